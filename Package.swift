@@ -1,0 +1,183 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Settings of every Swift target. Each feature is an accepted Swift Evolution proposal.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .treatAllWarnings(as: .error),
+]
+
+/// The targets that touch C also mark each unsafe expression (SE-0458).
+let wrapperSettings = settings + [.strictMemorySafety()]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func wrapper(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: wrapperSettings)
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let cLibraries: [Target] = [
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+        name: "CLibav",
+        pkgConfig: "libavformat libavcodec libavfilter libavutil libswscale libswresample",
+        providers: [.apt(["libavfilter-dev", "libavformat-dev", "libswscale-dev"])]
+    ),
+    .target(name: "CVision", linkerSettings: [.linkedLibrary("dl")]),
+]
+
+/// Each line: a target and all that it may import. Arrows only point up the page.
+let sources: [Target] = [
+    wrapper("Threads", []),
+    wrapper("Postgres", ["CLibpq", "Threads", logging]),
+    wrapper("OutboundHTTP", ["CLibcurl", "Threads"]),
+    wrapper("Signatures", ["CLibcrypto"]),
+    wrapper("Media", ["CLibav", "Threads"]),
+    wrapper("Vision", ["CVision", "Threads"]),
+    library("Contracts", []),
+    library("Pipeline", []),
+    library("Speech", ["Contracts", "Threads", logging], resources: [.embedInCode("Python")]),
+    library("Editorial", ["Contracts"]),
+    library("Styles", ["Contracts"], resources: [.embedInCode("BuiltIn")]),
+    library("Artifacts", ["Contracts", "Threads", "Signatures"]),
+    library("Store", ["Contracts", "Pipeline", "Postgres", logging], resources: [.embedInCode("Migrations")]),
+    library("Providers", ["Contracts", "OutboundHTTP", "Signatures", logging]),
+    library(
+        "Runtime",
+        [
+            "Contracts", "Pipeline", "Store", "Providers", "OutboundHTTP", "Artifacts", "Editorial", "Styles",
+            "Signatures", "Threads", logging, lifecycle,
+        ]
+    ),
+    library(
+        "Webhooks",
+        ["Contracts", "Store", "Signatures", "OutboundHTTP", "Threads", logging, lifecycle]
+    ),
+    library(
+        "API",
+        [
+            "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Providers", "Webhooks", "Threads",
+            "OutboundHTTP", hummingbird, httpTypes, nioCore, logging,
+        ]
+    ),
+    library(
+        "MediaWorker",
+        [
+            "Contracts", "Media", "Speech", "Vision", "Styles", "Signatures", "OutboundHTTP", "Threads", hummingbird,
+            httpTypes, nioCore, logging, lifecycle,
+        ]
+    ),
+]
+
+let executables: [Target] = [
+    .executableTarget(
+        name: "reelgate-worker",
+        dependencies: ["MediaWorker", argumentParser, logging, lifecycle],
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "reelgate",
+        dependencies: [
+            "API", "Artifacts", "Contracts", "Editorial", "OutboundHTTP", "Pipeline", "Postgres", "Providers",
+            "Runtime", "Signatures", "Store", "Styles", "Threads", "Webhooks", hummingbird, argumentParser, logging,
+            lifecycle,
+        ],
+        swiftSettings: settings
+    ),
+]
+
+let testTargets: [Target] = [
+    .target(
+        name: "TestSupport",
+        dependencies: ["Contracts", "Pipeline", "Postgres", "Store", "Threads", logging],
+        path: "Tests/TestSupport",
+        swiftSettings: settings
+    ),
+    tests("PostgresTests", ["Postgres", "TestSupport", logging]),
+    tests("OutboundHTTPTests", ["OutboundHTTP", "Threads"]),
+    tests("SignaturesTests", ["Signatures"]),
+    tests("MediaTests", ["Media"]),
+    tests("VisionTests", ["Vision", "Media"]),
+    tests("SpeechTests", ["Speech", "Contracts", logging]),
+    tests("ContractsTests", ["Contracts"]),
+    tests("PipelineTests", ["Pipeline"]),
+    tests("EditorialTests", ["Editorial", "Contracts"]),
+    tests("StylesTests", ["Styles", "Contracts"]),
+    tests("ArtifactsTests", ["Artifacts", "Contracts"]),
+    tests("StoreTests", ["Store", "Contracts", "Pipeline", "Postgres", "TestSupport", logging]),
+    tests("ProvidersTests", ["Providers", "Contracts", "OutboundHTTP", "Signatures", logging]),
+    tests(
+        "RuntimeTests",
+        [
+            "Runtime", "Contracts", "Pipeline", "Store", "Providers", "Artifacts", "Styles", "Editorial",
+            "OutboundHTTP", "Signatures", "TestSupport", "Threads", logging,
+        ]
+    ),
+    tests(
+        "WebhooksTests",
+        ["Webhooks", "Contracts", "Store", "Signatures", "OutboundHTTP", "TestSupport", "Threads", logging]
+    ),
+    tests(
+        "APITests",
+        [
+            "API", "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Webhooks", "TestSupport",
+            "Threads", "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+        ]
+    ),
+    tests(
+        "MediaWorkerTests",
+        [
+            "MediaWorker", "Contracts", "Media", "Signatures", "Styles", "Threads", "Speech", "Vision",
+            "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+        ]
+    ),
+    tests("ContractTests", ["Contracts", "Pipeline", "Styles", "Webhooks", "Signatures", yams]),
+    tests("EndToEndTests", ["Contracts", "Signatures", "OutboundHTTP", "Threads", "reelgate", "reelgate-worker"]),
+]
+
+/// `REELGATE_TEST_TARGETS="StoreTests PostgresTests"` leaves the other test targets out of the build, which
+/// turns minutes into seconds while one target is worked on (`scripts/test StoreTests` sets it).
+let chosen = Context.environment["REELGATE_TEST_TARGETS"]?.split(separator: " ").map(String.init) ?? []
+
+let package = Package(
+    name: "reelgate",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "reelgate", targets: ["reelgate"]),
+        .executable(name: "reelgate-worker", targets: ["reelgate-worker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+    ],
+    targets: cLibraries + sources + executables
+        + testTargets.filter { chosen.isEmpty || $0.name == "TestSupport" || chosen.contains($0.name) },
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
