@@ -1,0 +1,37 @@
+package import Foundation
+
+/// The body of a webhook: `{type, timestamp, data}`.
+package struct EventEnvelope: Codable, Sendable, Hashable {
+    /// What the event is about. `run` is the run as `GET /v1/runs/{id}` shows it.
+    package struct Content: Codable, Sendable, Hashable {
+        package var run: RunView?
+        /// One short (`output.*`) without its words.
+        package var output: OutputView?
+        /// All shorts (`delivery.*`) without their words.
+        package var outputs: [OutputView]?
+        /// The endpoint (`endpoint.disabled`, `webhook.test`).
+        package var endpoint: EndpointView?
+        package var reason: String?
+
+        package init(
+            run: RunView? = nil, output: OutputView? = nil, outputs: [OutputView]? = nil,
+            endpoint: EndpointView? = nil, reason: String? = nil
+        ) {
+            self.run = run
+            self.output = output
+            self.outputs = outputs
+            self.endpoint = endpoint
+            self.reason = reason
+        }
+    }
+
+    package var type: EventType
+    package var timestamp: Date
+    package var data: Content
+
+    package init(type: EventType, timestamp: Date, data: Content) {
+        self.type = type
+        self.timestamp = timestamp
+        self.data = data
+    }
+}

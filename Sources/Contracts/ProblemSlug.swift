@@ -1,0 +1,140 @@
+extension Problem {
+    /// Every documented problem, by the last part of its type URI.
+    package enum Slug: String, Sendable, CaseIterable {
+        // Requests.
+        case malformedBody = "malformed-body"
+        case invalidRequest = "invalid-request"
+        case unauthorized
+        case insufficientScope = "insufficient-scope"
+        case notFound = "not-found"
+        case methodNotAllowed = "method-not-allowed"
+        case notAcceptable = "not-acceptable"
+        case unsupportedMediaType = "unsupported-media-type"
+        case conflict
+        case idempotencyKeyReused = "idempotency-key-reused"
+        case idempotencyKeyInUse = "idempotency-key-in-use"
+        case bodyTooLarge = "body-too-large"
+        case rangeNotSatisfiable = "range-not-satisfiable"
+        case rateLimited = "rate-limited"
+        case invalidSignature = "invalid-signature"
+        case linkExpired = "link-expired"
+        case unknownStyle = "unknown-style"
+        case unknownWorkflow = "unknown-workflow"
+        case unknownStage = "unknown-stage"
+        case unknownProvider = "unknown-provider"
+        case unavailable
+        case internalError = "internal-error"
+        // Sources.
+        case sourceNotMedia = "source-not-media"
+        case sourceEmpty = "source-empty"
+        case sourceTruncated = "source-truncated"
+        case sourceNoAudio = "source-no-audio"
+        case sourceNoVideo = "source-no-video"
+        case sourceNoSpeech = "source-no-speech"
+        case sourceUnsupported = "source-unsupported"
+        case sourceTooLong = "source-too-long"
+        case sourceTooLarge = "source-too-large"
+        case sourceAddressBlocked = "source-address-blocked"
+        case sourceUnreachable = "source-unreachable"
+        case sourceRedirects = "source-redirects"
+        case sourceRefused = "source-refused"
+        // Stages and providers.
+        case noMoments = "no-moments"
+        case artifactInvalid = "artifact-invalid"
+        case artifactMissing = "artifact-missing"
+        case providerUnreachable = "provider-unreachable"
+        case providerBusy = "provider-busy"
+        case providerRefused = "provider-refused"
+        case providerLostTask = "provider-lost-task"
+        case deadlineExceeded = "deadline-exceeded"
+        case stageFailed = "stage-failed"
+        case renderFailed = "render-failed"
+        case cancelled
+    }
+}
+
+extension Problem.Slug {
+    /// HTTP status that goes with the problem; on a record it is advisory.
+    package var status: Int {
+        switch self {
+        case .malformedBody: 400
+        case .unauthorized, .invalidSignature: 401
+        case .insufficientScope, .linkExpired: 403
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .notAcceptable: 406
+        case .conflict, .idempotencyKeyInUse, .cancelled: 409
+        case .bodyTooLarge, .sourceTooLarge: 413
+        case .unsupportedMediaType: 415
+        case .rangeNotSatisfiable: 416
+        case .rateLimited, .providerBusy: 429
+        case .internalError, .stageFailed, .renderFailed, .artifactInvalid, .artifactMissing: 500
+        case .providerUnreachable, .providerRefused, .providerLostTask: 502
+        case .unavailable: 503
+        case .deadlineExceeded: 504
+        default: 422
+        }
+    }
+
+    /// Whether trying the same again can help, where the raiser does not know better.
+    package var isRetryable: Bool {
+        switch self {
+        case .rateLimited, .providerBusy, .unavailable, .internalError, .providerUnreachable, .providerLostTask,
+            .idempotencyKeyInUse, .artifactMissing, .sourceUnreachable, .stageFailed, .renderFailed:
+            true
+        default: false
+        }
+    }
+
+    /// One phrase, constant for the type.
+    package var title: String {
+        switch self {
+        case .malformedBody: "The body is not valid JSON"
+        case .invalidRequest: "The request is not valid"
+        case .unauthorized: "A valid API key is needed"
+        case .insufficientScope: "The API key lacks a scope"
+        case .notFound: "No such object"
+        case .methodNotAllowed: "The method is not allowed here"
+        case .notAcceptable: "No acceptable representation"
+        case .unsupportedMediaType: "The media type is not supported"
+        case .conflict: "The object's state does not allow this"
+        case .idempotencyKeyReused: "The idempotency key was used for another request"
+        case .idempotencyKeyInUse: "A request with this idempotency key is still running"
+        case .bodyTooLarge: "The body is too large"
+        case .rangeNotSatisfiable: "The range lies outside of the content"
+        case .rateLimited: "Too many requests"
+        case .invalidSignature: "The signature does not verify"
+        case .linkExpired: "The link has expired or is not genuine"
+        case .unknownStyle: "No such style"
+        case .unknownWorkflow: "No such workflow"
+        case .unknownStage: "No such stage"
+        case .unknownProvider: "No such provider"
+        case .unavailable: "The service is not available now"
+        case .internalError: "Something went wrong on our side"
+        case .sourceNotMedia: "The source is not a media file"
+        case .sourceEmpty: "The source is empty"
+        case .sourceTruncated: "The source is cut off"
+        case .sourceNoAudio: "The source has no audio"
+        case .sourceNoVideo: "The source has no video"
+        case .sourceNoSpeech: "The source has no speech"
+        case .sourceUnsupported: "The source's format is not supported"
+        case .sourceTooLong: "The source is too long"
+        case .sourceTooLarge: "The source is too large"
+        case .sourceAddressBlocked: "The source's address is not allowed"
+        case .sourceUnreachable: "The source cannot be reached"
+        case .sourceRedirects: "The source's URL redirects"
+        case .sourceRefused: "The source's server refused"
+        case .noMoments: "No moment is good enough for a short"
+        case .artifactInvalid: "An artifact breaks its contract"
+        case .artifactMissing: "An artifact is missing"
+        case .providerUnreachable: "The provider cannot be reached"
+        case .providerBusy: "The provider is busy"
+        case .providerRefused: "The provider refused the task"
+        case .providerLostTask: "The provider does not know the task any more"
+        case .deadlineExceeded: "The task took too long"
+        case .stageFailed: "The stage failed"
+        case .renderFailed: "The short could not be rendered"
+        case .cancelled: "The run was cancelled"
+        }
+    }
+}
