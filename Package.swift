@@ -2,7 +2,9 @@
 
 import PackageDescription
 
-/// Settings of every Swift target. Each feature is an accepted Swift Evolution proposal.
+/// Settings of every Swift target.
+///
+/// Each feature is an accepted Swift Evolution proposal.
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),  // SE-0335
     .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
@@ -47,7 +49,9 @@ let cLibraries: [Target] = [
     .target(name: "CVision", linkerSettings: [.linkedLibrary("dl")]),
 ]
 
-/// Each line: a target and all that it may import. Arrows only point up the page.
+/// Each line: a target and all that it may import.
+///
+/// Arrows only point up the page.
 let sources: [Target] = [
     wrapper("Threads", []),
     wrapper("Postgres", ["CLibpq", "Threads", logging]),
@@ -61,7 +65,11 @@ let sources: [Target] = [
     library("Editorial", ["Contracts"]),
     library("Styles", ["Contracts"], resources: [.embedInCode("BuiltIn")]),
     library("Artifacts", ["Contracts", "Threads", "Signatures"]),
-    library("Store", ["Contracts", "Pipeline", "Postgres", logging], resources: [.embedInCode("Migrations")]),
+    library(
+        "Store",
+        ["Contracts", "Pipeline", "Postgres", logging],
+        resources: [.embedInCode("Migrations")]
+    ),
     library("Providers", ["Contracts", "OutboundHTTP", "Signatures", logging]),
     library(
         "Runtime",
@@ -77,14 +85,16 @@ let sources: [Target] = [
     library(
         "API",
         [
-            "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Providers", "Webhooks", "Threads",
+            "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Providers", "Webhooks",
+            "Threads",
             "OutboundHTTP", hummingbird, httpTypes, nioCore, logging,
         ]
     ),
     library(
         "MediaWorker",
         [
-            "Contracts", "Media", "Speech", "Vision", "Styles", "Signatures", "OutboundHTTP", "Threads", hummingbird,
+            "Contracts", "Media", "Speech", "Vision", "Styles", "Signatures", "OutboundHTTP", "Threads",
+            hummingbird,
             httpTypes, nioCore, logging, lifecycle,
         ]
     ),
@@ -100,7 +110,8 @@ let executables: [Target] = [
         name: "reelgate",
         dependencies: [
             "API", "Artifacts", "Contracts", "Editorial", "OutboundHTTP", "Pipeline", "Postgres", "Providers",
-            "Runtime", "Signatures", "Store", "Styles", "Threads", "Webhooks", hummingbird, argumentParser, logging,
+            "Runtime", "Signatures", "Store", "Styles", "Threads", "Webhooks", hummingbird, argumentParser,
+            logging,
             lifecycle,
         ],
         swiftSettings: settings
@@ -141,7 +152,8 @@ let testTargets: [Target] = [
     tests(
         "APITests",
         [
-            "API", "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Webhooks", "TestSupport",
+            "API", "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Webhooks",
+            "TestSupport",
             "Threads", "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
         ]
     ),
@@ -153,7 +165,10 @@ let testTargets: [Target] = [
         ]
     ),
     tests("ContractTests", ["Contracts", "Pipeline", "Styles", "Webhooks", "Signatures", yams]),
-    tests("EndToEndTests", ["Contracts", "Signatures", "OutboundHTTP", "Threads", "reelgate", "reelgate-worker"]),
+    tests(
+        "EndToEndTests",
+        ["Contracts", "Signatures", "OutboundHTTP", "Threads", "reelgate", "reelgate-worker"]
+    ),
 ]
 
 /// `REELGATE_TEST_TARGETS="StoreTests PostgresTests"` leaves the other test targets out of the build, which

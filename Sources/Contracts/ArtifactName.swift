@@ -8,7 +8,8 @@ package struct ArtifactName: Hashable, Sendable, CustomStringConvertible {
     package let variant: String?
     package let fileExtension: String
 
-    package init(_ kind: String, clip: String? = nil, variant: String? = nil, fileExtension: String = "json") {
+    package init(_ kind: String, clip: String? = nil, variant: String? = nil, fileExtension: String = "json")
+    {
         self.kind = kind
         self.clip = clip
         self.variant = variant

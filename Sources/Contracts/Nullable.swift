@@ -33,7 +33,8 @@ extension Nullable: Decodable where Value: Decodable {
 extension KeyedDecodingContainer {
     /// Lets a synthesized `init(from:)` accept a member that is missing as well as one that is null.
     package func decode<Value: Decodable>(
-        _ type: Nullable<Value>.Type, forKey key: Key
+        _ type: Nullable<Value>.Type,
+        forKey key: Key
     ) throws -> Nullable<Value> {
         try decodeIfPresent(type, forKey: key) ?? Nullable(wrappedValue: nil)
     }

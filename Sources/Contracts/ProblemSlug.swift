@@ -79,7 +79,8 @@ extension Problem.Slug {
     /// Whether trying the same again can help, where the raiser does not know better.
     package var isRetryable: Bool {
         switch self {
-        case .rateLimited, .providerBusy, .unavailable, .internalError, .providerUnreachable, .providerLostTask,
+        case .rateLimited, .providerBusy, .unavailable, .internalError, .providerUnreachable,
+            .providerLostTask,
             .idempotencyKeyInUse, .artifactMissing, .sourceUnreachable, .stageFailed, .renderFailed:
             true
         default: false

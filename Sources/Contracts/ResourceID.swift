@@ -42,7 +42,9 @@ package enum ResourceID {
         return "\(prefix.rawValue)_\(String(decoding: characters, as: UTF8.self))"
     }
 
-    /// Whether `text` has the shape of an id with this prefix. Says nothing about whether it exists.
+    /// Whether `text` has the shape of an id with this prefix.
+    ///
+    /// Says nothing about whether it exists.
     package static func isValid(_ text: String, _ prefix: Prefix) -> Bool {
         let start = prefix.rawValue.utf8.count + 1
         guard text.utf8.count == start + 26, text.hasPrefix("\(prefix.rawValue)_") else { return false }

@@ -12,7 +12,11 @@ package struct ContractFingerprint: Sendable, Hashable {
     package let provider: String
 
     package init(
-        stage: Stage, contractVersion: Int, inputs: [String: String], options: [String: String], provider: String
+        stage: Stage,
+        contractVersion: Int,
+        inputs: [String: String],
+        options: [String: String],
+        provider: String
     ) {
         self.stage = stage
         self.contractVersion = contractVersion
@@ -23,7 +27,9 @@ package struct ContractFingerprint: Sendable, Hashable {
 
     /// Lines of `field=value`, each value length-prefixed so that no two inputs give one text.
     package var canonicalText: String {
-        var lines = ["stage=\(framed(stage.rawValue))", "version=\(contractVersion)", "provider=\(framed(provider))"]
+        var lines = [
+            "stage=\(framed(stage.rawValue))", "version=\(contractVersion)", "provider=\(framed(provider))",
+        ]
         for (name, digest) in inputs.sorted(by: { $0.key < $1.key }) {
             lines.append("input=\(framed(name))\(framed(digest))")
         }

@@ -1,4 +1,6 @@
-/// When a dispatched task is asked for its state. Callbacks are the fast path; polling is the truth behind them.
+/// When a dispatched task is asked for its state.
+///
+/// Callbacks are the fast path; polling is the truth behind them.
 package struct PollSchedule: Sendable, Hashable {
     package let firstDelayMs: Int
     package let delayMsMax: Int
@@ -17,7 +19,11 @@ package struct PollSchedule: Sendable, Hashable {
 
     /// The embedded worker: near, cheap to ask, and the source of progress figures.
     package static let embedded = PollSchedule(
-        firstDelayMs: 1_000, delayMsMax: 3_000, factor: 1.5, deadlineMs: 4 * 3_600_000)
+        firstDelayMs: 1_000,
+        delayMsMax: 3_000,
+        factor: 1.5,
+        deadlineMs: 4 * 3_600_000
+    )
 
     /// Delay before poll number `poll` (0 is the first).
     package func delayMs(beforePoll poll: Int) -> Int {

@@ -1,4 +1,6 @@
-/// When a failed attempt is tried again. Pure: jitter comes in as a number in 0...1.
+/// When a failed attempt is tried again.
+///
+/// Pure: jitter comes in as a number in 0...1.
 package struct RetryPolicy: Sendable, Hashable {
     /// Attempts in all, the first included.
     package let attemptsMax: Int

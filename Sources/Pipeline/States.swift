@@ -1,4 +1,6 @@
-/// State of a run. `analysis_complete` means that stages 01 to 11 are done and shorts are rendering.
+/// State of a run.
+///
+/// `analysis_complete` means that stages 01 to 11 are done and shorts are rendering.
 package enum RunState: String, Sendable, Hashable, CaseIterable, Codable {
     case started
     case analysisComplete = "analysis_complete"

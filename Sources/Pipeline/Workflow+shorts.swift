@@ -15,35 +15,88 @@ extension Workflow {
 
     private static let shortsStages: [StageDefinition] = [
         StageDefinition(
-            .transcode, group: .ingest, requires: [], publishes: [.media, .audio], performer: .worker),
+            .transcode,
+            group: .ingest,
+            requires: [],
+            publishes: [.media, .audio],
+            performer: .worker
+        ),
         StageDefinition(
-            .transcribe, group: .ingest, requires: [.transcode], publishes: [.transcript],
-            performer: .transcription),
+            .transcribe,
+            group: .ingest,
+            requires: [.transcode],
+            publishes: [.transcript],
+            performer: .transcription
+        ),
         StageDefinition(
-            .segment, group: .plan, requires: [.transcode, .transcribe], publishes: [.segments], performer: .worker),
+            .segment,
+            group: .plan,
+            requires: [.transcode, .transcribe],
+            publishes: [.segments],
+            performer: .worker
+        ),
         StageDefinition(
-            .plan, group: .plan, requires: [.transcribe, .segment], publishes: [.plan], performer: .runtime),
+            .plan,
+            group: .plan,
+            requires: [.transcribe, .segment],
+            publishes: [.plan],
+            performer: .runtime
+        ),
         StageDefinition(
-            .enhancePlan, group: .plan, requires: [.plan], publishes: [.enhancementPlan], performer: .runtime),
+            .enhancePlan,
+            group: .plan,
+            requires: [.plan],
+            publishes: [.enhancementPlan],
+            performer: .runtime
+        ),
         StageDefinition(
-            .prepareMedia, group: .prepare, requires: [.transcode, .plan], publishes: [.clipMedia],
-            performer: .worker),
+            .prepareMedia,
+            group: .prepare,
+            requires: [.transcode, .plan],
+            publishes: [.clipMedia],
+            performer: .worker
+        ),
         StageDefinition(
-            .framing, group: .prepare, requires: [.segment, .prepareMedia], publishes: [.framing],
-            performer: .vision),
+            .framing,
+            group: .prepare,
+            requires: [.segment, .prepareMedia],
+            publishes: [.framing],
+            performer: .vision
+        ),
         StageDefinition(
-            .audioPlan, group: .prepare, requires: [.segment, .prepareMedia], publishes: [.audioPlan],
-            performer: .worker),
+            .audioPlan,
+            group: .prepare,
+            requires: [.segment, .prepareMedia],
+            publishes: [.audioPlan],
+            performer: .worker
+        ),
         StageDefinition(
-            .enhanceBuild, group: .compose, requires: [.transcribe, .enhancePlan], publishes: [.enhancementBundle],
-            performer: .runtime),
+            .enhanceBuild,
+            group: .compose,
+            requires: [.transcribe, .enhancePlan],
+            publishes: [.enhancementBundle],
+            performer: .runtime
+        ),
         StageDefinition(
-            .prepareFinalize, group: .compose, requires: [.framing, .audioPlan], publishes: [.prepared],
-            performer: .runtime),
+            .prepareFinalize,
+            group: .compose,
+            requires: [.framing, .audioPlan],
+            publishes: [.prepared],
+            performer: .runtime
+        ),
         StageDefinition(
-            .compose, group: .compose, requires: [.enhanceBuild, .prepareFinalize], publishes: [.composition],
-            performer: .runtime),
+            .compose,
+            group: .compose,
+            requires: [.enhanceBuild, .prepareFinalize],
+            publishes: [.composition],
+            performer: .runtime
+        ),
         StageDefinition(
-            .render, group: .render, requires: [.compose], publishes: [.rendition, .qc], performer: .render),
+            .render,
+            group: .render,
+            requires: [.compose],
+            publishes: [.rendition, .qc],
+            performer: .render
+        ),
     ]
 }

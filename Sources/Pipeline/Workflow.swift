@@ -1,4 +1,6 @@
-/// A named graph of stages. The graph is data: everything else asks it.
+/// A named graph of stages.
+///
+/// The graph is data: everything else asks it.
 package struct Workflow: Sendable, Hashable {
     package let name: String
     /// In the order of their numbers, 01 first.

@@ -21,7 +21,9 @@ package final class Locked<Value>: @unchecked Sendable {
         unsafe mutex.deallocate()
     }
 
-    /// Runs `body` with exclusive access to the value. `body` must not wait for anything.
+    /// Runs `body` with exclusive access to the value.
+    ///
+    /// `body` must not wait for anything.
     package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -35,7 +35,8 @@ package final class ThreadPool: @unchecked Sendable {
     }
 
     /// Runs blocking `body` on one of the threads and returns what it returns.
-    package func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    package func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result
+    {
         try await withCheckedThrowingContinuation { continuation in
             let accepted = submit { continuation.resume(with: Swift.Result { try body() }) }
             if !accepted { continuation.resume(throwing: CancellationError()) }

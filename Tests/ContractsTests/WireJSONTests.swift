@@ -4,7 +4,10 @@ import Testing
 
 @Suite struct WireJSONTests {
     @Test func `keys are snake_case and metadata keys stay as they are`() throws {
-        let request = RunRequest(source: .init(assetId: "ast_1"), metadata: ["caseId": "7", "snake_key": "8"])
+        let request = RunRequest(
+            source: .init(assetId: "ast_1"),
+            metadata: ["caseId": "7", "snake_key": "8"]
+        )
 
         let text = String(decoding: try WireJSON.encode(request), as: UTF8.self)
 
@@ -14,7 +17,12 @@ import Testing
 
     @Test func `members that a contract always shows are null when they are empty`() throws {
         let view = AssetView(
-            id: "ast_1", sha256: "00", sizeBytes: 1, media: nil, createdAt: Date(timeIntervalSince1970: 0))
+            id: "ast_1",
+            sha256: "00",
+            sizeBytes: 1,
+            media: nil,
+            createdAt: Date(timeIntervalSince1970: 0)
+        )
 
         let text = String(decoding: try WireJSON.encode(view), as: UTF8.self)
 

@@ -49,9 +49,19 @@ import Testing
 
     @Test func `no two different inputs share a canonical text`() {
         let one = ContractFingerprint(
-            stage: .plan, contractVersion: 1, inputs: ["a": "1:b"], options: [:], provider: "p")
+            stage: .plan,
+            contractVersion: 1,
+            inputs: ["a": "1:b"],
+            options: [:],
+            provider: "p"
+        )
         let other = ContractFingerprint(
-            stage: .plan, contractVersion: 1, inputs: ["a1:": "b"], options: [:], provider: "p")
+            stage: .plan,
+            contractVersion: 1,
+            inputs: ["a1:": "b"],
+            options: [:],
+            provider: "p"
+        )
         #expect(one.canonicalText != other.canonicalText)
     }
 }

@@ -18,7 +18,12 @@ import Testing
 
     @Test func `a stage that requires a later one is refused`() {
         let first = StageDefinition(
-            .plan, group: .plan, requires: [.render], publishes: [.plan], performer: .runtime)
+            .plan,
+            group: .plan,
+            requires: [.render],
+            publishes: [.plan],
+            performer: .runtime
+        )
         #expect(throws: WorkflowError.requiresUnknownOrLater(stage: .plan, required: .render)) {
             _ = try Workflow(name: "bad", stages: [first])
         }
@@ -26,7 +31,12 @@ import Testing
 
     @Test func `a stage that stands twice is refused`() {
         let one = StageDefinition(
-            .transcode, group: .ingest, requires: [], publishes: [.media], performer: .worker)
+            .transcode,
+            group: .ingest,
+            requires: [],
+            publishes: [.media],
+            performer: .worker
+        )
         #expect(throws: WorkflowError.duplicateStage(.transcode)) {
             _ = try Workflow(name: "bad", stages: [one, one])
         }

@@ -1,4 +1,6 @@
-/// Artifact `audio-plan`: what was measured of one clip's sound. What a style makes of it is decided at compose.
+/// Artifact `audio-plan`: what was measured of one clip's sound.
+///
+/// What a style makes of it is decided at compose.
 package struct AudioPlan: Codable, Sendable, Hashable {
     package var version = 1
     package var clip: String
@@ -14,8 +16,14 @@ package struct AudioPlan: Codable, Sendable, Hashable {
     package var warnings: [Warning]
 
     package init(
-        clip: String, durationMs: Int, integratedLufs: Double?, truePeakDbtp: Double?, fadeInMs: Int,
-        fadeOutMs: Int, pauses: [TimeRange], warnings: [Warning]
+        clip: String,
+        durationMs: Int,
+        integratedLufs: Double?,
+        truePeakDbtp: Double?,
+        fadeInMs: Int,
+        fadeOutMs: Int,
+        pauses: [TimeRange],
+        warnings: [Warning]
     ) {
         self.clip = clip
         self.durationMs = durationMs

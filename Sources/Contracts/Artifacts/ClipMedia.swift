@@ -15,8 +15,15 @@ package struct ClipMedia: Codable, Sendable, Hashable {
     package var fpsDen: Int
 
     package init(
-        clip: String, sourceStartMs: Int, sourceEndMs: Int, leadMs: Int, durationMs: Int, width: Int, height: Int,
-        fpsNum: Int, fpsDen: Int
+        clip: String,
+        sourceStartMs: Int,
+        sourceEndMs: Int,
+        leadMs: Int,
+        durationMs: Int,
+        width: Int,
+        height: Int,
+        fpsNum: Int,
+        fpsDen: Int
     ) {
         self.clip = clip
         self.sourceStartMs = sourceStartMs

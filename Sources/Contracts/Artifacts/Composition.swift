@@ -11,7 +11,9 @@ package struct Composition: Codable, Sendable, Hashable {
         self.warnings = warnings
     }
 
-    /// All that a render provider needs for one short. Times are clip time.
+    /// All that a render provider needs for one short.
+    ///
+    /// Times are clip time.
     package struct Short: Codable, Sendable, Hashable {
         package var clip: String
         package var title: String
@@ -33,10 +35,23 @@ package struct Composition: Codable, Sendable, Hashable {
         package var warnings: [Warning]
 
         package init(
-            clip: String, title: String, durationMs: Int, leadMs: Int, fpsNum: Int, fpsDen: Int, sourceWidth: Int,
-            sourceHeight: Int, sourceRangesMs: [TimeRange], audio: Audio, captions: [CaptionPage],
-            captionStyle: CaptionStyle, titleOverlay: TitleOverlay?, titleStyle: TitleStyle?,
-            images: [ImageOverlay], canvases: [Canvas], warnings: [Warning]
+            clip: String,
+            title: String,
+            durationMs: Int,
+            leadMs: Int,
+            fpsNum: Int,
+            fpsDen: Int,
+            sourceWidth: Int,
+            sourceHeight: Int,
+            sourceRangesMs: [TimeRange],
+            audio: Audio,
+            captions: [CaptionPage],
+            captionStyle: CaptionStyle,
+            titleOverlay: TitleOverlay?,
+            titleStyle: TitleStyle?,
+            images: [ImageOverlay],
+            canvases: [Canvas],
+            warnings: [Warning]
         ) {
             self.clip = clip
             self.title = title
@@ -66,7 +81,11 @@ package struct Composition: Codable, Sendable, Hashable {
         package var fadeOutMs: Int
 
         package init(
-            gainDb: Double, targetLufs: Double, truePeakMaxDbtp: Double, fadeInMs: Int, fadeOutMs: Int
+            gainDb: Double,
+            targetLufs: Double,
+            truePeakMaxDbtp: Double,
+            fadeInMs: Int,
+            fadeOutMs: Int
         ) {
             self.gainDb = gainDb
             self.targetLufs = targetLufs

@@ -1,4 +1,6 @@
-/// One caption page: the words that stand on the screen together. Times are clip time.
+/// One caption page: the words that stand on the screen together.
+///
+/// Times are clip time.
 package struct CaptionPage: Codable, Sendable, Hashable {
     package struct Word: Codable, Sendable, Hashable {
         package var text: String
@@ -37,7 +39,11 @@ package struct ImageOverlay: Codable, Sendable, Hashable {
     package var opacity: Double
 
     package init(
-        assetSha256: String, corner: OverlayCorner, widthShare: Double, marginShare: Double, opacity: Double
+        assetSha256: String,
+        corner: OverlayCorner,
+        widthShare: Double,
+        marginShare: Double,
+        opacity: Double
     ) {
         self.assetSha256 = assetSha256
         self.corner = corner
@@ -82,8 +88,15 @@ package struct EnhancementBundle: Codable, Sendable, Hashable {
     package var warnings: [Warning]
 
     package init(
-        clip: String, style: StylePin, captions: [CaptionPage], captionStyle: CaptionStyle, title: TitleOverlay?,
-        titleStyle: TitleStyle?, images: [ImageOverlay], audio: AudioTreatment, layout: LayoutPreference,
+        clip: String,
+        style: StylePin,
+        captions: [CaptionPage],
+        captionStyle: CaptionStyle,
+        title: TitleOverlay?,
+        titleStyle: TitleStyle?,
+        images: [ImageOverlay],
+        audio: AudioTreatment,
+        layout: LayoutPreference,
         warnings: [Warning]
     ) {
         self.clip = clip

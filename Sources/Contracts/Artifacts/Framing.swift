@@ -13,11 +13,14 @@ package struct PixelRect: Codable, Sendable, Hashable {
     }
 
     package func contains(_ other: PixelRect) -> Bool {
-        other.x >= x && other.y >= y && other.x + other.width <= x + width && other.y + other.height <= y + height
+        other.x >= x && other.y >= y && other.x + other.width <= x + width
+            && other.y + other.height <= y + height
     }
 }
 
-/// Artifact `framing`: where to look in one clip, shot by shot, for every ratio and layout. Times are clip time.
+/// Artifact `framing`: where to look in one clip, shot by shot, for every ratio and layout.
+///
+/// Times are clip time.
 package struct Framing: Codable, Sendable, Hashable {
     package struct Face: Codable, Sendable, Hashable {
         /// Number of the track within the shot, the chosen one first.
@@ -81,7 +84,12 @@ package struct Framing: Codable, Sendable, Hashable {
     package var warnings: [Warning]
 
     package init(
-        clip: String, width: Int, height: Int, durationMs: Int, shots: [Shot], warnings: [Warning]
+        clip: String,
+        width: Int,
+        height: Int,
+        durationMs: Int,
+        shots: [Shot],
+        warnings: [Warning]
     ) {
         self.clip = clip
         self.width = width

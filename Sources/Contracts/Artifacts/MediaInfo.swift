@@ -61,8 +61,14 @@ package struct MediaInfo: Codable, Sendable, Hashable {
     }
 
     package init(
-        container: String, durationMs: Int, video: Video?, audio: Audio?, treatment: Treatment, reasons: [String],
-        original: Original, warnings: [Warning]
+        container: String,
+        durationMs: Int,
+        video: Video?,
+        audio: Audio?,
+        treatment: Treatment,
+        reasons: [String],
+        original: Original,
+        warnings: [Warning]
     ) {
         self.container = container
         self.durationMs = durationMs

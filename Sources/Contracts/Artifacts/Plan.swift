@@ -37,8 +37,17 @@ package struct Plan: Codable, Sendable, Hashable {
         package var reason: String
 
         package init(
-            clip: String, rank: Int, title: String, startMs: Int, endMs: Int, firstWord: Int, lastWord: Int,
-            text: String, score: Double, subscores: Subscores, reason: String
+            clip: String,
+            rank: Int,
+            title: String,
+            startMs: Int,
+            endMs: Int,
+            firstWord: Int,
+            lastWord: Int,
+            text: String,
+            score: Double,
+            subscores: Subscores,
+            reason: String
         ) {
             self.clip = clip
             self.rank = rank

@@ -12,8 +12,15 @@ package struct Rendition: Codable, Sendable, Hashable {
     package var audioCodec: String
 
     package init(
-        clip: String, aspectRatio: AspectRatio, width: Int, height: Int, durationMs: Int, fpsNum: Int, fpsDen: Int,
-        videoCodec: String, audioCodec: String
+        clip: String,
+        aspectRatio: AspectRatio,
+        width: Int,
+        height: Int,
+        durationMs: Int,
+        fpsNum: Int,
+        fpsDen: Int,
+        videoCodec: String,
+        audioCodec: String
     ) {
         self.clip = clip
         self.aspectRatio = aspectRatio

@@ -46,8 +46,14 @@ package struct Segments: Codable, Sendable, Hashable {
     package var warnings: [Warning]
 
     package init(
-        durationMs: Int, cuts: [Cut], silences: [TimeRange], turns: [Turn], topicStartsMs: [Int], energy: Energy,
-        integratedLufs: Double?, warnings: [Warning]
+        durationMs: Int,
+        cuts: [Cut],
+        silences: [TimeRange],
+        turns: [Turn],
+        topicStartsMs: [Int],
+        energy: Energy,
+        integratedLufs: Double?,
+        warnings: [Warning]
     ) {
         self.durationMs = durationMs
         self.cuts = cuts

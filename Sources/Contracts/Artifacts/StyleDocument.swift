@@ -10,8 +10,13 @@ package struct StyleDocument: Codable, Sendable, Hashable {
     package var layout: LayoutPreference
 
     package init(
-        name: String, description: String, captions: CaptionStyle, title: TitleStyle?, logo: LogoStyle?,
-        audio: AudioTreatment, layout: LayoutPreference
+        name: String,
+        description: String,
+        captions: CaptionStyle,
+        title: TitleStyle?,
+        logo: LogoStyle?,
+        audio: AudioTreatment,
+        layout: LayoutPreference
     ) {
         self.name = name
         self.description = description
@@ -23,7 +28,9 @@ package struct StyleDocument: Codable, Sendable, Hashable {
     }
 }
 
-/// How captions look. Colours are `#RRGGBB`; sizes are shares of the canvas.
+/// How captions look.
+///
+/// Colours are `#RRGGBB`; sizes are shares of the canvas.
 package struct CaptionStyle: Codable, Sendable, Hashable {
     package var enabled: Bool
     package var fontFamily: String
@@ -42,9 +49,17 @@ package struct CaptionStyle: Codable, Sendable, Hashable {
     package var baselineShare: Double
 
     package init(
-        enabled: Bool, fontFamily: String, fontWeight: Int, sizeShare: Double, textColor: String,
-        highlightColor: String, outlineColor: String, outlineShare: Double, uppercase: Bool,
-        wordsPerPageMax: Int, baselineShare: Double
+        enabled: Bool,
+        fontFamily: String,
+        fontWeight: Int,
+        sizeShare: Double,
+        textColor: String,
+        highlightColor: String,
+        outlineColor: String,
+        outlineShare: Double,
+        uppercase: Bool,
+        wordsPerPageMax: Int,
+        baselineShare: Double
     ) {
         self.enabled = enabled
         self.fontFamily = fontFamily
@@ -72,8 +87,13 @@ package struct TitleStyle: Codable, Sendable, Hashable {
     package var durationMs: Int
 
     package init(
-        fontFamily: String, fontWeight: Int, sizeShare: Double, textColor: String, backgroundColor: String,
-        topShare: Double, durationMs: Int
+        fontFamily: String,
+        fontWeight: Int,
+        sizeShare: Double,
+        textColor: String,
+        backgroundColor: String,
+        topShare: Double,
+        durationMs: Int
     ) {
         self.fontFamily = fontFamily
         self.fontWeight = fontWeight
@@ -95,7 +115,11 @@ package struct LogoStyle: Codable, Sendable, Hashable {
     package var opacity: Double
 
     package init(
-        assetSha256: String, corner: OverlayCorner, widthShare: Double, marginShare: Double, opacity: Double
+        assetSha256: String,
+        corner: OverlayCorner,
+        widthShare: Double,
+        marginShare: Double,
+        opacity: Double
     ) {
         self.assetSha256 = assetSha256
         self.corner = corner

@@ -28,7 +28,12 @@ package struct Transcript: Codable, Sendable, Hashable {
         package var speaker: String?
 
         package init(
-            firstWord: Int, lastWord: Int, startMs: Int, endMs: Int, text: String, speaker: String? = nil
+            firstWord: Int,
+            lastWord: Int,
+            startMs: Int,
+            endMs: Int,
+            text: String,
+            speaker: String? = nil
         ) {
             self.firstWord = firstWord
             self.lastWord = lastWord
@@ -50,7 +55,12 @@ package struct Transcript: Codable, Sendable, Hashable {
     package var warnings: [Warning]
 
     package init(
-        language: String, model: String, durationMs: Int, words: [Word], sentences: [Sentence], warnings: [Warning]
+        language: String,
+        model: String,
+        durationMs: Int,
+        words: [Word],
+        sentences: [Sentence],
+        warnings: [Warning]
     ) {
         self.language = language
         self.model = model

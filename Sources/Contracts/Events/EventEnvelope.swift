@@ -2,7 +2,9 @@ package import Foundation
 
 /// The body of a webhook: `{type, timestamp, data}`.
 package struct EventEnvelope: Codable, Sendable, Hashable {
-    /// What the event is about. `run` is the run as `GET /v1/runs/{id}` shows it.
+    /// What the event is about.
+    ///
+    /// `run` is the run as `GET /v1/runs/{id}` shows it.
     package struct Content: Codable, Sendable, Hashable {
         package var run: RunView?
         /// One short (`output.*`) without its words.
@@ -14,8 +16,11 @@ package struct EventEnvelope: Codable, Sendable, Hashable {
         package var reason: String?
 
         package init(
-            run: RunView? = nil, output: OutputView? = nil, outputs: [OutputView]? = nil,
-            endpoint: EndpointView? = nil, reason: String? = nil
+            run: RunView? = nil,
+            output: OutputView? = nil,
+            outputs: [OutputView]? = nil,
+            endpoint: EndpointView? = nil,
+            reason: String? = nil
         ) {
             self.run = run
             self.output = output

@@ -40,7 +40,9 @@ package struct ProviderTask: Codable, Sendable, Hashable {
         package var short: Composition.Short?
 
         package init(
-            durationMsMax: Int? = nil, language: String? = nil, aspectRatios: [AspectRatio]? = nil,
+            durationMsMax: Int? = nil,
+            language: String? = nil,
+            aspectRatios: [AspectRatio]? = nil,
             short: Composition.Short? = nil
         ) {
             self.durationMsMax = durationMsMax
@@ -62,8 +64,14 @@ package struct ProviderTask: Codable, Sendable, Hashable {
     package var parameters: Parameters
 
     package init(
-        taskId: String, attempt: Int, kind: Kind, deadline: Date, callbackUrl: String, uploadUrl: String,
-        inputs: [Input], parameters: Parameters
+        taskId: String,
+        attempt: Int,
+        kind: Kind,
+        deadline: Date,
+        callbackUrl: String,
+        uploadUrl: String,
+        inputs: [Input],
+        parameters: Parameters
     ) {
         self.taskId = taskId
         self.attempt = attempt

@@ -48,8 +48,14 @@ package struct TaskReport: Codable, Sendable, Hashable {
     package var usage: Usage?
 
     package init(
-        taskId: String, attempt: Int, state: State, progress: Double, artifacts: [Artifact] = [],
-        warnings: [Warning] = [], error: Problem? = nil, usage: Usage? = nil
+        taskId: String,
+        attempt: Int,
+        state: State,
+        progress: Double,
+        artifacts: [Artifact] = [],
+        warnings: [Warning] = [],
+        error: Problem? = nil,
+        usage: Usage? = nil
     ) {
         self.taskId = taskId
         self.attempt = attempt

@@ -20,9 +20,21 @@ package struct JobView: Codable, Sendable, Hashable {
     @Nullable package var finishedAt: Date?
 
     package init(
-        id: String, runId: String, stage: String, number: String, state: String, attempt: Int, progress: Double,
-        provider: String?, fingerprint: String?, reusedFrom: String?, warnings: [Warning],
-        usage: TaskReport.Usage?, error: Problem?, startedAt: Date?, finishedAt: Date?
+        id: String,
+        runId: String,
+        stage: String,
+        number: String,
+        state: String,
+        attempt: Int,
+        progress: Double,
+        provider: String?,
+        fingerprint: String?,
+        reusedFrom: String?,
+        warnings: [Warning],
+        usage: TaskReport.Usage?,
+        error: Problem?,
+        startedAt: Date?,
+        finishedAt: Date?
     ) {
         self.id = id
         self.runId = runId

@@ -21,7 +21,11 @@ package struct ShortDetails: Codable, Sendable, Hashable {
     package var warnings: [Warning]
 
     package init(
-        subscores: Plan.Subscores, reason: String, transcript: Words, sourceRangesMs: [TimeRange], durationMs: Int,
+        subscores: Plan.Subscores,
+        reason: String,
+        transcript: Words,
+        sourceRangesMs: [TimeRange],
+        durationMs: Int,
         warnings: [Warning]
     ) {
         self.subscores = subscores
@@ -47,8 +51,16 @@ package struct RenditionView: Codable, Sendable, Hashable {
     package var sha256: String
 
     package init(
-        aspectRatio: AspectRatio, artifactId: String, url: String, expiresAt: Date, thumbnailUrl: String?,
-        width: Int, height: Int, durationMs: Int, sizeBytes: Int64, sha256: String
+        aspectRatio: AspectRatio,
+        artifactId: String,
+        url: String,
+        expiresAt: Date,
+        thumbnailUrl: String?,
+        width: Int,
+        height: Int,
+        durationMs: Int,
+        sizeBytes: Int64,
+        sha256: String
     ) {
         self.aspectRatio = aspectRatio
         self.artifactId = artifactId
@@ -88,10 +100,24 @@ package struct OutputView: Codable, Sendable, Hashable {
     @Nullable package var error: Problem?
 
     package init(
-        id: String, runId: String, clip: String, ordinal: Int, rank: Int, title: String, score: Double,
-        subscores: Plan.Subscores, reason: String, state: String, progress: Double, durationMs: Int,
-        sourceRangesMs: [TimeRange], renditions: [RenditionView], qc: QualityReport?,
-        transcript: ShortDetails.Words?, warnings: [Warning], error: Problem?
+        id: String,
+        runId: String,
+        clip: String,
+        ordinal: Int,
+        rank: Int,
+        title: String,
+        score: Double,
+        subscores: Plan.Subscores,
+        reason: String,
+        state: String,
+        progress: Double,
+        durationMs: Int,
+        sourceRangesMs: [TimeRange],
+        renditions: [RenditionView],
+        qc: QualityReport?,
+        transcript: ShortDetails.Words?,
+        warnings: [Warning],
+        error: Problem?
     ) {
         self.id = id
         self.runId = runId

@@ -50,8 +50,19 @@ package struct ArtifactView: Codable, Sendable, Hashable {
     package var createdAt: Date
 
     package init(
-        id: String, runId: String, stage: String, attempt: Int, kind: String, clip: String?, name: String,
-        mediaType: String, sha256: String, sizeBytes: Int64, url: String, expiresAt: Date, createdAt: Date
+        id: String,
+        runId: String,
+        stage: String,
+        attempt: Int,
+        kind: String,
+        clip: String?,
+        name: String,
+        mediaType: String,
+        sha256: String,
+        sizeBytes: Int64,
+        url: String,
+        expiresAt: Date,
+        createdAt: Date
     ) {
         self.id = id
         self.runId = runId
@@ -84,8 +95,15 @@ package struct EventView: Codable, Sendable, Hashable {
     package var createdAt: Date
 
     package init(
-        id: String, sequence: Int64, runId: String, type: String, stage: String?, outputId: String?,
-        attempt: Int?, problem: Problem?, createdAt: Date
+        id: String,
+        sequence: Int64,
+        runId: String,
+        type: String,
+        stage: String?,
+        outputId: String?,
+        attempt: Int?,
+        problem: Problem?,
+        createdAt: Date
     ) {
         self.id = id
         self.sequence = sequence

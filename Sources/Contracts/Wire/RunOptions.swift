@@ -12,8 +12,13 @@ package struct ShortsOptions: Codable, Sendable, Hashable {
     package var excludeRangesMs: [TimeRange]?
 
     package init(
-        targetCount: Int? = nil, maxCount: Int? = nil, minDurationMs: Int? = nil, maxDurationMs: Int? = nil,
-        aspectRatios: [AspectRatio]? = nil, keywords: [String]? = nil, rangeMs: TimeRange? = nil,
+        targetCount: Int? = nil,
+        maxCount: Int? = nil,
+        minDurationMs: Int? = nil,
+        maxDurationMs: Int? = nil,
+        aspectRatios: [AspectRatio]? = nil,
+        keywords: [String]? = nil,
+        rangeMs: TimeRange? = nil,
         excludeRangesMs: [TimeRange]? = nil
     ) {
         self.targetCount = targetCount
@@ -35,7 +40,10 @@ package struct ProviderChoice: Codable, Sendable, Hashable {
     package var editorial: String?
 
     package init(
-        transcription: String? = nil, vision: String? = nil, render: String? = nil, editorial: String? = nil
+        transcription: String? = nil,
+        vision: String? = nil,
+        render: String? = nil,
+        editorial: String? = nil
     ) {
         self.transcription = transcription
         self.vision = vision

@@ -33,9 +33,15 @@ package struct RunRequest: Codable, Sendable, Hashable {
     package var externalId: String?
 
     package init(
-        source: Source, workflow: String? = nil, style: Style? = nil, shorts: ShortsOptions? = nil,
-        review: ReviewGate? = nil, language: String? = nil, providers: ProviderChoice? = nil,
-        metadata: [String: String]? = nil, externalId: String? = nil
+        source: Source,
+        workflow: String? = nil,
+        style: Style? = nil,
+        shorts: ShortsOptions? = nil,
+        review: ReviewGate? = nil,
+        language: String? = nil,
+        providers: ProviderChoice? = nil,
+        metadata: [String: String]? = nil,
+        externalId: String? = nil
     ) {
         self.source = source
         self.workflow = workflow

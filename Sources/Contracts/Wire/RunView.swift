@@ -73,9 +73,22 @@ package struct RunView: Codable, Sendable, Hashable {
     @Nullable package var finishedAt: Date?
 
     package init(
-        id: String, state: String, workflow: WorkflowPart, delivery: Delivery, progress: Double, source: Source,
-        style: StylePin, options: RunOptions, jobs: [JobView]?, warnings: [Warning], error: Problem?,
-        metadata: [String: String], externalId: String?, rerunOf: String?, createdAt: Date, finishedAt: Date?
+        id: String,
+        state: String,
+        workflow: WorkflowPart,
+        delivery: Delivery,
+        progress: Double,
+        source: Source,
+        style: StylePin,
+        options: RunOptions,
+        jobs: [JobView]?,
+        warnings: [Warning],
+        error: Problem?,
+        metadata: [String: String],
+        externalId: String?,
+        rerunOf: String?,
+        createdAt: Date,
+        finishedAt: Date?
     ) {
         self.id = id
         self.state = state

@@ -9,7 +9,8 @@ package struct EndpointRequest: Codable, Sendable, Hashable {
     /// Given by the client, or made by the gateway.
     package var secret: String?
 
-    package init(url: String, eventTypes: [String]? = nil, description: String? = nil, secret: String? = nil) {
+    package init(url: String, eventTypes: [String]? = nil, description: String? = nil, secret: String? = nil)
+    {
         self.url = url
         self.eventTypes = eventTypes
         self.description = description
@@ -31,8 +32,14 @@ package struct EndpointView: Codable, Sendable, Hashable {
     package var createdAt: Date
 
     package init(
-        id: String, url: String, eventTypes: [String], description: String?, state: String,
-        disabledReason: String?, secret: String?, createdAt: Date
+        id: String,
+        url: String,
+        eventTypes: [String],
+        description: String?,
+        state: String,
+        disabledReason: String?,
+        secret: String?,
+        createdAt: Date
     ) {
         self.id = id
         self.url = url
@@ -59,7 +66,12 @@ package struct DeliveryView: Codable, Sendable, Hashable {
         package var startedAt: Date
 
         package init(
-            number: Int, outcome: String, status: Int?, problem: Problem?, durationMs: Int, responseBody: String?,
+            number: Int,
+            outcome: String,
+            status: Int?,
+            problem: Problem?,
+            durationMs: Int,
+            responseBody: String?,
             startedAt: Date
         ) {
             self.number = number
@@ -83,8 +95,14 @@ package struct DeliveryView: Codable, Sendable, Hashable {
     package var createdAt: Date
 
     package init(
-        id: String, messageId: String, endpointId: String, eventType: String, state: String, attempts: [Attempt],
-        nextAttemptAt: Date?, createdAt: Date
+        id: String,
+        messageId: String,
+        endpointId: String,
+        eventType: String,
+        state: String,
+        attempts: [Attempt],
+        nextAttemptAt: Date?,
+        createdAt: Date
     ) {
         self.id = id
         self.messageId = messageId
