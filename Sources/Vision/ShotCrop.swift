@@ -1,0 +1,44 @@
+/// How one stretch of the source is shown in one aspect ratio: what does not move until `endMs`.
+package struct ShotCrop: Sendable, Hashable {
+    package enum Layout: Sendable, Hashable {
+        /// This part of the source fills the picture.
+        case crop(Rect)
+        /// The whole source over a blurred copy of itself.
+        case fit
+    }
+
+    package enum Note: Sendable, Hashable, CustomStringConvertible {
+        /// No face was found, so the whole picture is shown.
+        case noFace
+        /// The faces do not fit together; the better ones are shown.
+        case facesLeftOut(count: Int)
+        /// The face moves more than the crop is wide, so the crop jumps after it.
+        case faceMoves
+        /// The face is larger than the crop, which is centred on it.
+        case faceLargerThanCrop
+
+        package var description: String {
+            switch self {
+            case .noFace: "no face was found, the whole picture is shown over a blurred copy"
+            case .facesLeftOut(let count): "\(count) more face(s) did not fit and were left out"
+            case .faceMoves: "the face moves more than the crop is wide, so the crop jumps after it"
+            case .faceLargerThanCrop: "the face is larger than the crop"
+            }
+        }
+    }
+
+    package let startMs: Int
+    package let endMs: Int
+    package let layout: Layout
+    /// The tracks that are shown wholly.
+    package let trackIDs: [Int]
+    package let notes: [Note]
+
+    package init(startMs: Int, endMs: Int, layout: Layout, trackIDs: [Int] = [], notes: [Note] = []) {
+        self.startMs = startMs
+        self.endMs = endMs
+        self.layout = layout
+        self.trackIDs = trackIDs
+        self.notes = notes
+    }
+}
