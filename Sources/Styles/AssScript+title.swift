@@ -1,0 +1,114 @@
+import Contracts
+
+extension AssScript {
+    private static let fadeInMs = 150
+    private static let fadeOutMs = 250
+
+    static func titleStyles(_ style: TitleStyle, _ canvas: Composition.Canvas) -> [String] {
+        let size = pixelSize(style.sizeShare, canvas)
+        let fill = HexColor(style.textColor) ?? .white
+        let back = HexColor(style.backgroundColor) ?? .black
+        return [
+            self.style(
+                "Title",
+                family: style.fontFamily,
+                weight: style.fontWeight,
+                size: size,
+                fill: fill,
+                outline: back,
+                outlineWidth: 0,
+                shadow: 0
+            ),
+            self.style(
+                "Card",
+                family: style.fontFamily,
+                weight: style.fontWeight,
+                size: size,
+                fill: back,
+                outline: back,
+                outlineWidth: 0,
+                shadow: 0
+            ),
+        ]
+    }
+
+    /// A card with round corners, and the title in one or two lines on it.
+    static func titleEvents(
+        _ overlay: TitleOverlay,
+        _ style: TitleStyle,
+        _ short: Composition.Short,
+        _ canvas: Composition.Canvas
+    ) -> [String] {
+        let words = overlay.text.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard !words.isEmpty else { return [] }
+        let size = pixelSize(style.sizeShare, canvas)
+        let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
+        let padding = (x: size * 0.5, y: size * 0.3)
+        // A line of a title is easier to read when it is not as wide as a landscape canvas.
+        let room = min(Double(safe.width), Double(canvas.height)) - 2 * padding.x
+        let layout = TextLayout(
+            words,
+            family: style.fontFamily,
+            weight: style.fontWeight,
+            size: size,
+            widthMax: room
+        )
+        let box = (
+            width: layout.width + 2 * padding.x,
+            height: layout.size * Double(layout.lines.count) + 2 * padding.y
+        )
+        let centre = Double(canvas.width) / 2
+        let top = titleTop(style, short.images, safe, canvas, halfWidth: box.width / 2)
+        let fade = "\\fad(\(fadeInMs),\(fadeOutMs))"
+        let card = roundedRectangle(width: box.width, height: box.height, radius: size * 0.28)
+        let text = layout.lines.map { line in line.map { AssText.escaped(words[$0]) }.joined(separator: " ") }
+            .joined(separator: "\\N")
+        let corner = "\\an7\\pos(\(decimal(centre - box.width / 2)),\(decimal(top)))"
+        let middle = "\\an5\\pos(\(decimal(centre)),\(decimal(top + box.height / 2)))"
+        return [
+            dialogue(
+                layer: 0,
+                startMs: overlay.startMs,
+                endMs: overlay.endMs,
+                style: "Card",
+                text: "{\(corner)\\1a&H14&\(fade)\\p1}\(card){\\p0}"
+            ),
+            dialogue(
+                layer: 1,
+                startMs: overlay.startMs,
+                endMs: overlay.endMs,
+                style: "Title",
+                text: "{\(middle)\\fs\(decimal(layout.size))\(fade)}\(text)"
+            ),
+        ]
+        .compactMap(\.self)
+    }
+
+    /// The style's place, moved under a picture in an upper corner that the card would cover.
+    private static func titleTop(
+        _ style: TitleStyle,
+        _ images: [ImageOverlay],
+        _ safe: PixelRect,
+        _ canvas: Composition.Canvas,
+        halfWidth: Double
+    ) -> Double {
+        let width = Double(canvas.width)
+        var top = max(style.topShare * Double(canvas.height), Double(safe.y))
+        for image in images where image.corner == .topLeft || image.corner == .topRight {
+            let (side, margin) = (image.widthShare * width, image.marginShare * width)
+            // The height is not known here: wordmarks are at least twice as wide as they are high.
+            let bottom = margin + side / 2
+            if width / 2 - halfWidth < margin + side, top < bottom { top = bottom }
+        }
+        return top
+    }
+
+    private static func roundedRectangle(width: Double, height: Double, radius: Double) -> String {
+        let (w, h, r) = (Int(width.rounded()), Int(height.rounded()), Int(radius.rounded()))
+        // A quarter circle as a Bézier curve keeps its handles at 45 % of the radius from the corner.
+        let k = Int((radius * 0.45).rounded())
+        return "m \(r) 0 l \(w - r) 0 b \(w - k) 0 \(w) \(k) \(w) \(r) l \(w) \(h - r) "
+            + "b \(w) \(h - k) \(w - k) \(h) \(w - r) \(h) l \(r) \(h) b \(k) \(h) 0 \(h - k) 0 \(h - r) "
+            + "l 0 \(r) b 0 \(k) \(k) 0 \(r) 0"
+    }
+}

@@ -1,0 +1,29 @@
+package import Contracts
+package import Foundation
+
+/// A style package that comes with the program, with the pictures that it shows.
+package struct BuiltInStyle: Sendable {
+    package let package: String
+    package let document: StyleDocument
+    /// The published bytes of the document.
+    package let documentJSON: Data
+    /// SHA-256 hex of `documentJSON`; this module has no hash function, so a test holds it to the bytes.
+    package let digest: String
+    /// SHA-256 hex to PNG.
+    package let assets: [String: Data]
+}
+
+extension BuiltInStyle {
+    /// White captions, the spoken word in yellow, a dark title card, a small logo.
+    package static func standard() throws -> BuiltInStyle {
+        let json = Data(PackageResources.default_json)
+        let logo = Data(PackageResources.default_logo_png)
+        return BuiltInStyle(
+            package: "default",
+            document: try WireJSON.decode(StyleDocument.self, from: json),
+            documentJSON: json,
+            digest: "94957be482d6a0d7c029b6242912bfb3df5d6f31e0996b86f9a7815e2bd70153",
+            assets: ["02fd181b66e8b5a87c01fc67dbd69e5adfa6d9afbddb6f38089e53a89b7fc811": logo]
+        )
+    }
+}

@@ -1,0 +1,99 @@
+import Contracts
+
+/// Cuts spoken words into caption pages: at sentence ends and pauses always, at commas by preference.
+struct CaptionPaginator {
+    /// A pause after which the next word starts a new page.
+    static let breakGapMs = 600
+    /// A page stays until the next one when the gap between them is at most this, so that captions don't flicker.
+    static let bridgeGapMs = 700
+    /// How long a page stays after its last word when nothing follows soon.
+    static let holdMs = 350
+    static let lettersPerPageMax = 30
+
+    let wordsPerPageMax: Int
+
+    /// Pages over words in clip time; the words are in order and don't overlap.
+    func pages(_ words: [CaptionPage.Word], durationMs: Int) -> [CaptionPage] {
+        var pages = phrases(words).flatMap(split).map { words in
+            CaptionPage(startMs: words[0].startMs, endMs: words[words.count - 1].endMs, words: words)
+        }
+        for index in pages.indices {
+            let next = index + 1 < pages.count ? pages[index + 1].startMs : nil
+            let spoken = pages[index].endMs
+            if let next, next - spoken <= Self.bridgeGapMs {
+                pages[index].endMs = max(next, spoken)
+            } else {
+                pages[index].endMs = min(spoken + Self.holdMs, next ?? durationMs, durationMs)
+            }
+        }
+        return pages
+    }
+
+    private func phrases(_ words: [CaptionPage.Word]) -> [[CaptionPage.Word]] {
+        var phrases: [[CaptionPage.Word]] = []
+        for (index, word) in words.enumerated() {
+            let isBreak =
+                index == 0 || Self.endsSentence(words[index - 1].text)
+                || word.startMs - words[index - 1].endMs > Self.breakGapMs
+            if isBreak {
+                phrases.append([word])
+            } else {
+                phrases[phrases.count - 1].append(word)
+            }
+        }
+        return phrases
+    }
+
+    /// The cheapest way to cut a phrase, by dynamic programming over where a page ends.
+    private func split(_ words: [CaptionPage.Word]) -> [[CaptionPage.Word]] {
+        var best: [(cost: Int, start: Int)] = [(0, 0)]
+        for end in 1...words.count {
+            let starts = max(0, end - max(1, wordsPerPageMax))..<end
+            let options = starts.map { start in (best[start].cost + cost(words, start..<end), start) }
+            best.append(options.min { $0.0 < $1.0 } ?? (0, 0))
+        }
+        var pages: [[CaptionPage.Word]] = []
+        var end = words.count
+        while end > 0 {
+            let start = best[end].start
+            pages.append(Array(words[start..<end]))
+            end = start
+        }
+        return pages.reversed()
+    }
+
+    private func cost(_ words: [CaptionPage.Word], _ range: Range<Int>) -> Int {
+        let last = words[range.upperBound - 1].text
+        let isEnd = range.upperBound == words.count
+        let letters = words[range].reduce(range.count - 1) { $0 + $1.text.count }
+        var cost = 100 + 40 * max(0, letters - Self.lettersPerPageMax)
+        // A lone word flashes by.
+        if range.count == 1 && words.count > 1 { cost += 90 }
+        let inner = words[range].dropLast()
+        cost += 60 * inner.count { Self.endsClause($0.text) }
+        if !isEnd && !Self.endsClause(last) {
+            cost += Self.leansForward.contains(last.lowercased()) ? 45 : 10
+        }
+        let difference = wordsPerPageMax - range.count
+        return cost + 4 * difference * difference
+    }
+
+    static func endsSentence(_ text: String) -> Bool {
+        let bare = text.drop { $0 == "(" }.reversed().drop { "\"'”’)]".contains($0) }
+        return bare.first.map { ".?!…。？！".contains($0) } ?? false
+    }
+
+    static func endsClause(_ text: String) -> Bool {
+        text.last.map { ",;:—–-、，；：".contains($0) } ?? false
+    }
+
+    /// Words that belong to the next one: a page that ends on them reads badly.
+    private static let leansForward: Set<String> = [
+        "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "from", "and", "or", "but", "my",
+        "your",
+        "his", "her", "its", "our", "their", "is", "are", "was", "were", "be", "i", "we", "you", "they", "he",
+        "she",
+        "it", "this", "that", "if", "as", "not", "very", "so", "i'm", "it's", "that's", "don't", "can",
+        "will",
+    ]
+}

@@ -1,0 +1,148 @@
+package import Contracts
+
+extension Composer {
+    /// One self-contained payload per moment of the plan, best first.
+    package static func compose(
+        plan: Plan,
+        prepared: Prepared,
+        bundles: [EnhancementBundle],
+        ratios: [AspectRatio],
+        pin: StylePin
+    ) throws(Problem) -> Composition {
+        var shorts: [Composition.Short] = []
+        for moment in plan.moments {
+            guard let clip = prepared.clips.first(where: { $0.media.clip == moment.clip }) else {
+                throw Problem(
+                    .artifactMissing,
+                    detail: "\(moment.clip) of the plan is not among the prepared clips."
+                )
+            }
+            guard let bundle = bundles.first(where: { $0.clip == moment.clip }) else {
+                throw Problem(
+                    .artifactMissing,
+                    detail: "\(moment.clip) of the plan has no enhancement bundle."
+                )
+            }
+            guard bundle.style == pin else {
+                throw Problem(
+                    .artifactInvalid,
+                    detail: "The bundle of \(moment.clip) was made for style \(bundle.style.package) "
+                        + "version \(bundle.style.version), not for \(pin.package) version \(pin.version)."
+                )
+            }
+            shorts.append(try short(moment, clip, bundle, ratios: ratios))
+        }
+        return Composition(style: pin, shorts: shorts, warnings: prepared.warnings)
+    }
+
+    private static func short(
+        _ moment: Plan.Moment,
+        _ clip: Prepared.Clip,
+        _ bundle: EnhancementBundle,
+        ratios: [AspectRatio]
+    ) throws(Problem) -> Composition.Short {
+        let media = clip.media
+        guard abs(media.sourceStartMs - moment.startMs) <= durationToleranceMs,
+            abs(media.durationMs - (moment.endMs - moment.startMs)) <= durationToleranceMs
+        else {
+            throw Problem(
+                .artifactInvalid,
+                detail: "\(moment.clip) was planned at \(moment.startMs) to \(moment.endMs) ms and cut at "
+                    + "\(media.sourceStartMs) to \(media.sourceEndMs) ms."
+            )
+        }
+        let (audio, audioWarnings) = sound(clip.audio, bundle.audio)
+        var canvases: [Composition.Canvas] = []
+        for ratio in ratios { canvases.append(try canvas(ratio, clip, bundle.layout)) }
+        let warnings = clip.framing.warnings + clip.audio.warnings + bundle.warnings + audioWarnings
+        return Composition.Short(
+            clip: moment.clip,
+            title: moment.title,
+            durationMs: media.durationMs,
+            leadMs: media.leadMs,
+            fpsNum: media.fpsNum,
+            fpsDen: media.fpsDen,
+            sourceWidth: media.width,
+            sourceHeight: media.height,
+            sourceRangesMs: [TimeRange(startMs: media.sourceStartMs, endMs: media.sourceEndMs)],
+            audio: audio,
+            captions: bundle.captions,
+            captionStyle: bundle.captionStyle,
+            titleOverlay: bundle.title,
+            titleStyle: bundle.titleStyle,
+            images: bundle.images,
+            canvases: canvases,
+            warnings: warnings.map { Warning(code: $0.code, detail: $0.detail, clip: moment.clip) }
+        )
+    }
+
+    private static func sound(
+        _ plan: AudioPlan,
+        _ treatment: AudioTreatment
+    ) -> (Composition.Audio, [Warning]) {
+        var warnings: [Warning] = []
+        var gain = 0.0
+        if let measured = plan.integratedLufs {
+            let wanted = treatment.targetLufs - measured
+            gain = min(max(wanted, -gainDbMax), gainDbMax)
+            if gain != wanted {
+                let missing = Int((wanted - gain).magnitude.rounded(.up))
+                let verb = wanted > 0 ? "quieter" : "louder"
+                warnings.append(
+                    Warning(
+                        code: "gain-limited",
+                        detail:
+                            "The clip is about \(missing) dB \(verb) than the style asks for: gain stops at "
+                            + "\(Int(gainDbMax)) dB."
+                    )
+                )
+            }
+        } else {
+            warnings.append(
+                Warning(code: "silent-clip", detail: "No sound was measured, so none was levelled.")
+            )
+        }
+        let audio = Composition.Audio(
+            gainDb: (gain * 100).rounded() / 100,
+            targetLufs: treatment.targetLufs,
+            truePeakMaxDbtp: treatment.truePeakMaxDbtp,
+            fadeInMs: plan.fadeInMs,
+            fadeOutMs: plan.fadeOutMs
+        )
+        return (audio, warnings)
+    }
+
+    private static func canvas(
+        _ ratio: AspectRatio,
+        _ clip: Prepared.Clip,
+        _ layout: LayoutPreference
+    ) throws(Problem) -> Composition.Canvas {
+        var shots: [Composition.Canvas.Shot] = []
+        for shot in clip.framing.shots {
+            guard let crop = shot.crops.first(where: { $0.aspectRatio == ratio }) else {
+                throw Problem(
+                    .artifactInvalid,
+                    detail:
+                        "The framing of \(clip.media.clip) has no \(ratio.rawValue) crop at \(shot.startMs) ms."
+                )
+            }
+            let chosen: Framing.Layout =
+                switch layout.preferred(for: ratio) {
+                case .auto: crop.layout
+                case .crop: .crop
+                case .fit: .fit
+                }
+            if let last = shots.last, last.layout == chosen, last.rect == crop.rect || chosen == .fit {
+                shots[shots.count - 1].endMs = shot.endMs
+            } else {
+                shots.append(.init(startMs: shot.startMs, endMs: shot.endMs, layout: chosen, rect: crop.rect))
+            }
+        }
+        guard !shots.isEmpty else {
+            throw Problem(.artifactInvalid, detail: "The framing of \(clip.media.clip) has no shots.")
+        }
+        // Framing may end a frame before or after the clip; the canvas covers the clip exactly.
+        shots[shots.count - 1].endMs = max(clip.media.durationMs, shots[shots.count - 1].startMs + 1)
+        return Composition.Canvas(aspectRatio: ratio, width: ratio.width, height: ratio.height, shots: shots)
+    }
+}
