@@ -21,14 +21,32 @@ package struct CropPlanner: Sendable {
     }
 
     /// One or more stretches for each shot, in order and without gaps inside a shot.
-    package func plan(ratio: AspectRatio, shots: [Shot], tracks: [FaceTrack]) -> [ShotCrop] {
+    package func plan(ratio: CropRatio, shots: [Shot], tracks: [FaceTrack]) -> [ShotCrop] {
         shots.enumerated().flatMap { index, shot in
             plan(ratio: ratio, shot: shot, tracks: tracks.filter { $0.shotIndex == index })
         }
     }
 
+    /// The plans of several ratios over the same stretches, which end wherever one of them changes.
+    package func plan(ratios: [CropRatio], shots: [Shot], tracks: [FaceTrack]) -> [FramedStretch] {
+        let plans = ratios.map { ($0, plan(ratio: $0, shots: shots, tracks: tracks)) }
+        return shots.enumerated().flatMap { index, shot -> [FramedStretch] in
+            let edges = Set(
+                plans.flatMap { $0.1.flatMap { [$0.startMs, $0.endMs] } } + [shot.startMs, shot.endMs]
+            )
+            .filter { $0 >= shot.startMs && $0 <= shot.endMs }.sorted()
+            return zip(edges, edges.dropFirst()).map { start, end in
+                var crops: [CropRatio: ShotCrop] = [:]
+                for (ratio, parts) in plans {
+                    crops[ratio] = parts.first { $0.startMs <= start && $0.endMs >= end }
+                }
+                return FramedStretch(startMs: start, endMs: end, shotIndex: index, crops: crops)
+            }
+        }
+    }
+
     /// The largest part of the source with that ratio, in even pixels; nil for a source too small to cut.
-    package func cropSize(_ ratio: AspectRatio) -> (width: Int, height: Int)? {
+    package func cropSize(_ ratio: CropRatio) -> (width: Int, height: Int)? {
         let evenWidth = sourceWidth & ~1
         let evenHeight = sourceHeight & ~1
         guard evenWidth >= 2 && evenHeight >= 2 else { return nil }
@@ -38,44 +56,47 @@ package struct CropPlanner: Sendable {
         return height >= 2 ? (evenWidth, min(height, evenHeight)) : nil
     }
 
-    private func plan(ratio: AspectRatio, shot: Shot, tracks: [FaceTrack]) -> [ShotCrop] {
+    private func plan(ratio: CropRatio, shot: Shot, tracks: [FaceTrack]) -> [ShotCrop] {
         let ranked = tracks.filter { !$0.hits.isEmpty }.sorted { (weight($1), $0.id) < (weight($0), $1.id) }
-        guard let size = cropSize(ratio) else {
-            return [ShotCrop(startMs: shot.startMs, endMs: shot.endMs, layout: .fit, notes: [.noFace])]
-        }
-        if size.width == sourceWidth & ~1 && size.height == sourceHeight & ~1 {
-            let whole = Rect(x: 0, y: 0, width: size.width, height: size.height)
+        func still(
+            _ layout: ShotCrop.Layout,
+            _ rect: Rect,
+            _ shown: [FaceTrack] = [],
+            _ notes: [ShotCrop.Note] = []
+        ) -> [ShotCrop] {
+            let ids = shown.map(\.id).sorted()
             return [
                 ShotCrop(
                     startMs: shot.startMs,
                     endMs: shot.endMs,
-                    layout: .crop(whole),
-                    trackIDs: ranked.map(\.id).sorted()
-                )
-            ]
-        }
-        guard let best = ranked.first else {
-            return [ShotCrop(startMs: shot.startMs, endMs: shot.endMs, layout: .fit, notes: [.noFace])]
-        }
-
-        // As many of the faces that matter as fit together, the best first.
-        let companions = ranked.filter { weight($0) >= weight(best) * companionWeight }
-        var shown: [FaceTrack] = []
-        for track in companions where fits((shown + [track]).flatMap(\.hits), size) { shown.append(track) }
-        let leftOut = companions.count - max(1, shown.count)
-        let notes: [ShotCrop.Note] = leftOut > 0 ? [.facesLeftOut(count: leftOut)] : []
-        if !shown.isEmpty {
-            return [
-                ShotCrop(
-                    startMs: shot.startMs,
-                    endMs: shot.endMs,
-                    layout: .crop(place(shown.flatMap(\.hits), size)),
-                    trackIDs: shown.map(\.id).sorted(),
+                    layout: layout,
+                    rect: rect,
+                    trackIDs: ids,
                     notes: notes
                 )
             ]
         }
-        return follow(best, from: shot.startMs, to: shot.endMs, size: size, notes: notes)
+
+        guard let size = cropSize(ratio) else {
+            return still(.fit, Rect(x: 0, y: 0, width: sourceWidth, height: sourceHeight), [], [.noFace])
+        }
+        if size.width == sourceWidth & ~1 && size.height == sourceHeight & ~1 {
+            return still(.crop, place([], size), ranked)
+        }
+        guard let best = ranked.first else { return still(.fit, place([], size), [], [.noFace]) }
+
+        // As many of the faces that matter as fit together, the best first.
+        let companions = ranked.filter { weight($0) >= weight(best) * companionWeight }
+        guard fits(best.hits, size) else {
+            let notes: [ShotCrop.Note] =
+                companions.count > 1 ? [.facesLeftOut(count: companions.count - 1)] : []
+            return follow(best, from: shot.startMs, to: shot.endMs, size: size, notes: notes)
+        }
+        var shown: [FaceTrack] = []
+        for track in companions where fits((shown + [track]).flatMap(\.hits), size) { shown.append(track) }
+        let leftOut = companions.count - shown.count
+        let notes: [ShotCrop.Note] = leftOut > 0 ? [.facesLeftOut(count: leftOut)] : []
+        return still(.crop, place(shown.flatMap(\.hits), size), shown, notes)
     }
 
     /// Cuts the stretch in two until the face fits into a still crop or the stretch is too short to cut.
@@ -94,7 +115,8 @@ package struct CropPlanner: Sendable {
                 ShotCrop(
                     startMs: startMs,
                     endMs: endMs,
-                    layout: .crop(place(seen, size)),
+                    layout: .crop,
+                    rect: place(seen, size),
                     trackIDs: isLarge || !fits(seen, size) ? [] : [track.id],
                     notes: notes + [isLarge ? .faceLargerThanCrop : .faceMoves]
                 )

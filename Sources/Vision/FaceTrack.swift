@@ -24,6 +24,25 @@ package struct FaceTrack: Sendable, Hashable, Identifiable {
         self.samplesInShot = samplesInShot
     }
 
+    /// The middle of each edge over all hits: where the face usually is.
+    package var medianBox: Rect {
+        func median(_ values: [Int]) -> Int { values.isEmpty ? 0 : values.sorted()[values.count / 2] }
+        return Rect(
+            x: median(hits.map(\.face.box.x)),
+            y: median(hits.map(\.face.box.y)),
+            width: median(hits.map(\.face.box.width)),
+            height: median(hits.map(\.face.box.height))
+        )
+    }
+
+    /// The mean score of the hits, 0 to 1.
+    package var confidence: Double {
+        hits.isEmpty ? 0 : hits.reduce(0) { $0 + $1.face.score } / Double(hits.count)
+    }
+
+    /// The share of the shot's samples in which the face was seen.
+    package var coverage: Double { min(1, Double(hits.count) / Double(max(1, samplesInShot))) }
+
     /// All places where the face was seen, as one rectangle.
     package var extent: Rect {
         hits.dropFirst().reduce(hits.first?.face.box ?? Rect(x: 0, y: 0, width: 0, height: 0)) {

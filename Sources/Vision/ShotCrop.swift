@@ -1,9 +1,9 @@
 /// How one stretch of the source is shown in one aspect ratio: what does not move until `endMs`.
 package struct ShotCrop: Sendable, Hashable {
     package enum Layout: Sendable, Hashable {
-        /// This part of the source fills the picture.
-        case crop(Rect)
-        /// The whole source over a blurred copy of itself.
+        /// `rect` fills the picture.
+        case crop
+        /// The whole source over a blurred copy of itself suits better.
         case fit
     }
 
@@ -30,14 +30,24 @@ package struct ShotCrop: Sendable, Hashable {
     package let startMs: Int
     package let endMs: Int
     package let layout: Layout
+    /// Where to crop, given for both layouts.
+    package let rect: Rect
     /// The tracks that are shown wholly.
     package let trackIDs: [Int]
     package let notes: [Note]
 
-    package init(startMs: Int, endMs: Int, layout: Layout, trackIDs: [Int] = [], notes: [Note] = []) {
+    package init(
+        startMs: Int,
+        endMs: Int,
+        layout: Layout,
+        rect: Rect,
+        trackIDs: [Int] = [],
+        notes: [Note] = []
+    ) {
         self.startMs = startMs
         self.endMs = endMs
         self.layout = layout
+        self.rect = rect
         self.trackIDs = trackIDs
         self.notes = notes
     }

@@ -1,5 +1,5 @@
 /// Width to height of a rendition, as 9 to 16.
-package struct AspectRatio: Sendable, Hashable {
+package struct CropRatio: Sendable, Hashable {
     package let width: Int
     package let height: Int
 
@@ -9,7 +9,7 @@ package struct AspectRatio: Sendable, Hashable {
         self.height = height
     }
 
-    package static let portrait = AspectRatio(width: 9, height: 16)
-    package static let square = AspectRatio(width: 1, height: 1)
-    package static let landscape = AspectRatio(width: 16, height: 9)
+    package static let portrait = CropRatio(width: 9, height: 16)
+    package static let square = CropRatio(width: 1, height: 1)
+    package static let landscape = CropRatio(width: 16, height: 9)
 }
