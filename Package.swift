@@ -126,7 +126,13 @@ let testTargets: [Target] = [
         swiftSettings: settings
     ),
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
-    tests("OutboundHTTPTests", ["OutboundHTTP", "Threads"]),
+    .target(
+        name: "LoopbackSupport",
+        dependencies: ["Threads"],
+        path: "Tests/LoopbackSupport",
+        swiftSettings: settings
+    ),
+    tests("OutboundHTTPTests", ["OutboundHTTP", "LoopbackSupport", "Threads"]),
     tests("SignaturesTests", ["Signatures"]),
     tests("MediaTests", ["Media"]),
     tests("VisionTests", ["Vision", "Media"]),
@@ -147,7 +153,10 @@ let testTargets: [Target] = [
     ),
     tests(
         "WebhooksTests",
-        ["Webhooks", "Contracts", "Store", "Signatures", "OutboundHTTP", "TestSupport", "Threads", logging]
+        [
+            "Webhooks", "Contracts", "Pipeline", "Postgres", "Store", "Signatures", "OutboundHTTP", "TestSupport",
+            "LoopbackSupport", "Threads", logging, lifecycle,
+        ]
     ),
     tests(
         "APITests",
@@ -192,7 +201,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
     ],
     targets: cLibraries + sources + executables
-        + testTargets.filter { chosen.isEmpty || $0.name == "TestSupport" || chosen.contains($0.name) },
+        + testTargets.filter { chosen.isEmpty || $0.name.hasSuffix("Support") || chosen.contains($0.name) },
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

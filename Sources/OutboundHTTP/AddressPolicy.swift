@@ -1,0 +1,65 @@
+/// Which addresses requests on behalf of strangers may go to.
+package enum AddressPolicy: Sendable, Hashable {
+    /// Only public addresses, over https.
+    case publicOnly
+
+    /// Loopback and private addresses too, over http as well: for development.
+    ///
+    /// Link-local addresses stay refused, since cloud machines hand out credentials there.
+    case allowPrivateNetworks
+
+    /// URLs longer than this are refused unread.
+    package static let urlBytesMax = 8192
+
+    /// Throws when the text of `url` alone tells that it may not be fetched.
+    ///
+    /// Names are not looked up here: what they stand for is checked for each connection, when its address is known.
+    package func check(url: String) throws(AddressPolicyError) {
+        let parts = try URLParts(url)
+        switch self {
+        case .publicOnly:
+            guard parts.scheme == "https" else {
+                throw AddressPolicyError(.schemeRefused, "the URL must begin with 'https://'")
+            }
+            guard parts.port == 443 || parts.port >= 1024 else {
+                throw AddressPolicyError(
+                    .portRefused,
+                    "port \(parts.port) is not allowed: use 443 or 1024 and up"
+                )
+            }
+        case .allowPrivateNetworks: break
+        }
+        try check(host: parts.host)
+    }
+
+    private func check(host: String) throws(AddressPolicyError) {
+        if let address = IPAddress(literal: host) {
+            guard allows(address) else {
+                throw AddressPolicyError(.addressRefused, "the address in the URL is not allowed")
+            }
+            return
+        }
+        // A last label that is a number makes resolvers read the host as an address in some old spelling.
+        let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+        guard let last = labels.last, !looksNumeric(last),
+            labels.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 63 })
+        else { throw AddressPolicyError(.hostRefused, "the host of the URL is not a name") }
+        guard self == .publicOnly else { return }
+        let isLocal = labels.count == 1 || Self.localSuffixes.contains(last.lowercased())
+        guard !isLocal, !host.lowercased().hasSuffix(".home.arpa") else {
+            throw AddressPolicyError(.hostRefused, "the host of the URL is not a public name")
+        }
+    }
+
+    /// Top-level names that never belong to the public DNS.
+    private static let localSuffixes: Set<String> = [
+        "localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private",
+        "onion",
+    ]
+
+    private func looksNumeric(_ label: Substring) -> Bool {
+        let text = label.lowercased()
+        if text.hasPrefix("0x") { return text.dropFirst(2).allSatisfy { $0.isHexDigit } }
+        return !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber }
+    }
+}

@@ -1,0 +1,31 @@
+/// How much of an answer is taken.
+package struct ResponseLimits: Sendable, Hashable {
+    /// What happens when the body is longer than what is kept.
+    package enum Excess: Sendable, Hashable {
+        /// The transfer fails with `tooLarge`.
+        case fail
+
+        /// The kept part is returned and marked as truncated.
+        case truncate
+    }
+
+    /// The part of the body that is kept.
+    package var keptBytesMax: Int
+
+    /// With `truncate`, what is read and dropped beyond it, so that the connection can be used again.
+    package var drainedBytesMax: Int
+    package var headerBytesMax: Int
+    package var excess: Excess
+
+    package init(
+        keptBytesMax: Int = 1 << 20,
+        drainedBytesMax: Int = 0,
+        headerBytesMax: Int = 64 << 10,
+        excess: Excess = .fail
+    ) {
+        self.keptBytesMax = keptBytesMax
+        self.drainedBytesMax = drainedBytesMax
+        self.headerBytesMax = headerBytesMax
+        self.excess = excess
+    }
+}

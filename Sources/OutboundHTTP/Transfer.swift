@@ -1,0 +1,113 @@
+import CLibcurl
+import Threads
+
+/// One request on its way, with what has come back of it.
+@safe
+final class Transfer: @unchecked Sendable {
+    // `cancellation` has its lock. All other variables belong to the driver's thread from `submit` on; before
+    // that only the caller that makes the transfer sees them.
+    let request: HTTPRequest
+    let timeouts: TransferTimeouts
+    let host: String
+    let gate: AddressGate
+    let download: DownloadTarget?
+    let uploadPath: String?
+    private let cancellation = Locked(false)
+
+    var upload: OpenFile?
+    var handle: EasyHandle?
+    var headers: HeaderList?
+    var completion: (@Sendable (Result<TransferOutcome, TransferError>) -> Void)?
+
+    private(set) var head = ResponseHead()
+    private(set) var body = BoundedBody()
+
+    /// Why a callback ended the transfer.
+    private(set) var failure: TransferError?
+    private(set) var isCut = false
+    private var isAddressBlocked = false
+
+    init(
+        request: HTTPRequest,
+        timeouts: TransferTimeouts,
+        host: String,
+        gate: AddressGate,
+        download: DownloadTarget? = nil,
+        uploadPath: String? = nil
+    ) {
+        self.request = request
+        self.timeouts = timeouts
+        self.host = host
+        self.gate = gate
+        self.download = download
+        self.uploadPath = uploadPath
+    }
+
+    var isCancelled: Bool { cancellation.withLock { $0 } }
+
+    func cancel() { cancellation.withLock { $0 = true } }
+
+    /// Answers the caller, once.
+    func complete(_ result: Result<TransferOutcome, TransferError>) {
+        let completion = completion
+        self.completion = nil
+        completion?(result)
+    }
+
+    /// Whether a socket to `address` may be opened; a refusal is remembered as the reason of the failure.
+    func allows(_ address: IPAddress?) -> Bool {
+        if let address, gate.allows(address) { return true }
+        isAddressBlocked = true
+        return false
+    }
+
+    /// Takes a header line; false ends the transfer.
+    func takeHeader(_ line: [UInt8]) -> Bool {
+        guard head.take(line, bytesMax: request.limits.headerBytesMax) else {
+            failure = TransferError(.tooLarge, "the headers from '\(host)' are too long", isRequestSent: true)
+            return false
+        }
+        return true
+    }
+
+    /// Takes a piece of the body; false ends the transfer.
+    func takeBody(_ buffer: UnsafeRawBufferPointer) -> Bool {
+        if let download, head.status == 200 || head.status == 206 {
+            failure = unsafe download.open(for: head) ?? download.write(buffer)
+            return failure == nil
+        }
+        switch unsafe body.take(Array(buffer), limits: request.limits) {
+        case .more: return true
+        case .cut:
+            isCut = true
+            return false
+        case .tooLarge:
+            failure = TransferError(.tooLarge, "the answer from '\(host)' is too long", isRequestSent: true)
+            return false
+        }
+    }
+
+    /// What is to be told to the caller now that libcurl is done with the transfer.
+    func result(of code: CURLcode, facts: TransferFacts) -> Result<TransferOutcome, TransferError> {
+        guard code == CURLE_OK || isCut else {
+            if let failure { return .failure(failure) }
+            if isAddressBlocked && code == CURLE_COULDNT_CONNECT {
+                return .failure(TransferError(.blockedAddress, "the address of '\(host)' is not allowed"))
+            }
+            return .failure(TransferError(code, host: host, timeouts: timeouts, facts: facts))
+        }
+        if let download, head.status == 200 || head.status == 206, let failure = download.open(for: head) {
+            return .failure(failure)
+        }
+        return .success(
+            TransferOutcome(
+                status: head.status,
+                headers: head.headers,
+                body: body.bytes,
+                isTruncated: body.isTruncated,
+                fileBytes: download?.sizeBytes ?? 0,
+                timing: facts.timing
+            )
+        )
+    }
+}

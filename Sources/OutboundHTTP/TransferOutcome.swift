@@ -1,0 +1,9 @@
+/// All that a finished transfer leaves behind.
+struct TransferOutcome: Sendable {
+    var status: Int
+    var headers: [(name: String, value: String)]
+    var body: [UInt8]
+    var isTruncated: Bool
+    var fileBytes: Int64
+    var timing: TransferTiming
+}

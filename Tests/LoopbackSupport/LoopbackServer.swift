@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import Threads
+
+/// A server on a free loopback port that speaks whatever its handler writes, well-formed or not.
+package final class LoopbackServer: Sendable {
+    private struct State {
+        var connections: Set<Int32> = []
+        var received: [LoopbackRequest] = []
+        var connectionsAccepted = 0
+        var isOpen = true
+    }
+
+    package let port: Int
+
+    /// Each request, once it has been read whole.
+    package let requests: AsyncStream<LoopbackRequest>
+    private let continuation: AsyncStream<LoopbackRequest>.Continuation
+    private let listener: Int32
+    private let state = Locked(State())
+
+    package var url: String { "http://127.0.0.1:\(port)" }
+
+    /// The requests read so far.
+    package var received: [LoopbackRequest] { state.withLock { $0.received } }
+
+    package var connectionsAccepted: Int { state.withLock { $0.connectionsAccepted } }
+
+    /// Listens at once.
+    ///
+    /// `handle` runs on a thread per connection, which closes when it returns.
+    package init(_ handle: @escaping @Sendable (LoopbackConnection) -> Void) throws {
+        let opened = try Self.listen()
+        listener = opened.descriptor
+        port = opened.port
+        (requests, continuation) = AsyncStream.makeStream()
+        let thread = Thread { [self] in acceptAll(handle) }
+        thread.name = "loopback"
+        thread.start()
+    }
+
+    /// A server that answers each request of each connection in the usual way.
+    package static func answering(
+        _ answer: @escaping @Sendable (LoopbackRequest) -> LoopbackAnswer
+    ) throws -> LoopbackServer {
+        try LoopbackServer { connection in
+            while let request = connection.readRequest() {
+                guard connection.respond(answer(request)) else { return }
+            }
+        }
+    }
+
+    /// Closes the port and all connections.
+    package func stop() {
+        state.withLock { state in
+            guard state.isOpen else { return }
+            state.isOpen = false
+            shutdown(listener, Int32(SHUT_RDWR))
+            for descriptor in state.connections { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+        continuation.finish()
+    }
+
+    /// A port on which nobody listens.
+    package static func closedPort() throws -> Int {
+        let opened = try listen()
+        close(opened.descriptor)
+        return opened.port
+    }
+
+    private func acceptAll(_ handle: @escaping @Sendable (LoopbackConnection) -> Void) {
+        while true {
+            let descriptor = accept(listener, nil, nil)
+            guard descriptor >= 0 else { break }
+            let isOpen = state.withLock { state in
+                if state.isOpen { state.connections.insert(descriptor) }
+                state.connectionsAccepted += 1
+                return state.isOpen
+            }
+            guard isOpen else {
+                close(descriptor)
+                break
+            }
+            Thread { [self] in
+                handle(LoopbackConnection(descriptor: descriptor) { self.note($0) })
+                // Closed under the lock, so that `stop` never shuts down a number that is used anew.
+                state.withLock { state in
+                    state.connections.remove(descriptor)
+                    close(descriptor)
+                }
+            }.start()
+        }
+        close(listener)
+    }
+
+    private func note(_ request: LoopbackRequest) {
+        state.withLock { $0.received.append(request) }
+        continuation.yield(request)
+    }
+
+    private static func listen() throws -> (descriptor: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic -> Int32 in
+                guard bind(descriptor, generic, length) == 0, Glibc.listen(descriptor, 128) == 0 else {
+                    return -1
+                }
+                return getsockname(descriptor, generic, &length)
+            }
+        }
+        guard descriptor >= 0, status == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+    }
+}
