@@ -13,6 +13,7 @@ extension WebhooksCommand {
             discussion: """
                 Opens a port on the loopback address, creates an endpoint for it (the gateway must allow private
                 networks), and deletes the endpoint at the end. A webhook that does not verify is answered 401.
+                The endpoint's secret is REELGATE_WEBHOOK_SECRET, or a new one.
                 """)
 
         @Option(help: "Port to listen on; 0 takes a free one.")
@@ -27,7 +28,8 @@ extension WebhooksCommand {
         func run() async throws {
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
-            let secret = WebhookSecret.generate()
+            let given = ProcessInfo.processInfo.environment["REELGATE_WEBHOOK_SECRET"]
+            let secret = try given.map { try WebhookSecret(parsing: $0) } ?? .generate()
             let port = try self.port == 0 ? FreePort.find() : self.port
             let log = ReceivedLog(path: output)
             let application = Application(
