@@ -173,6 +173,7 @@ let testTargets: [Target] = [
             "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
         ]
     ),
+    tests("ReelgateTests", ["reelgate", "Contracts"]),
     tests("ContractTests", ["Contracts", "Pipeline", "Styles", "Webhooks", "Signatures", yams]),
     tests(
         "EndToEndTests",

@@ -5,7 +5,8 @@ import ArgumentParser
 struct Reelgate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reelgate",
-        abstract: "Turns long video into ready-to-post short clips; a signed webhook says when they are ready.",
+        abstract:
+            "Turns long video into ready-to-post short clips; a signed webhook says when they are ready.",
         discussion: """
             Settings come from the environment (REELGATE_...), then from the file that REELGATE_CONFIG_FILE names,
             then from their defaults; `reelgate config` lists them all.

@@ -19,7 +19,8 @@ enum SampleSource {
         let part = NSTemporaryDirectory() + "reelgate-sample-\(getpid())-\(seconds).mp4"
         try Programs.run(
             "/usr/bin/ffmpeg",
-            ["-nostdin", "-v", "error", "-y", "-t", "\(seconds)", "-i", whole, "-c", "copy", part])
+            ["-nostdin", "-v", "error", "-y", "-t", "\(seconds)", "-i", whole, "-c", "copy", part]
+        )
         return part
     }
 }

@@ -2,7 +2,9 @@ import Contracts
 import Foundation
 import Testing
 
-/// The programs as a user starts them. Serialized: each of these tests uses the whole machine.
+/// The programs as a user starts them.
+///
+/// Serialized: each of these tests uses the whole machine.
 @Suite(.serialized) struct WholeLineTests {
     private static let runSecondsMax = 600.0
 
@@ -72,7 +74,8 @@ import Testing
             [
                 "-v", "error", "-of", "default=nw=1", "-show_entries",
                 "stream=codec_name,width,height:format=duration", rendition.url,
-            ])
+            ]
+        )
         #expect(probe.contains("codec_name=h264"))
         #expect(probe.contains("codec_name=aac"))
         #expect(probe.contains("width=\(rendition.aspectRatio.width)"))
@@ -87,7 +90,9 @@ import Testing
         var line: [String: Any] = [:]
         try gateway.waitUntil("delivery.completed came", seconds: 60) {
             let lines = try gateway.webhookLines()
-            line = lines.first { $0["run_id"] as? String == id && $0["type"] as? String == "delivery.completed" } ?? [:]
+            line =
+                lines.first { $0["run_id"] as? String == id && $0["type"] as? String == "delivery.completed" }
+                ?? [:]
             return !line.isEmpty
         }
         #expect(line["verified"] as? Bool == true)
@@ -105,7 +110,9 @@ import Testing
             """
         let text = String(decoding: try JSONSerialization.data(withJSONObject: line), as: UTF8.self)
         let output = try Programs.run(
-            "\(Programs.vendor)/tests/bin/python", ["-c", script, text, gateway.secret])
+            "\(Programs.vendor)/tests/bin/python",
+            ["-c", script, text, gateway.secret]
+        )
         #expect(output.contains("both as they should be"))
     }
 }

@@ -23,7 +23,8 @@ struct GatewayClient: Sendable {
         baseURL = settings[.gatewayURL] ?? "http://127.0.0.1:\(port)"
         guard let key = settings[.apiKey] ?? settings[.bootstrapKey] else {
             throw Settings.Invalid(
-                description: "set \(Setting.apiKey.name) to an API key; `reelgate keys create` makes one")
+                description: "set \(Setting.apiKey.name) to an API key; `reelgate keys create` makes one"
+            )
         }
         self.key = key
         http = HTTPClient(policy: .allowPrivateNetworks)
@@ -35,19 +36,24 @@ struct GatewayClient: Sendable {
     }
 
     func post<Value: Decodable>(
-        _ type: Value.Type, _ path: String, body: (some Encodable)? = String?.none, idempotencyKey: String? = nil
+        _ type: Value.Type,
+        _ path: String,
+        body: (some Encodable)? = String?.none,
+        idempotencyKey: String? = nil
     ) async throws -> Value {
         var headers = headers(contentType: "application/json")
         if let idempotencyKey { headers.append(("idempotency-key", idempotencyKey)) }
         let bytes = try body.map { [UInt8](try WireJSON.encode($0)) } ?? []
         let response = try await http.send(
-            HTTPRequest(method: "POST", url: baseURL + path, headers: headers, body: bytes))
+            HTTPRequest(method: "POST", url: baseURL + path, headers: headers, body: bytes)
+        )
         return try decode(type, status: response.status, body: response.body)
     }
 
     func delete(_ path: String) async throws {
         let response = try await http.send(
-            HTTPRequest(method: "DELETE", url: baseURL + path, headers: headers()))
+            HTTPRequest(method: "DELETE", url: baseURL + path, headers: headers())
+        )
         guard (200..<300).contains(response.status) || response.status == 404 else {
             throw refusal(status: response.status, body: response.body)
         }
@@ -56,7 +62,10 @@ struct GatewayClient: Sendable {
     /// Streams a file to `POST /v1/assets`; the same bytes again give the same asset.
     func uploadAsset(_ path: String) async throws -> AssetView {
         let request = HTTPRequest(
-            method: "PUT", url: baseURL + "/v1/assets", headers: headers(contentType: "application/octet-stream"))
+            method: "PUT",
+            url: baseURL + "/v1/assets",
+            headers: headers(contentType: "application/octet-stream")
+        )
         let response = try await http.upload(file: path, request: request)
         return try decode(AssetView.self, status: response.status, body: response.body)
     }
@@ -83,8 +92,14 @@ struct GatewayClient: Sendable {
     }
 
     private func refusal(status: Int, body: [UInt8]) -> Refused {
-        if let problem = try? WireJSON.decode(Problem.self, from: Data(body)) { return Refused(problem: problem) }
+        if let problem = try? WireJSON.decode(Problem.self, from: Data(body)) {
+            return Refused(problem: problem)
+        }
         return Refused(
-            problem: Problem(.internalError, detail: "the gateway answered \(status) without a problem document"))
+            problem: Problem(
+                .internalError,
+                detail: "the gateway answered \(status) without a problem document"
+            )
+        )
     }
 }

@@ -51,7 +51,11 @@ final class ReceivedLog: Sendable {
         var reason: String?
         do {
             try WebhookSignature.verify(
-                headers, body: body, secrets: [secret], now: Int64(now.timeIntervalSince1970))
+                headers,
+                body: body,
+                secrets: [secret],
+                now: Int64(now.timeIntervalSince1970)
+            )
         } catch {
             reason = "\(error)"
         }
@@ -64,7 +68,8 @@ final class ReceivedLog: Sendable {
             runId: event?.data.run?.id ?? event?.data.output?.runId,
             body: String(decoding: body, as: UTF8.self),
             timestamp: headers.timestamp,
-            signature: headers.signature)
+            signature: headers.signature
+        )
         if let data = try? WireJSON.encode(line) { write(String(decoding: data, as: UTF8.self)) }
         return reason == nil
     }

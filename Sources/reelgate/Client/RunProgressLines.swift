@@ -14,7 +14,8 @@ struct RunProgressLines {
         if delivery.total > 0 {
             lines.append(
                 "   shorts: \(delivery.rendered) of \(delivery.total) rendered"
-                    + (delivery.failed > 0 ? ", \(delivery.failed) failed" : ""))
+                    + (delivery.failed > 0 ? ", \(delivery.failed) failed" : "")
+            )
         }
         return lines
     }
@@ -22,7 +23,9 @@ struct RunProgressLines {
     /// What changed since `earlier`, for output that cannot be redrawn.
     func changes(since earlier: RunView?) -> [String] {
         let before = Dictionary(
-            (earlier?.jobs ?? []).map { ($0.stage, $0.state) }, uniquingKeysWith: { $1 })
+            (earlier?.jobs ?? []).map { ($0.stage, $0.state) },
+            uniquingKeysWith: { $1 }
+        )
         let jobs = (run.jobs ?? []).sorted { $0.number < $1.number }
         var lines = jobs.filter { $0.state != before[$0.stage] && $0.state != "pending" }.map(line)
         if run.delivery.rendered != (earlier?.delivery.rendered ?? 0) {

@@ -37,7 +37,8 @@ struct ShortsReport {
         var paths: [String] = []
         for output in outputs {
             for rendition in output.renditions {
-                let name = "\(Self.number(output.ordinal))-\(Self.slug(output.title)).\(rendition.aspectRatio.slug).mp4"
+                let name =
+                    "\(Self.number(output.ordinal))-\(Self.slug(output.title)).\(rendition.aspectRatio.slug).mp4"
                 let path = "\(folder)/\(name)"
                 try await client.download(rendition.url, to: path, bytesMax: Self.fileBytesMax)
                 paths.append(path)

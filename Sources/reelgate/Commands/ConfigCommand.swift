@@ -3,7 +3,9 @@ import ArgumentParser
 /// `reelgate config`: every setting with its value, where that came from, and what it is for.
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Lists every setting with its value, source and meaning.")
+        commandName: "config",
+        abstract: "Lists every setting with its value, source and meaning."
+    )
 
     func run() async throws {
         let settings = try Settings()

@@ -5,7 +5,9 @@ import Postgres
 /// `reelgate doctor`: finds what is missing on this machine and says what mends it.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Finds what is missing and says how to mend it.")
+        commandName: "doctor",
+        abstract: "Finds what is missing and says how to mend it."
+    )
 
     func run() async throws {
         let settings = try Settings()
@@ -22,12 +24,18 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         if settings[.databaseURL] == nil {
             let found = try? ServerBinaries.find()
-            tell(found != nil, "Postgres 15 or later", remedy: "run scripts/setup, or set REELGATE_DATABASE_URL")
+            tell(
+                found != nil,
+                "Postgres 15 or later",
+                remedy: "run scripts/setup, or set REELGATE_DATABASE_URL"
+            )
         }
         let data = try settings.required(.dataDirectory)
         tell(
-            Self.isWritable(data), "data folder (\(data))",
-            remedy: "make it writable, or set REELGATE_DATA_DIR")
+            Self.isWritable(data),
+            "data folder (\(data))",
+            remedy: "make it writable, or set REELGATE_DATA_DIR"
+        )
         if !isHealthy { throw ExitCode(1) }
     }
 

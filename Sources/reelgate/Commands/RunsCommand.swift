@@ -5,7 +5,10 @@ import Foundation
 /// `reelgate runs`: the customer's way through a run, from the command line.
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "Creates and watches runs.", subcommands: [Create.self, Watch.self])
+        commandName: "runs",
+        abstract: "Creates and watches runs.",
+        subcommands: [Create.self, Watch.self]
+    )
 
     /// What both subcommands do once a run exists.
     struct Following: ParsableArguments {
@@ -49,7 +52,8 @@ struct RunsCommand: AsyncParsableCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Uploads a file, or links a URL, and posts a run.",
-            discussion: "Prints the run's id; with --watch it follows the run to its end.")
+            discussion: "Prints the run's id; with --watch it follows the run to its end."
+        )
 
         @Argument(help: "A video file, or an http or https URL.")
         var source: String
@@ -72,7 +76,10 @@ struct RunsCommand: AsyncParsableCommand {
         @Option(help: "Language of the speech, as `en`; detected when left out.")
         var language: String?
 
-        @Option(name: .customLong("idempotency-key"), help: "Key under which a repeated request makes no second run.")
+        @Option(
+            name: .customLong("idempotency-key"),
+            help: "Key under which a repeated request makes no second run."
+        )
         var idempotencyKey: String?
 
         @Flag(help: "Follows the run to its end.")
@@ -85,7 +92,11 @@ struct RunsCommand: AsyncParsableCommand {
             defer { client.shutdown() }
             let request = try await request(client)
             let run = try await client.post(
-                RunView.self, "/v1/runs", body: request, idempotencyKey: idempotencyKey)
+                RunView.self,
+                "/v1/runs",
+                body: request,
+                idempotencyKey: idempotencyKey
+            )
             if watch || following.download != nil {
                 if !following.json { print("run \(run.id)") }
                 try await following.follow(run.id, client: client)
@@ -107,8 +118,10 @@ struct RunsCommand: AsyncParsableCommand {
                     targetCount: count,
                     minDurationMs: minSeconds.map { Int($0 * 1_000) },
                     maxDurationMs: maxSeconds.map { Int($0 * 1_000) },
-                    aspectRatios: try ratios.map(Self.ratios)),
-                language: language)
+                    aspectRatios: try ratios.map(Self.ratios)
+                ),
+                language: language
+            )
         }
 
         private func readableFile() throws -> String {
@@ -140,7 +153,8 @@ struct RunsCommand: AsyncParsableCommand {
 
     struct Watch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Follows a run to its end and shows its shorts.")
+            abstract: "Follows a run to its end and shows its shorts."
+        )
 
         @Argument(help: "The run's id.")
         var id: String

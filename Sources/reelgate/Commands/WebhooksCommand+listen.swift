@@ -9,12 +9,14 @@ extension WebhooksCommand {
     /// A subscriber for development: receives, verifies, and shows.
     struct Listen: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Subscribes to a gateway, verifies each webhook that comes and prints a JSON line for it.",
+            abstract:
+                "Subscribes to a gateway, verifies each webhook that comes and prints a JSON line for it.",
             discussion: """
                 Opens a port on the loopback address, creates an endpoint for it (the gateway must allow private
                 networks), and deletes the endpoint at the end. A webhook that does not verify is answered 401.
                 The endpoint's secret is REELGATE_WEBHOOK_SECRET, or a new one.
-                """)
+                """
+        )
 
         @Option(help: "Port to listen on; 0 takes a free one.")
         var port = 0
@@ -40,10 +42,14 @@ extension WebhooksCommand {
                         url: "http://127.0.0.1:\(port)/",
                         eventTypes: types.map { $0.split(separator: ",").map(String.init) },
                         description: "reelgate webhooks listen",
-                        secret: secret.reveal())
+                        secret: secret.reveal()
+                    )
                     do {
                         let endpoint = try await client.post(
-                            EndpointView.self, "/v1/webhook-endpoints", body: request)
+                            EndpointView.self,
+                            "/v1/webhook-endpoints",
+                            body: request
+                        )
                         log.opened(endpoint)
                     } catch {
                         log.failed(error)
@@ -65,7 +71,8 @@ extension WebhooksCommand {
                 let headers = WebhookHeaders(
                     id: request.headers[.init("webhook-id")!],
                     timestamp: request.headers[.init("webhook-timestamp")!],
-                    signature: request.headers[.init("webhook-signature")!])
+                    signature: request.headers[.init("webhook-signature")!]
+                )
                 let isVerified = log.receive(headers, body: body, secret: secret, now: Date())
                 return isVerified ? .noContent : .unauthorized
             }

@@ -5,13 +5,19 @@ import Signatures
 /// `reelgate webhooks`: tools for a subscriber.
 struct WebhooksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "webhooks", abstract: "Receives and verifies webhooks.", subcommands: [Listen.self, Verify.self])
+        commandName: "webhooks",
+        abstract: "Receives and verifies webhooks.",
+        subcommands: [Listen.self, Verify.self]
+    )
 
     /// Checks one request that somebody kept.
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Verifies the signature of a webhook whose body comes on standard input or from a file.",
-            discussion: "The secret is read from REELGATE_WEBHOOK_SECRET, so that it shows in no process list.")
+            abstract:
+                "Verifies the signature of a webhook whose body comes on standard input or from a file.",
+            discussion:
+                "The secret is read from REELGATE_WEBHOOK_SECRET, so that it shows in no process list."
+        )
 
         @Option(help: "Value of the `webhook-id` header.")
         var id: String
@@ -43,7 +49,8 @@ struct WebhooksCommand: AsyncParsableCommand {
                     WebhookHeaders(id: id, timestamp: timestamp, signature: signature),
                     body: bytes,
                     secrets: [secret],
-                    now: now)
+                    now: now
+                )
             } catch {
                 print("not verified: \(error)")
                 throw ExitCode(1)

@@ -4,11 +4,15 @@ import Pipeline
 /// `reelgate workflow show`: the graph as a table, stage by stage.
 struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workflow", abstract: "Shows the stages of a workflow.", subcommands: [Show.self])
+        commandName: "workflow",
+        abstract: "Shows the stages of a workflow.",
+        subcommands: [Show.self]
+    )
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints each stage with what it requires, publishes, and who does it.")
+            abstract: "Prints each stage with what it requires, publishes, and who does it."
+        )
 
         @Argument(help: "Name of the workflow.")
         var name = Workflow.shortsV1.name

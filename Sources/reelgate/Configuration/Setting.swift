@@ -16,42 +16,84 @@ struct Setting: Sendable, Hashable {
     static let host = Setting("HOST", "127.0.0.1", "address that `serve` listens on")
     static let port = Setting("PORT", "8787", "port that `serve` listens on; 0 picks a free one")
     static let dataDirectory = Setting(
-        "DATA_DIR", ".reelgate", "folder of the private Postgres, artifacts, logs and worker scratch")
+        "DATA_DIR",
+        ".reelgate",
+        "folder of the private Postgres, artifacts, logs and worker scratch"
+    )
     static let databaseURL = Setting(
-        "DATABASE_URL", nil, "Postgres 15 or later; without it `serve` runs a private one in the data folder",
-        isSecret: true)
+        "DATABASE_URL",
+        nil,
+        "Postgres 15 or later; without it `serve` runs a private one in the data folder",
+        isSecret: true
+    )
     static let databaseConnections = Setting("DATABASE_CONNECTIONS", "8", "connections to Postgres, 1 to 64")
     static let publicURL = Setting(
-        "PUBLIC_URL", nil, "address by which clients reach the gateway, for links; default: host and port")
+        "PUBLIC_URL",
+        nil,
+        "address by which clients reach the gateway, for links; default: host and port"
+    )
     static let internalURL = Setting(
-        "INTERNAL_URL", nil, "address by which workers reach the gateway; default: the loopback address and port")
+        "INTERNAL_URL",
+        nil,
+        "address by which workers reach the gateway; default: the loopback address and port"
+    )
     static let secretKey = Setting(
-        "SECRET_KEY", nil, "64 hex digits that sign links and callback tokens; default: made once in the data folder",
-        isSecret: true)
+        "SECRET_KEY",
+        nil,
+        "64 hex digits that sign links and callback tokens; default: made once in the data folder",
+        isSecret: true
+    )
     static let workerURL = Setting(
-        "WORKER_URL", nil, "a media worker that runs elsewhere; without it `serve` starts one of its own")
+        "WORKER_URL",
+        nil,
+        "a media worker that runs elsewhere; without it `serve` starts one of its own"
+    )
     static let workerSecret = Setting(
-        "WORKER_SECRET", nil, "whsec_... shared with the worker; default: made at each start of an own worker",
-        isSecret: true)
-    static let workerSlots = Setting("WORKER_SLOTS", nil, "tasks that the worker runs at once; default: its cores")
+        "WORKER_SECRET",
+        nil,
+        "whsec_... shared with the worker; default: made at each start of an own worker",
+        isSecret: true
+    )
+    static let workerSlots = Setting(
+        "WORKER_SLOTS",
+        nil,
+        "tasks that the worker runs at once; default: its cores"
+    )
     static let vendorDirectory = Setting(
-        "VENDOR_DIR", nil, "folder that scripts/setup filled; default: .vendor beside the working folder or program")
+        "VENDOR_DIR",
+        nil,
+        "folder that scripts/setup filled; default: .vendor beside the working folder or program"
+    )
     static let modelDirectory = Setting(
-        "MODEL_DIR", nil, "any CTranslate2 Whisper model; default: whisper-base of the vendor folder")
+        "MODEL_DIR",
+        nil,
+        "any CTranslate2 Whisper model; default: whisper-base of the vendor folder"
+    )
     static let bootstrapKey = Setting(
-        "BOOTSTRAP_API_KEY", nil, "seeds a first API key (rg_<env>_<secret>) with every scope", isSecret: true)
+        "BOOTSTRAP_API_KEY",
+        nil,
+        "seeds a first API key (rg_<env>_<secret>) with every scope",
+        isSecret: true
+    )
     static let allowPrivateNetworks = Setting(
-        "ALLOW_PRIVATE_NETWORKS", "false", "sources and webhook endpoints on private addresses and plain http")
+        "ALLOW_PRIVATE_NETWORKS",
+        "false",
+        "sources and webhook endpoints on private addresses and plain http"
+    )
     static let sourceBytesMax = Setting("SOURCE_BYTES_MAX", "21474836480", "largest source, in bytes")
     static let sourceHoursMax = Setting("SOURCE_HOURS_MAX", "12", "longest source, in hours")
     static let linkHours = Setting("LINK_HOURS", "168", "life of a signed artifact link, in hours")
     static let logLevel = Setting("LOG_LEVEL", "info", "trace, debug, info, notice, warning or error")
     static let gatewayURL = Setting(
-        "URL", nil, "gateway that client commands talk to; default: http://127.0.0.1 and REELGATE_PORT")
+        "URL",
+        nil,
+        "gateway that client commands talk to; default: http://127.0.0.1 and REELGATE_PORT"
+    )
     static let apiKey = Setting("API_KEY", nil, "API key that client commands use", isSecret: true)
 
     static let all: [Setting] = [
-        host, port, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL, secretKey, workerURL,
+        host, port, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL, secretKey,
+        workerURL,
         workerSecret, workerSlots, vendorDirectory, modelDirectory, bootstrapKey, allowPrivateNetworks,
         sourceBytesMax, sourceHoursMax, linkHours, logLevel, gatewayURL, apiKey,
     ]

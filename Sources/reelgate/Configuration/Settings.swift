@@ -22,7 +22,9 @@ struct Settings: Sendable {
         if let path = environment["REELGATE_CONFIG_FILE"] { file = try Self.read(path) }
         let known = Set(Setting.all.map(\.name))
         if let unknown = file.keys.first(where: { !known.contains($0) }) {
-            throw Invalid(description: "the configuration file has no setting '\(unknown)'; see `reelgate config`")
+            throw Invalid(
+                description: "the configuration file has no setting '\(unknown)'; see `reelgate config`"
+            )
         }
         for setting in Setting.all {
             if let text = environment[setting.name], !text.isEmpty {
@@ -54,7 +56,8 @@ struct Settings: Sendable {
         guard let value = Int(text), range.contains(value) else {
             throw Invalid(
                 description: "\(setting.name) is '\(text)'; it must be a number from \(range.lowerBound) "
-                    + "to \(range.upperBound)")
+                    + "to \(range.upperBound)"
+            )
         }
         return value
     }

@@ -29,24 +29,35 @@ struct Installation: Sendable {
         let setup = "run scripts/setup"
         return [
             Part(
-                name: "media worker (\(workerPath))", isThere: files.isExecutableFile(atPath: workerPath),
-                isNeeded: true, remedy: "swift build -c release --product reelgate-worker"),
+                name: "media worker (\(workerPath))",
+                isThere: files.isExecutableFile(atPath: workerPath),
+                isNeeded: true,
+                remedy: "swift build -c release --product reelgate-worker"
+            ),
             Part(
                 name: "speech environment (\(vendorDirectory)/speech)",
-                isThere: files.isExecutableFile(atPath: "\(vendorDirectory)/speech/bin/python"), isNeeded: true,
-                remedy: setup),
+                isThere: files.isExecutableFile(atPath: "\(vendorDirectory)/speech/bin/python"),
+                isNeeded: true,
+                remedy: setup
+            ),
             Part(
                 name: "speech model (\(modelDirectory))",
-                isThere: files.fileExists(atPath: "\(modelDirectory)/model.bin"), isNeeded: true, remedy: setup),
+                isThere: files.fileExists(atPath: "\(modelDirectory)/model.bin"),
+                isNeeded: true,
+                remedy: setup
+            ),
             Part(
                 name: "face detector (\(vendorDirectory)/vision)",
                 isThere: files.fileExists(atPath: "\(vendorDirectory)/vision/libfacedetection.so"),
-                isNeeded: false, remedy: "\(setup); without it crops are centred"),
+                isNeeded: false,
+                remedy: "\(setup); without it crops are centred"
+            ),
         ]
     }
 
     private static var programPath: String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            ?? CommandLine.arguments[0]
     }
 
     /// `.vendor` in the working folder or in a folder above the program, as in a clone.
