@@ -1,6 +1,8 @@
 import CLibav
 
-/// A configured filter graph. Sources are named `buffer@NAME` or `abuffer@NAME` and sinks `buffersink@NAME` or
+/// A configured filter graph.
+///
+/// Sources are named `buffer@NAME` or `abuffer@NAME` and sinks `buffersink@NAME` or
 /// `abuffersink@NAME` in its text.
 @safe
 final class FilterGraph {

@@ -13,7 +13,9 @@ enum LibavCall {
         throw failure(result, code, what())
     }
 
-    /// The error for a negative libav result. A full disk, missing memory and a cancel keep their own code.
+    /// The error for a negative libav result.
+    ///
+    /// A full disk, missing memory and a cancel keep their own code.
     static func failure(_ result: Int32, _ code: MediaError.Code, _ what: String) -> MediaError {
         if result == clibav_exit {
             return MediaError(.cancelled, "cancelled while media was read or written")

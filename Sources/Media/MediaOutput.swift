@@ -1,6 +1,8 @@
 import CLibav
 
-/// An MP4 file being written. If it is dropped before `finish`, what was written is deleted.
+/// An MP4 file being written.
+///
+/// If it is dropped before `finish`, what was written is deleted.
 @safe
 final class MediaOutput {
     @unsafe private let context: UnsafeMutablePointer<AVFormatContext>

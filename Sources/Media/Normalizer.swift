@@ -4,7 +4,9 @@ package enum Normalizer {
     private static let shortfallMsMin = 1_000
     private static let attemptsMax = 3
 
-    /// Writes the normalised form of `source` to `mp4Path`. Clean streams are copied, others encoded again.
+    /// Writes the normalised form of `source` to `mp4Path`.
+    ///
+    /// Clean streams are copied, others encoded again.
     package static func normalize(
         source: String,
         to mp4Path: String,

@@ -15,7 +15,11 @@ struct TimestampLine {
     private(set) var jumps = 0
     private(set) var endTicks: Int64 = 0
 
-    init(timeBase: AVRational, originTicks: Int64, gapMsMax: Int) {
+    /// Whether the first frame may lie anywhere, as after a seek.
+    private let startsAnywhere: Bool
+
+    init(timeBase: AVRational, originTicks: Int64, gapMsMax: Int, startsAnywhere: Bool = false) {
+        self.startsAnywhere = startsAnywhere
         self.timeBase = timeBase
         self.originTicks = originTicks
         gapTicksMax = TimeMath.ticks(ms: gapMsMax, timeBase)
@@ -27,7 +31,7 @@ struct TimestampLine {
         var ticks = expected ?? 0
         if let pts {
             ticks = pts - originTicks + offset
-            let reference = expected ?? 0
+            let reference = expected ?? (startsAnywhere ? ticks : 0)
             if ticks - reference > gapTicksMax || reference - ticks > backTicksMax {
                 offset += reference - ticks
                 ticks = reference
