@@ -70,7 +70,7 @@ let sources: [Target] = [
         ["Contracts", "Pipeline", "Postgres", logging],
         resources: [.embedInCode("Migrations")]
     ),
-    library("Providers", ["Contracts", "OutboundHTTP", "Signatures", logging]),
+    library("Providers", ["Contracts", "Pipeline", "OutboundHTTP", "Signatures", logging]),
     library(
         "Runtime",
         [
@@ -141,9 +141,9 @@ let testTargets: [Target] = [
     tests("PipelineTests", ["Pipeline"]),
     tests("EditorialTests", ["Editorial", "Contracts"]),
     tests("StylesTests", ["Styles", "Contracts"]),
-    tests("ArtifactsTests", ["Artifacts", "Contracts"]),
+    tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures"]),
     tests("StoreTests", ["Store", "Contracts", "Pipeline", "Postgres", "TestSupport", logging]),
-    tests("ProvidersTests", ["Providers", "Contracts", "OutboundHTTP", "Signatures", logging]),
+    tests("ProvidersTests", ["Providers", "Contracts", "OutboundHTTP", "Signatures", "Threads", logging]),
     tests(
         "RuntimeTests",
         [

@@ -1,0 +1,53 @@
+import Contracts
+import Foundation
+import Signatures
+
+extension ArtifactStore {
+    /// Writes a JSON artifact in the form that people can read.
+    @discardableResult
+    package func write(
+        json value: some Encodable & Sendable,
+        to location: ArtifactLocation
+    ) async throws -> StoredContent {
+        try await write([UInt8](WireJSON.encodePretty(value)), to: location)
+    }
+
+    /// Reads a JSON artifact; with `sha256` its bytes must be the recorded ones.
+    package func readJSON<Value: Decodable & Sendable>(
+        _ type: Value.Type,
+        from location: ArtifactLocation,
+        sha256: String? = nil,
+        bytesMax: Int? = nil
+    ) async throws -> Value {
+        let bytes = try await data(location, bytesMax: bytesMax ?? Self.jsonBytesMax)
+        if let sha256, SHA256Digest.hex(bytes) != sha256 { throw Self.changed(location) }
+        do {
+            return try WireJSON.decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw ArtifactError(.malformed, "'\(location)' is not what it should be: \(Self.reason(error))")
+        }
+    }
+
+    /// Throws unless the file at `location` has exactly the recorded bytes.
+    package func verify(_ location: ArtifactLocation, sha256: String) async throws {
+        let digest = SHA256Digest()
+        for try await chunk in try await read(location, range: nil) { digest.update(chunk) }
+        guard digest.finishHex() == sha256 else { throw Self.changed(location) }
+    }
+
+    private static func changed(_ location: ArtifactLocation) -> ArtifactError {
+        ArtifactError(.digestMismatch, "'\(location)' does not have the recorded content any more")
+    }
+
+    private static func reason(_ error: DecodingError) -> String {
+        let context =
+            switch error {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+                .dataCorrupted(let context):
+                context
+            @unknown default: DecodingError.Context(codingPath: [], debugDescription: "unknown reason")
+            }
+        let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+        return "\(context.debugDescription) (at /\(path.joined(separator: "/")))"
+    }
+}
