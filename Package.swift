@@ -143,7 +143,10 @@ let testTargets: [Target] = [
     tests("StylesTests", ["Styles", "Contracts"]),
     tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures"]),
     tests("StoreTests", ["Store", "Contracts", "Pipeline", "Postgres", "TestSupport", logging]),
-    tests("ProvidersTests", ["Providers", "Contracts", "OutboundHTTP", "Signatures", "Threads", logging]),
+    tests(
+        "ProvidersTests",
+        ["Providers", "Contracts", "OutboundHTTP", "Signatures", "LoopbackSupport", "Threads", logging]
+    ),
     tests(
         "RuntimeTests",
         [
