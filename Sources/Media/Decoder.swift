@@ -55,6 +55,22 @@ final class Decoder {
         )
     }
 
+    /// A decoder for single PNG pictures.
+    init(png pixelsMax: Int) throws(MediaError) {
+        stream = .stillImage
+        guard let codec = unsafe avcodec_find_decoder_by_name("png"),
+            let context = unsafe avcodec_alloc_context3(codec)
+        else { throw MediaError(.unsupported, "no decoder for PNG pictures") }
+        unsafe self.context = unsafe context
+        unsafe context.pointee.max_pixels = Int64(pixelsMax)
+        unsafe context.pointee.thread_count = 1
+        try LibavCall.check(
+            unsafe avcodec_open2(context, codec, nil),
+            .unsupported,
+            "the PNG decoder did not open"
+        )
+    }
+
     deinit {
         var context: UnsafeMutablePointer<AVCodecContext>? = unsafe self.context
         unsafe avcodec_free_context(&context)

@@ -63,7 +63,7 @@ package enum RenditionCheck {
                 FilterText.videoSource("in", frame, timeBase),
                 "scale=\(widthPixels):-2:flags=fast_bilinear",
                 "format=yuv420p",
-                "blackdetect=d=0.05:pic_th=0.98:pix_th=0.08",
+                "blackdetect=d=0.05:pic_th=0.98:pix_th=0.04",
                 "freezedetect=n=-60dB:d=\(Double(frozenMsMin) / 1_000)",
                 "buffersink@out",
             ].joined(separator: ",")

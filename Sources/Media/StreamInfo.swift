@@ -32,6 +32,31 @@ struct StreamInfo: Sendable {
     let sampleRate: Int
     let channels: Int
 
+    /// Stands for a picture that comes from no container.
+    static let stillImage = StreamInfo(
+        index: 0,
+        kind: .video,
+        codecName: "png",
+        timeBase: AVRational(num: 1, den: 25),
+        startTicks: nil,
+        durationTicks: nil,
+        isAttachedPicture: false,
+        isDefault: true,
+        width: 0,
+        height: 0,
+        pixelFormatName: "",
+        profile: 0,
+        fieldOrder: AV_FIELD_PROGRESSIVE,
+        sampleAspect: AVRational(num: 1, den: 1),
+        averageRate: nil,
+        tickRate: nil,
+        rotationDegrees: 0,
+        colorTransfer: AVCOL_TRC_UNSPECIFIED,
+        colorRange: AVCOL_RANGE_UNSPECIFIED,
+        sampleRate: 0,
+        channels: 0
+    )
+
     var startMs: Int? { startTicks.map { TimeMath.ms($0, timeBase) } }
     var durationMs: Int? { durationTicks.map { TimeMath.ms($0, timeBase) } }
 }
