@@ -80,7 +80,8 @@ let sources: [Target] = [
     ),
     library(
         "Webhooks",
-        ["Contracts", "Store", "Signatures", "OutboundHTTP", "Threads", logging, lifecycle]
+        ["Contracts", "Store", "Signatures", "OutboundHTTP", "Threads", logging, lifecycle],
+        resources: [.embedInCode("Schemas")]
     ),
     library(
         "API",

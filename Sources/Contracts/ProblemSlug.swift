@@ -50,6 +50,11 @@ extension Problem {
         case stageFailed = "stage-failed"
         case renderFailed = "render-failed"
         case cancelled
+        // Webhook endpoints, as told by the attempts of a delivery.
+        case endpointRefused = "endpoint-refused"
+        case endpointUnreachable = "endpoint-unreachable"
+        case endpointAddressBlocked = "endpoint-address-blocked"
+        case endpointMisconfigured = "endpoint-misconfigured"
     }
 }
 
@@ -69,7 +74,9 @@ extension Problem.Slug {
         case .rangeNotSatisfiable: 416
         case .rateLimited, .providerBusy: 429
         case .internalError, .stageFailed, .renderFailed, .artifactInvalid, .artifactMissing: 500
-        case .providerUnreachable, .providerRefused, .providerLostTask: 502
+        case .providerUnreachable, .providerRefused, .providerLostTask, .endpointRefused,
+            .endpointUnreachable:
+            502
         case .unavailable: 503
         case .deadlineExceeded: 504
         default: 422
@@ -81,7 +88,8 @@ extension Problem.Slug {
         switch self {
         case .rateLimited, .providerBusy, .unavailable, .internalError, .providerUnreachable,
             .providerLostTask,
-            .idempotencyKeyInUse, .artifactMissing, .sourceUnreachable, .stageFailed, .renderFailed:
+            .idempotencyKeyInUse, .artifactMissing, .sourceUnreachable, .stageFailed, .renderFailed,
+            .endpointRefused, .endpointUnreachable:
             true
         default: false
         }
@@ -136,6 +144,10 @@ extension Problem.Slug {
         case .stageFailed: "The stage failed"
         case .renderFailed: "The short could not be rendered"
         case .cancelled: "The run was cancelled"
+        case .endpointRefused: "The webhook endpoint did not accept the message"
+        case .endpointUnreachable: "The webhook endpoint cannot be reached"
+        case .endpointAddressBlocked: "The webhook endpoint's address is not allowed"
+        case .endpointMisconfigured: "The webhook endpoint's secret or URL cannot be used"
         }
     }
 }

@@ -1,0 +1,45 @@
+/// How much the engine does at once, and how often it tries.
+package struct DeliverySettings: Sendable, Hashable {
+    /// Attempts under way at once.
+    package var inFlightMax: Int
+
+    /// Of these, for one endpoint; one only while it is slow.
+    package var inFlightPerEndpointMax: Int
+
+    /// Of all, for endpoints whose last attempt ran into its time limit.
+    package var inFlightSlowMax: Int
+
+    /// How long a claim holds.
+    ///
+    /// It covers a wait for another attempt and an attempt.
+    package var leaseSeconds: Int
+
+    /// The longest rest between two looks at what is due.
+    package var pollMs: Int
+    package var policy: DeliveryRetryPolicy
+
+    package init(
+        inFlightMax: Int = 64,
+        inFlightPerEndpointMax: Int = 4,
+        inFlightSlowMax: Int = 16,
+        leaseSeconds: Int = 60,
+        pollMs: Int = 1000,
+        policy: DeliveryRetryPolicy = .standard
+    ) {
+        precondition(leaseSeconds > WebhookMessage.attemptSecondsMax + 5)
+        self.inFlightMax = inFlightMax
+        self.inFlightPerEndpointMax = inFlightPerEndpointMax
+        self.inFlightSlowMax = inFlightSlowMax
+        self.leaseSeconds = leaseSeconds
+        self.pollMs = pollMs
+        self.policy = policy
+    }
+
+    var lanes: LaneLimits {
+        LaneLimits(
+            inFlightMax: inFlightMax,
+            inFlightPerEndpointMax: inFlightPerEndpointMax,
+            inFlightSlowMax: inFlightSlowMax
+        )
+    }
+}
