@@ -137,7 +137,7 @@ let testTargets: [Target] = [
     tests("SignaturesTests", ["Signatures"]),
     tests("MediaTests", ["Media"]),
     tests("VisionTests", ["Vision", "Media"]),
-    tests("SpeechTests", ["Speech", "Contracts", logging]),
+    tests("SpeechTests", ["Speech", "Contracts", "Threads", logging]),
     tests("ContractsTests", ["Contracts"]),
     tests("PipelineTests", ["Pipeline"]),
     tests("EditorialTests", ["Editorial", "Contracts"]),

@@ -1,0 +1,65 @@
+import Foundation
+
+/// One line to the engine.
+struct EngineRequest: Encodable, Sendable {
+    enum Operation: String, Encodable, Sendable {
+        case transcribe
+        case detect
+    }
+
+    var id: Int
+    var operation: Operation
+    var wav: String
+    var offsetBytes: Int
+    var samples: Int
+    var language: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case operation = "op"
+        case wav
+        case offsetBytes = "offset_bytes"
+        case samples
+        case language
+    }
+}
+
+/// One line from the engine.
+struct EngineAnswer: Decodable, Sendable {
+    struct Word: Decodable, Sendable {
+        let text: String
+        let start: Double
+        let end: Double
+        let probability: Double
+
+        init(from decoder: any Decoder) throws {
+            var container = try decoder.unkeyedContainer()
+            text = try container.decode(String.self)
+            start = try container.decode(Double.self)
+            end = try container.decode(Double.self)
+            probability = try container.decode(Double.self)
+        }
+    }
+
+    var id: Int?
+    var ready: Bool?
+    var engine: String?
+    var fatal: String?
+    var error: String?
+    var progress: Double?
+    var language: String?
+    var languageProbability: Double?
+    var words: [Word]?
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case ready
+        case engine
+        case fatal
+        case error
+        case progress
+        case language
+        case languageProbability = "language_probability"
+        case words
+    }
+}

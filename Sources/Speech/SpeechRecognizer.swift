@@ -1,0 +1,193 @@
+import Contracts
+import Foundation
+package import Logging
+import Threads
+
+/// Turns speech into words with their times, in child processes on this machine.
+package final class SpeechRecognizer: Sendable {
+    private static let probesMax = 3
+    private static let probeMsMax = 120_000
+    private static let languageProbabilityMin = 0.5
+    private static let confidenceMin = 0.5
+
+    private let configuration: SpeechConfiguration
+    private let fleet: EngineFleet
+    private let readers = ThreadPool(name: "speech-audio", threadCount: 1)
+    private let requestCount = Locked(0)
+
+    /// Starts nothing: engines start when there is work.
+    package init(_ configuration: SpeechConfiguration, logger: Logger) {
+        self.configuration = configuration
+        fleet = EngineFleet(configuration, logger: logger)
+    }
+
+    deinit { readers.shutdown() }
+
+    /// Ends all engines; work under way fails with `stopped`.
+    package func stop() {
+        fleet.stop()
+        readers.shutdown()
+    }
+
+    /// Recognises what is said in a wav file of 16 kHz, mono, 16 bits.
+    ///
+    /// Without a language, it is detected in some places of the file. `progress` is called with 0 to 1, from any
+    /// thread. When the task is cancelled, the engines at work on it are killed.
+    package func transcribe(
+        wavPath: String,
+        language: String? = nil,
+        progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) async throws -> RecognizedSpeech {
+        let given = try language.map { tag in
+            guard let code = WhisperLanguage.code(forTag: tag) else {
+                throw SpeechError(
+                    .languageUnsupported,
+                    "the speech engine does not know the language '\(tag)'"
+                )
+            }
+            return code
+        }
+        let (wave, curve) = try await readers.run {
+            let wave = try WaveFile(path: wavPath)
+            return (wave, try wave.energy())
+        }
+        let pieces = configuration.pieces.pieces(
+            curve,
+            durationMs: wave.durationMs,
+            processCount: configuration.processCount
+        )
+
+        var warnings: [Warning] = []
+        var code = given
+        if code == nil {
+            let detected = try await detect(wave, pieces)
+            code = detected.code
+            if let code = detected.code, detected.probability < Self.languageProbabilityMin {
+                warnings.append(
+                    Warning(
+                        code: "language-uncertain",
+                        detail:
+                            "The language was taken to be '\(code)', but this is uncertain; it can be given."
+                    )
+                )
+            }
+        }
+        let found = try await words(wave, pieces, code, progress)
+        let words = WordTiming().corrected(found, curve: curve, durationMs: wave.durationMs)
+        let confidence = words.reduce(0) { $0 + $1.confidence } / Double(max(1, words.count))
+        if !words.isEmpty && confidence < Self.confidenceMin {
+            warnings.append(
+                Warning(
+                    code: "speech-unclear",
+                    detail: "The speech was hard to recognise; many words may be wrong."
+                )
+            )
+        }
+        return RecognizedSpeech(
+            language: language ?? code ?? "und",
+            words: words,
+            model: configuration.modelName,
+            durationMs: wave.durationMs,
+            warnings: warnings
+        )
+    }
+
+    /// The language in which most of the probed places are spoken; nil when nobody speaks there.
+    private func detect(
+        _ wave: WaveFile,
+        _ pieces: [Range<Int>]
+    ) async throws -> (code: String?, probability: Double) {
+        let step = max(1, pieces.count / Self.probesMax)
+        let probes = stride(from: 0, to: pieces.count, by: step).prefix(Self.probesMax).map { pieces[$0] }
+        let answers = try await withThrowingTaskGroup(of: EngineAnswer.self) { group in
+            for probe in probes {
+                let range = probe.lowerBound..<min(probe.upperBound, probe.lowerBound + Self.probeMsMax)
+                group.addTask { try await self.ask(.detect, wave, range, nil) { _ in } }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        var sums: [String: Double] = [:]
+        for answer in answers {
+            if let language = answer.language {
+                sums[language, default: 0] += answer.languageProbability ?? 0
+            }
+        }
+        let best = sums.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        let voiced = answers.filter { $0.language != nil }.count
+        return (best?.key, (best?.value ?? 0) / Double(max(1, voiced)))
+    }
+
+    /// The words of all pieces in order, with times of the whole file as the engine gives them.
+    private func words(
+        _ wave: WaveFile,
+        _ pieces: [Range<Int>],
+        _ language: String?,
+        _ progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> [RecognizedSpeech.Word] {
+        let done = Locked([Double](repeating: 0, count: pieces.count))
+        let total = Double(max(1, wave.durationMs))
+        let tell: @Sendable (Int, Double) -> Void = { index, part in
+            let sum = done.withLock { done in
+                done[index] = max(done[index], min(1, part) * Double(pieces[index].count))
+                return done.reduce(0, +)
+            }
+            progress(min(1, sum / total))
+        }
+        let answers = try await withThrowingTaskGroup(of: (Int, EngineAnswer).self) { group in
+            for (index, piece) in pieces.enumerated() {
+                group.addTask {
+                    let answer = try await self.ask(.transcribe, wave, piece, language) { tell(index, $0) }
+                    tell(index, 1)
+                    return (index, answer)
+                }
+            }
+            return try await group.reduce(into: [Int: EngineAnswer]()) { $0[$1.0] = $1.1 }
+        }
+        return pieces.indices.flatMap { index in
+            Self.words(answers[index]?.words ?? [], in: pieces[index])
+        }
+    }
+
+    private func ask(
+        _ operation: EngineRequest.Operation,
+        _ wave: WaveFile,
+        _ range: Range<Int>,
+        _ language: String?,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> EngineAnswer {
+        let start = wave.offset(ofMs: range.lowerBound)
+        let request = EngineRequest(
+            id: requestCount.withLock { count in
+                count += 1
+                return count
+            },
+            operation: operation,
+            wav: wave.path,
+            offsetBytes: start,
+            samples: (wave.offset(ofMs: range.upperBound) - start) / WaveFile.bytesPerSample,
+            language: language
+        )
+        let msMax = max(configuration.pieceMsMin, Int(Double(range.count) * configuration.slownessMax))
+        return try await fleet.answer(request, msMax: msMax, progress: progress)
+    }
+
+    /// Moves a piece's words to its place; what the engine gives without letters or numbers is left out.
+    static func words(_ words: [EngineAnswer.Word], in piece: Range<Int>) -> [RecognizedSpeech.Word] {
+        words.compactMap { word in
+            let text = word.text.split { $0.isWhitespace }.joined(separator: " ")
+            guard text.contains(where: { $0.isLetter || $0.isNumber || "&%+$€£".contains($0) }) else {
+                return nil
+            }
+            guard word.start.isFinite, word.end.isFinite, word.probability.isFinite else { return nil }
+            let length = Double(piece.count) / 1000
+            let startMs = piece.lowerBound + Int((min(max(0, word.start), length) * 1000).rounded())
+            let endMs = piece.lowerBound + Int((min(max(0, word.end), length) * 1000).rounded())
+            return RecognizedSpeech.Word(
+                text: text,
+                startMs: startMs,
+                endMs: max(startMs, endMs),
+                confidence: min(1, max(0, word.probability))
+            )
+        }
+    }
+}
