@@ -1,0 +1,85 @@
+import Foundation
+import Glibc
+
+/// Brings the server of a cluster folder up, or finds it up.
+struct ClusterStartup {
+    let folder: ClusterFolder
+    let binaries: ServerBinaries
+    let settings: ClusterSettings
+
+    static let startSeconds = 60
+
+    /// Returns the server's process when it is a child of this one, nil when it is a daemon (blocks).
+    func run() throws -> ServerProcess? {
+        if try runningServerID() != nil {
+            if answers() { return nil }
+            // It is up without a socket that we can reach, as after a clean-up of /tmp: start it afresh.
+            try pgCtl(["-m", "fast", "-w", "-t", String(Self.startSeconds), "stop"]).runOrThrow()
+        }
+        try writeSettings()
+        guard settings.diesWithProcess else {
+            let arguments = ["-w", "-t", String(Self.startSeconds), "-l", folder.startLog, "start"]
+            try pgCtl(arguments).runOrThrow()
+            return nil
+        }
+        let child = ServerProcess(
+            program: binaries.program("postgres"),
+            arguments: ["-D", folder.data],
+            outputPath: folder.startLog
+        )
+        try child.launch()
+        try waitUntilUp(child)
+        return child
+    }
+
+    private func waitUntilUp(_ child: ServerProcess) throws {
+        for _ in 0..<(Self.startSeconds * 100) {
+            if answers() { return }
+            guard child.isRunning else { throw PostgresError.cluster("the server ended while it started") }
+            usleep(10_000)
+        }
+        throw PostgresError.cluster("the server does not answer")
+    }
+
+    /// The process id in `postmaster.pid` when that process is a server in this folder.
+    ///
+    /// After a restart of a machine or container the id may belong to any process; Postgres itself then refuses to
+    /// start, so a file that is stale for certain is removed here.
+    private func runningServerID() throws -> pid_t? {
+        let path = "\(folder.data)/postmaster.pid"
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        if let line = text.split(separator: "\n").first, let id = pid_t(line), id > 0 {
+            guard FileManager.default.fileExists(atPath: "/proc/self/cwd") else {
+                return try pgCtl(["status"]).run().status == 0 ? id : nil
+            }
+            let workingFolder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/cwd")
+            let data = URL(fileURLWithPath: folder.data).resolvingSymlinksInPath().path
+            if workingFolder == data { return id }
+        }
+        try FileManager.default.removeItem(atPath: path)
+        return nil
+    }
+
+    private func answers() -> Bool {
+        Connection.isAnswering("host='\(folder.socketFolder)' port=5432")
+    }
+
+    private func writeSettings() throws {
+        let text = settings.file(socketFolder: folder.socketFolder)
+        try text.write(toFile: folder.settings, atomically: true, encoding: .utf8)
+        // Readable for the server's user; the folder keeps everybody else out.
+        unsafe chmod(folder.settings, 0o644)
+        let mainFile = "\(folder.data)/postgresql.conf"
+        let include = "include '\(folder.settings.replacing("'", with: "''"))'"
+        let main = try String(contentsOfFile: mainFile, encoding: .utf8)
+        guard !main.contains(include) else { return }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: mainFile))
+        defer { try? handle.close() }
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data("\n\(include)\n".utf8))
+    }
+
+    private func pgCtl(_ arguments: [String]) -> ServerCommand {
+        ServerCommand(binaries.program("pg_ctl"), ["-D", folder.data] + arguments)
+    }
+}

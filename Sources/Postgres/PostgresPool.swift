@@ -1,0 +1,164 @@
+import Glibc
+import Threads
+
+/// A fixed number of threads, each with one session of its own while it works.
+///
+/// Sessions are opened when they are first wanted and opened again after a loss. A transaction is a synchronous
+/// closure that runs on one of the threads, so none can ever span a suspension or other I/O.
+package final class PostgresPool: Sendable {
+    private let connectionString: String
+    private let settings: PostgresSettings
+    private let threads: ThreadPool
+    private let cancelThread: ThreadPool
+    private let idle = Locked<IdleConnections>(IdleConnections())
+
+    private static let attemptsMax = 5
+    private static let retryMicroseconds: UInt32 = 20_000
+
+    /// Opens nothing yet; `connectionString` is a libpq keyword string or URI.
+    package init(_ connectionString: String, settings: PostgresSettings = PostgresSettings()) {
+        self.connectionString = connectionString
+        self.settings = settings
+        threads = ThreadPool(name: "postgres", threadCount: settings.connectionsMax)
+        cancelThread = ThreadPool(name: "postgres-cancel", threadCount: 1)
+    }
+
+    deinit { close() }
+
+    /// Takes no more work and closes the sessions; work that is under way is finished.
+    package func close() {
+        threads.shutdown()
+        cancelThread.shutdown()
+        idle.withLock { $0.close() }
+    }
+
+    /// Runs one statement and returns its rows.
+    @discardableResult
+    package func query(_ sql: SQL) async throws -> [Row] {
+        try await run { connection in try connection.execute(sql).rows }
+    }
+
+    /// Runs one statement and returns how many rows it changed or returned.
+    @discardableResult
+    package func execute(_ sql: SQL) async throws -> Int {
+        try await run { connection in try connection.execute(sql).affectedCount }
+    }
+
+    /// Runs `body` in one transaction on one of the threads; an error rolls it back.
+    ///
+    /// A deadlock, a lost serialization race or a lock that did not come in time runs `body` again, a few times, so
+    /// it must do nothing but talk to the database. A connection that breaks during the commit is an error, since
+    /// nobody knows whether it took effect.
+    package func transaction<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        try await run { connection in
+            var attempt = 1
+            while true {
+                do {
+                    return try Self.once(connection, body)
+                } catch let error as PostgresError where error.isRetryable && attempt < Self.attemptsMax {
+                    // Blocks a thread of this pool only, which holds its session anyway.
+                    usleep(
+                        Self.retryMicroseconds * UInt32(attempt)
+                            + UInt32.random(in: 0...Self.retryMicroseconds)
+                    )
+                    attempt += 1
+                }
+            }
+        }
+    }
+
+    private static func once<Result>(
+        _ connection: Connection,
+        _ body: (Transaction) throws -> Result
+    ) throws -> Result {
+        try connection.run(script: "BEGIN")
+        do {
+            let result = try body(Transaction(connection: connection))
+            try connection.run(script: "COMMIT")
+            return result
+        } catch {
+            do {
+                if !connection.isSpoilt { try connection.run(script: "ROLLBACK") }
+            } catch {
+                // The first error says what happened; a session that cannot roll back is thrown away.
+                connection.spoil()
+            }
+            throw error
+        }
+    }
+
+    private func run<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        let ticket = QueryTicket()
+        return try await withTaskCancellationHandler {
+            try await threads.run { try self.perform(ticket, body) }
+        } onCancel: {
+            guard let canceller = ticket.cancel() else { return }
+            // Cancelling opens a connection, which may take its time.
+            cancelThread.submit { canceller.cancel() }
+        }
+    }
+
+    private func perform<Result>(
+        _ ticket: QueryTicket,
+        _ body: (Connection) throws -> Result
+    ) throws -> Result {
+        guard !ticket.isCancelled else { throw CancellationError() }
+        let connection = try take()
+        guard ticket.begin(connection.canceller) else {
+            give(connection)
+            throw CancellationError()
+        }
+        defer {
+            // A request to cancel may still be on its way, and would hit the next statement of this session.
+            if ticket.finish() { connection.spoil() }
+            give(connection)
+        }
+        do {
+            return try body(connection)
+        } catch let error as PostgresError where error.isCancelled && ticket.isCancelled {
+            throw CancellationError()
+        }
+    }
+
+    private func take() throws -> Connection {
+        while let connection = idle.withLock({ $0.connections.popLast() }) {
+            if connection.isUsable { return connection }
+        }
+        var waited = 0
+        while true {
+            let attempt = Result<Connection, PostgresError> { () throws(PostgresError) in
+                try Connection(connectionString, settings: settings)
+            }
+            guard case .failure(let error) = attempt, error.isConnectionLoss,
+                waited < settings.connectMilliseconds
+            else { return try attempt.get() }
+            let milliseconds = min(50 + waited / 2, 500)
+            usleep(UInt32(milliseconds) * 1_000)
+            waited += milliseconds
+        }
+    }
+
+    private func give(_ connection: Connection) {
+        guard !connection.isSpoilt, connection.isIdle else { return }
+        idle.withLock { idle in
+            if idle.isOpen { idle.connections.append(connection) }
+        }
+    }
+}
+
+extension PostgresPool {
+    /// Sessions that nobody uses, the most recently used last.
+    private struct IdleConnections {
+        var connections: [Connection] = []
+        var isOpen = true
+
+        mutating func close() {
+            connections = []
+            isOpen = false
+        }
+    }
+}

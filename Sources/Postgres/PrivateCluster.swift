@@ -1,0 +1,129 @@
+import Foundation
+import Glibc
+import Threads
+
+/// A Postgres server of our own in a data folder, reached by a Unix socket only.
+///
+/// A server that a killed process left behind is adopted. When another process runs the same folder already, this
+/// one uses that server too and leaves it running.
+package final class PrivateCluster: Sendable {
+    /// The libpq string of the database `reelgate` in this cluster.
+    package let connectionString: String
+    private let folder: ClusterFolder
+    private let binaries: ServerBinaries
+    private let lock: ClusterLock?
+    private let child: ServerProcess?
+    private let thread = ThreadPool(name: "postgres-cluster", threadCount: 1)
+
+    private static let userName = "reelgate"
+    private static let stopSeconds = 30
+
+    /// Starts the cluster of `dataDirectory`, made first when there is none.
+    package static func start(
+        dataDirectory: String,
+        settings: ClusterSettings = ClusterSettings()
+    ) async throws -> PrivateCluster {
+        let thread = ThreadPool(name: "postgres-cluster-start", threadCount: 1)
+        defer { thread.shutdown() }
+        return try await thread.run { try PrivateCluster(starting: dataDirectory, settings: settings) }
+    }
+
+    /// The libpq string of another database in this cluster.
+    package func connectionString(database: String) -> String {
+        Self.connectionString(folder, database: database)
+    }
+
+    /// Ends the server, unless another process owns it.
+    ///
+    /// Running statements are ended, commits are kept.
+    package func stop() async {
+        _ = try? await thread.run { self.stopNow() }
+        thread.shutdown()
+    }
+
+    /// `stop` for a place that cannot wait, such as the end of a process (blocks).
+    package func stopNow() {
+        guard let lock else { return }
+        if let child { child.interrupt() }
+        // A server that cannot be stopped now is found and adopted by the next start.
+        _ = try? pgCtl(["-m", "fast", "-w", "-t", String(Self.stopSeconds), "stop"]).run()
+        lock.release()
+    }
+
+    private init(starting dataDirectory: String, settings: ClusterSettings) throws {
+        let user = try ServerUser.current()
+        folder = try ClusterFolder.prepare(dataDirectory: dataDirectory, user: user)
+        connectionString = Self.connectionString(folder, database: Self.userName)
+        lock = try ClusterLock.acquire("\(folder.home)/owner.lock")
+        guard lock != nil else {
+            binaries = try ServerBinaries.find()
+            child = nil
+            try Self.waitForOwner(connectionString)
+            return
+        }
+        binaries = try Self.makeCluster(folder)
+        let startup = ClusterStartup(folder: folder, binaries: binaries, settings: settings)
+        child = try startup.run()
+        try Self.makeDatabase(folder)
+    }
+
+    private func pgCtl(_ arguments: [String]) -> ServerCommand {
+        ServerCommand(binaries.program("pg_ctl"), ["-D", folder.data] + arguments)
+    }
+
+    private static func connectionString(_ folder: ClusterFolder, database: String) -> String {
+        let host = folder.socketFolder.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+        return "host='\(host)' port=5432 user=\(userName) dbname=\(database)"
+    }
+
+    /// Runs `initdb` into a folder beside, so that one that was cut short is never taken for a cluster.
+    private static func makeCluster(_ folder: ClusterFolder) throws -> ServerBinaries {
+        let versionFile = "\(folder.data)/PG_VERSION"
+        if let text = try? String(contentsOfFile: versionFile, encoding: .utf8) {
+            let version = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+            return try ServerBinaries.find(majorVersion: version)
+        }
+        guard !FileManager.default.fileExists(atPath: folder.data) else {
+            throw PostgresError.cluster("'\(folder.data)' is no Postgres cluster and is not empty")
+        }
+        let binaries = try ServerBinaries.find()
+        let staging = "\(folder.home)/data.initializing"
+        if FileManager.default.fileExists(atPath: staging) {
+            try FileManager.default.removeItem(atPath: staging)
+        }
+        let arguments = [
+            "-D", staging, "-U", userName, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+            "--data-checksums",
+        ]
+        try ServerCommand(binaries.program("initdb"), arguments).runOrThrow()
+        try FileManager.default.moveItem(atPath: staging, toPath: folder.data)
+        return binaries
+    }
+
+    private static func makeDatabase(_ folder: ClusterFolder) throws {
+        let maintenance = try connect(connectionString(folder, database: "postgres"))
+        let known =
+            try maintenance.execute("SELECT 1 FROM pg_database WHERE datname = \(userName)").rowCount > 0
+        if !known { try maintenance.run(script: "CREATE DATABASE \(userName)") }
+    }
+
+    private static func waitForOwner(_ connectionString: String) throws {
+        var error: PostgresError?
+        for _ in 0..<(ClusterStartup.startSeconds * 10) {
+            do {
+                _ = try connect(connectionString)
+                return
+            } catch let failure as PostgresError {
+                error = failure
+            }
+            usleep(100_000)
+        }
+        throw error ?? PostgresError.cluster("the process that owns the cluster does not start it")
+    }
+
+    private static func connect(_ connectionString: String) throws -> Connection {
+        var settings = PostgresSettings()
+        settings.statementMilliseconds = 0
+        return try Connection(connectionString, settings: settings)
+    }
+}
