@@ -1,0 +1,54 @@
+package import Contracts
+package import Foundation
+
+/// One try to deliver a message.
+package struct NewAttempt: Sendable, Hashable {
+    package enum Outcome: String, Sendable {
+        case delivered
+        case rejected
+        /// Nobody knows whether the endpoint has the message.
+        case unknown
+    }
+
+    package var number: Int
+    package var outcome: Outcome
+    package var status: Int?
+    package var problem: Problem?
+    package var startedAt: Date
+    package var durationMs: Int
+    /// The first 16 KiB of the answer.
+    package var responseBody: Data?
+    package var responseHeaders: [String: String]?
+
+    package static let responseBodyBytesMax = 16 << 10
+
+    package init(
+        number: Int,
+        outcome: Outcome,
+        status: Int?,
+        problem: Problem?,
+        startedAt: Date,
+        durationMs: Int,
+        responseBody: Data?,
+        responseHeaders: [String: String]?
+    ) {
+        self.number = number
+        self.outcome = outcome
+        self.status = status
+        self.problem = problem
+        self.startedAt = startedAt
+        self.durationMs = durationMs
+        self.responseBody = responseBody
+        self.responseHeaders = responseHeaders
+    }
+}
+
+/// What follows an attempt.
+package enum DeliveryNext: Sendable, Hashable {
+    case done
+    case retry(afterMs: Int)
+    /// No attempt is left.
+    case exhausted
+    /// The endpoint wants no more: it is disabled, its other messages wait.
+    case disableEndpoint(reason: String)
+}

@@ -1,0 +1,30 @@
+/// One step of the schema: a file of SQL that never changes once it is released.
+struct Migration: Sendable {
+    let version: Int
+    let name: String
+    let sql: String
+
+    /// All steps, in order; a new one is a new file and a new line here.
+    static let embedded: [Migration] = [
+        Migration("V0001_records", PackageResources.V0001_records_sql),
+        Migration("V0002_webhooks", PackageResources.V0002_webhooks_sql),
+        Migration("V0003_terminal_states", PackageResources.V0003_terminal_states_sql),
+    ]
+
+    private init(_ name: String, _ bytes: [UInt8]) {
+        self.init(name: name, sql: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Takes the version from the name: `V0007_add_headers` is 7.
+    init(name: String, sql: String) {
+        self.name = name
+        self.sql = sql
+        version = Int(name.dropFirst().prefix { $0.isNumber }) ?? 0
+    }
+
+    /// FNV-1a over the text: tells a step that was edited after it was applied.
+    var checksum: String {
+        let value = sql.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return String(value, radix: 16)
+    }
+}

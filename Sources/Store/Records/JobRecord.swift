@@ -1,0 +1,91 @@
+package import Contracts
+package import Foundation
+package import Pipeline
+import Postgres
+
+/// One stage of one run.
+package struct JobRecord: Sendable, Hashable {
+    package let id: String
+    package let runId: String
+    package let stage: Stage
+    /// Place in the workflow, 1 first.
+    package let position: Int
+    package let state: JobState
+    /// Names the artifact namespace; 0 before the first claim.
+    package let attempt: Int
+    /// Attempts since the job was made or reset, as the retry limit counts them.
+    package let tries: Int
+    package let progress: Double
+    package let provider: String?
+    package let fingerprint: String?
+    package let reusedFrom: String?
+    package let warnings: [Warning]
+    package let usage: TaskReport.Usage?
+    package let problem: Problem?
+    package let startedAt: Date?
+    package let finishedAt: Date?
+
+    package var view: JobView {
+        JobView(
+            id: id,
+            runId: runId,
+            stage: stage.rawValue,
+            number: position < 10 ? "0\(position)" : "\(position)",
+            state: state.rawValue,
+            attempt: attempt,
+            progress: state == .completed ? 1 : progress,
+            provider: provider,
+            fingerprint: fingerprint,
+            reusedFrom: reusedFrom,
+            warnings: warnings,
+            usage: usage,
+            error: problem,
+            startedAt: startedAt,
+            finishedAt: finishedAt
+        )
+    }
+
+    static let columns = """
+        j.id, j.run_id, j.stage, j.position, j.state, j.attempt, j.tries, j.progress, j.provider, j.fingerprint,
+        j.reused_from, j.warnings, j.usage, j.problem, j.started_at, j.finished_at
+        """
+
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        runId = try row.get("run_id")
+        stage = try row.get("stage")
+        position = try row.get("position")
+        state = try row.get("state")
+        attempt = try row.get("attempt")
+        tries = try row.get("tries")
+        progress = try row.get("progress")
+        provider = try row.get("provider")
+        fingerprint = try row.get("fingerprint")
+        reusedFrom = try row.get("reused_from")
+        warnings = try row.json("warnings")
+        usage = try row.optionalJSON("usage")
+        problem = try row.optionalJSON("problem")
+        startedAt = try row.get("started_at")
+        finishedAt = try row.get("finished_at")
+    }
+}
+
+/// The right to end one attempt of a job: nobody without its token can.
+package struct JobLease: Sendable, Hashable {
+    package let jobId: String
+    package let token: UUID
+
+    package init(jobId: String, token: UUID) {
+        self.jobId = jobId
+        self.token = token
+    }
+}
+
+/// A job that this process is to do, with what it needs.
+package struct ClaimedJob: Sendable {
+    package let job: JobRecord
+    package let lease: JobLease
+    package let run: RunRecord
+    /// What the run has published so far, of each job's current attempt.
+    package let artifacts: [ArtifactRecord]
+}

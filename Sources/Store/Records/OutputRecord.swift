@@ -1,0 +1,113 @@
+package import Contracts
+package import Foundation
+package import Pipeline
+import Postgres
+
+/// One short of a run.
+package struct OutputRecord: Sendable, Hashable {
+    package let id: String
+    package let runId: String
+    package let clip: String
+    package let ordinal: Int
+    package let rank: Int
+    package let title: String
+    package let score: Double
+    package let details: ShortDetails
+    package let state: OutputState
+    package let progress: Double
+    package let qc: QualityReport?
+    package let warnings: [Warning]
+    package let problem: Problem?
+    package let renditions: [RenditionRecord]
+    package let createdAt: Date
+    package let finishedAt: Date?
+
+    /// The short as clients see it; webhooks leave its words out.
+    package func view(links: LinkMinter, now: Date, includesTranscript: Bool = true) -> OutputView {
+        OutputView(
+            id: id,
+            runId: runId,
+            clip: clip,
+            ordinal: ordinal,
+            rank: rank,
+            title: title,
+            score: score,
+            subscores: details.subscores,
+            reason: details.reason,
+            state: state.rawValue,
+            progress: state == .rendered ? 1 : progress,
+            durationMs: details.durationMs,
+            sourceRangesMs: details.sourceRangesMs,
+            renditions: renditions.map { $0.view(links: links, now: now) },
+            qc: qc,
+            transcript: includesTranscript ? details.transcript : nil,
+            warnings: details.warnings + warnings,
+            error: problem
+        )
+    }
+
+    static let columns = """
+        o.id, o.run_id, o.clip, o.ordinal, o.rank, o.title, o.score, o.details, o.state, o.progress, o.qc,
+        o.warnings, o.problem, o.created_at, o.finished_at
+        """
+
+    init(_ row: Row, renditions: [RenditionRecord]) throws {
+        id = try row.get("id")
+        runId = try row.get("run_id")
+        clip = try row.get("clip")
+        ordinal = try row.get("ordinal")
+        rank = try row.get("rank")
+        title = try row.get("title")
+        score = try row.get("score")
+        details = try row.json("details")
+        state = try row.get("state")
+        progress = try row.get("progress")
+        qc = try row.optionalJSON("qc")
+        warnings = try row.json("warnings")
+        problem = try row.optionalJSON("problem")
+        self.renditions = renditions
+        createdAt = try row.get("created_at")
+        finishedAt = try row.get("finished_at")
+    }
+}
+
+/// One finished file of a short.
+package struct RenditionRecord: Sendable, Hashable {
+    package let outputId: String
+    package let aspectRatio: AspectRatio
+    package let artifactId: String
+    package let thumbnailId: String?
+    package let width: Int
+    package let height: Int
+    package let durationMs: Int
+    package let sizeBytes: Int64
+    package let sha256: String
+
+    package func view(links: LinkMinter, now: Date) -> RenditionView {
+        let (url, expiresAt) = links.link(artifactId: artifactId, now: now)
+        return RenditionView(
+            aspectRatio: aspectRatio,
+            artifactId: artifactId,
+            url: url,
+            expiresAt: expiresAt,
+            thumbnailUrl: thumbnailId.map { links.link(artifactId: $0, now: now).url },
+            width: width,
+            height: height,
+            durationMs: durationMs,
+            sizeBytes: sizeBytes,
+            sha256: sha256
+        )
+    }
+
+    init(_ row: Row) throws {
+        outputId = try row.get("output_id")
+        aspectRatio = try row.get("aspect_ratio")
+        artifactId = try row.get("artifact_id")
+        thumbnailId = try row.get("thumbnail_id")
+        width = try row.get("width")
+        height = try row.get("height")
+        durationMs = try row.get("duration_ms")
+        sizeBytes = Int64(try row.get("size_bytes", as: Int.self))
+        sha256 = try row.get("sha256")
+    }
+}

@@ -1,0 +1,186 @@
+package import Contracts
+import Foundation
+import Postgres
+
+extension Store {
+    /// Takes messages that are due, each for one caller only; disabled endpoints wait.
+    package func claimDeliveries(limit: Int, leaseSeconds: Int) async throws -> [ClaimedDelivery] {
+        try await pool.query(
+            """
+            WITH picked AS MATERIALIZED (
+                SELECT d.id
+                FROM deliveries d
+                JOIN endpoints e ON e.id = d.endpoint_id AND e.state = 'enabled'
+                WHERE d.state = 'pending' AND d.next_attempt_at <= now()
+                    AND coalesce(d.lease_until, '-infinity') < now()
+                ORDER BY d.next_attempt_at, d.id
+                LIMIT \(limit)
+                FOR UPDATE OF d SKIP LOCKED
+            )
+            UPDATE deliveries d
+            SET lease_token = gen_random_uuid(), lease_until = now() + \(leaseSeconds) * interval '1 second'
+            FROM picked, messages m, endpoints e
+            WHERE d.id = picked.id AND m.id = d.message_id AND e.id = d.endpoint_id
+            RETURNING d.id, d.message_id, m.tenant_id, d.endpoint_id, e.url, e.secret, m.event_type, m.payload,
+                d.attempts, d.lease_token, d.created_at
+            """
+        ).map { try ClaimedDelivery($0) }.sorted { $0.deliveryId < $1.deliveryId }
+    }
+
+    /// Writes an attempt down together with what follows from it; false when the lease is lost.
+    package func finishDelivery(
+        _ lease: DeliveryLease,
+        attempt: NewAttempt,
+        next: DeliveryNext
+    ) async throws -> Bool {
+        try await pool.transaction { transaction in
+            let state = next.state
+            let rows = try transaction.query(
+                """
+                UPDATE deliveries
+                SET state = \(state), attempts = attempts + 1, lease_token = NULL, lease_until = NULL,
+                    next_attempt_at = CASE WHEN \(state) = 'pending'
+                        THEN now() + \(next.delayMs) * interval '1 millisecond' END,
+                    finished_at = CASE WHEN \(state) <> 'pending' THEN now() END
+                WHERE id = \(lease.deliveryId) AND lease_token = \(lease.token) AND state = 'pending'
+                RETURNING attempts, endpoint_id
+                """
+            )
+            guard let row = rows.first else { return false }
+            let body = attempt.responseBody.map { SQLBytes($0.prefix(NewAttempt.responseBodyBytesMax)) }
+            try transaction.execute(
+                """
+                INSERT INTO delivery_attempts (delivery_id, number, outcome, status, problem, response_body,
+                    response_headers, started_at, duration_ms)
+                VALUES (\(lease.deliveryId), \(try row.get("attempts", as: Int.self)), \(attempt.outcome.rawValue),
+                    \(attempt.status), \(try SQLJSON.optional(attempt.problem)), \(body),
+                    \(try SQLJSON.optional(attempt.responseHeaders)), \(attempt.startedAt), \(attempt.durationMs))
+                """
+            )
+            if case .disableEndpoint(let reason) = next {
+                try Self.disable(transaction, endpointId: try row.get("endpoint_id"), reason: reason)
+            }
+            return true
+        }
+    }
+
+    /// A page of what went to one endpoint, newest first, with all attempts.
+    package func deliveries(
+        tenantId: String,
+        endpointId: String,
+        limit: Int,
+        after: String?
+    ) async throws -> Page<DeliveryView> {
+        try await pool.transaction { transaction in
+            let rows = try transaction.query(
+                """
+                SELECT d.id, d.message_id, d.endpoint_id, m.event_type, d.state, d.next_attempt_at, d.created_at
+                FROM deliveries d
+                JOIN messages m ON m.id = d.message_id
+                WHERE d.endpoint_id = \(endpointId) AND m.tenant_id = \(tenantId)
+                    AND (d.id < \(after) OR \(after) IS NULL)
+                ORDER BY d.id DESC
+                LIMIT \(limit + 1)
+                """
+            )
+            let ids = try rows.prefix(limit).map { try $0.get("id", as: String.self) }
+            let attempts = try Self.attempts(transaction, deliveryIds: ids)
+            let views = try zip(ids, rows).map { id, row in
+                DeliveryView(
+                    id: id,
+                    messageId: try row.get("message_id"),
+                    endpointId: try row.get("endpoint_id"),
+                    eventType: try row.get("event_type"),
+                    state: try row.get("state"),
+                    attempts: attempts[id] ?? [],
+                    nextAttemptAt: try row.get("next_attempt_at"),
+                    createdAt: try row.get("created_at")
+                )
+            }
+            return Page(views, limit: limit, found: rows.count) { $0.id }
+        }
+    }
+
+    /// A page of the tenant's messages, newest first.
+    package func messages(tenantId: String, limit: Int, after: String?) async throws -> Page<MessageRecord> {
+        let found = try await pool.query(
+            """
+            SELECT id, run_id, event_type, payload, created_at
+            FROM messages
+            WHERE tenant_id = \(tenantId) AND (id < \(after) OR \(after) IS NULL)
+            ORDER BY id DESC
+            LIMIT \(limit + 1)
+            """
+        ).map { try MessageRecord($0) }
+        return Page(Array(found.prefix(limit)), limit: limit, found: found.count) { $0.id }
+    }
+
+    package func message(tenantId: String, id: String) async throws -> MessageRecord? {
+        try await pool.query(
+            """
+            SELECT id, run_id, event_type, payload, created_at
+            FROM messages
+            WHERE tenant_id = \(tenantId) AND id = \(id)
+            """
+        ).first.map { try MessageRecord($0) }
+    }
+
+    private static func disable(_ transaction: Transaction, endpointId: String, reason: String) throws {
+        let rows = try transaction.query(
+            """
+            UPDATE endpoints
+            SET state = 'disabled', disabled_reason = \(reason)
+            WHERE id = \(endpointId) AND state = 'enabled'
+            RETURNING \(unescaped: EndpointRecord.columns)
+            """
+        )
+        guard let endpoint = try rows.first.map({ try EndpointRecord($0) }) else { return }
+        let content = EventEnvelope.Content(endpoint: endpoint.view(), reason: reason)
+        let envelope = EventEnvelope(type: .endpointDisabled, timestamp: try transaction.now(), data: content)
+        try transaction.send(envelope, tenantId: endpoint.tenantId)
+    }
+
+    private static func attempts(
+        _ transaction: Transaction,
+        deliveryIds: [String]
+    ) throws -> [String: [DeliveryView.Attempt]] {
+        var attempts: [String: [DeliveryView.Attempt]] = [:]
+        let rows = try transaction.query(
+            """
+            SELECT delivery_id, number, outcome, status, problem, response_body, started_at, duration_ms
+            FROM delivery_attempts
+            WHERE delivery_id = ANY(\(deliveryIds))
+            ORDER BY delivery_id, number
+            """
+        )
+        for row in rows {
+            let body = try row.get("response_body", as: SQLBytes?.self)
+            attempts[try row.get("delivery_id"), default: []].append(
+                DeliveryView.Attempt(
+                    number: try row.get("number"),
+                    outcome: try row.get("outcome"),
+                    status: try row.get("status"),
+                    problem: try row.optionalJSON("problem"),
+                    durationMs: try row.get("duration_ms"),
+                    responseBody: body.map { String(decoding: $0.bytes, as: UTF8.self) },
+                    startedAt: try row.get("started_at")
+                )
+            )
+        }
+        return attempts
+    }
+}
+
+extension DeliveryNext {
+    fileprivate var state: String {
+        switch self {
+        case .done: "delivered"
+        case .retry: "pending"
+        case .exhausted, .disableEndpoint: "exhausted"
+        }
+    }
+
+    fileprivate var delayMs: Int {
+        if case .retry(let afterMs) = self { max(afterMs, 0) } else { 0 }
+    }
+}

@@ -1,0 +1,32 @@
+package import Postgres
+
+/// Every record of the gateway and every transition between their states, in Postgres.
+///
+/// Each transition is one guarded UPDATE in a transaction with its event and the webhook messages that it causes.
+/// The row of the run is locked first, so the events of a run are in the order of their sequence.
+package struct Store: Sendable {
+    let pool: PostgresPool
+    let links: LinkMinter
+    /// A number from 0 to 1 that spreads retries.
+    let jitter: @Sendable () -> Double
+
+    package init(
+        pool: PostgresPool,
+        links: LinkMinter,
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+    ) {
+        self.pool = pool
+        self.links = links
+        self.jitter = jitter
+    }
+
+    /// Brings the schema up to date; safe to call from several processes at once.
+    package func migrate() async throws {
+        try await Migrator(pool: pool, migrations: Migration.embedded).run()
+    }
+
+    /// Answers when the database does, for readiness.
+    package func ping() async throws {
+        try await pool.query("SELECT 1 AS one")
+    }
+}

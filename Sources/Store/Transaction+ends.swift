@@ -1,0 +1,133 @@
+import Contracts
+import Foundation
+import Pipeline
+import Postgres
+
+/// Steps that several transitions share. The run's row is locked by their callers.
+extension Transaction {
+    /// Publishes artifacts under a job's current attempt and returns their ids by name.
+    @discardableResult
+    func publish(_ artifacts: [NewArtifact], job: JobRecord) throws -> [String: String] {
+        guard !artifacts.isEmpty else { return [:] }
+        let ids = artifacts.map { _ in ResourceID.make(.artifact) }
+        let names = artifacts.map(\.name.description)
+        try execute(
+            """
+            INSERT INTO artifacts (id, tenant_id, run_id, job_id, stage, attempt, name, sha256, size_bytes, media_type,
+                location)
+            SELECT new.id, r.tenant_id, r.id, \(job.id), \(job.stage), \(job.attempt), new.name, new.sha256,
+                new.size_bytes, new.media_type, new.location
+            FROM unnest(\(ids), \(names), \(artifacts.map(\.sha256)), \(artifacts.map { Int($0.sizeBytes) }),
+                \(artifacts.map(\.mediaType)), \(artifacts.map(\.location)))
+                AS new (id, name, sha256, size_bytes, media_type, location)
+            CROSS JOIN runs r
+            WHERE r.id = \(job.runId)
+            """
+        )
+        return Dictionary(zip(names, ids), uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Puts a job back for another attempt after a delay.
+    func retry(_ job: JobRecord, problem: Problem, afterMs delayMs: Int) throws {
+        try execute(
+            """
+            UPDATE jobs
+            SET state = 'pending', not_before = now() + \(delayMs) * interval '1 millisecond', progress = 0,
+                problem = \(try SQLJSON(encoding: problem)), lease_token = NULL, lease_until = NULL
+            WHERE id = \(job.id) AND state = 'in_progress' AND attempt = \(job.attempt)
+            """
+        )
+        let event = NewEvent("job.retrying", stage: job.stage, attempt: job.attempt, problem: problem)
+        try record(event, runId: job.runId)
+    }
+
+    /// Fails a job for good, and with it its run.
+    func fail(_ job: JobRecord, problem: Problem, links: LinkMinter) throws {
+        let json = try SQLJSON(encoding: problem)
+        try execute(
+            """
+            UPDATE jobs
+            SET state = 'failed', problem = \(json), finished_at = now(), lease_token = NULL, lease_until = NULL
+            WHERE id = \(job.id) AND state = 'in_progress' AND attempt = \(job.attempt)
+            """
+        )
+        let event = NewEvent("job.failed", stage: job.stage, attempt: job.attempt, problem: problem)
+        try record(event, runId: job.runId)
+        let changed = try execute(
+            """
+            UPDATE runs
+            SET state = 'failed', failed_at = now(), finished_at = now(), problem = \(json)
+            WHERE id = \(job.runId) AND state = 'started'
+            """
+        )
+        guard changed == 1 else { return }
+        let reason = Problem(.cancelled, detail: "stage '\(job.stage.rawValue)' of the run failed")
+        try endLiveWork(runId: job.runId, problem: reason)
+        try announce(.runFailed, run: job.runId, links: links)
+    }
+
+    /// Ends what a run that is over still had under way: nothing of it may come to anything.
+    func endLiveWork(runId: String, problem: Problem) throws {
+        let json = try SQLJSON(encoding: problem)
+        // A task that its provider knows of keeps a time at which the provider is told to stop.
+        try execute(
+            """
+            UPDATE tasks
+            SET state = 'abandoned', finished_at = now(), next_action_at = NULL, lease_token = NULL,
+                lease_until = NULL, cancel_at = CASE WHEN dispatches > 0 OR state = 'dispatched' THEN now() END
+            WHERE run_id = \(runId) AND state IN ('minted', 'dispatched')
+            """
+        )
+        try execute(
+            """
+            UPDATE jobs
+            SET state = 'failed', problem = \(json), finished_at = now(), lease_token = NULL, lease_until = NULL
+            WHERE run_id = \(runId) AND state = 'in_progress'
+            """
+        )
+        try execute(
+            """
+            UPDATE outputs
+            SET state = 'failed', problem = \(json), finished_at = now()
+            WHERE run_id = \(runId) AND state IN ('pending', 'rendering')
+            """
+        )
+    }
+
+    /// Closes the delivery of a run when its last short has ended.
+    func closeDelivery(runId: String, links: LinkMinter) throws {
+        let states = try query("SELECT state FROM outputs WHERE run_id = \(runId)")
+            .map { try $0.get("state", as: OutputState.self) }
+        let delivery = DeliveryState.settled(by: states)
+        guard let runState = delivery.closedRunState else { return }
+        let changed = try execute(
+            """
+            UPDATE runs
+            SET state = \(runState), finished_at = now()
+            WHERE id = \(runId) AND state = 'analysis_complete'
+            """
+        )
+        guard changed == 1 else { return }
+        let problem = delivery == .failed ? Problem(.renderFailed, detail: "no short could be rendered") : nil
+        let job = try query(
+            """
+            UPDATE jobs j
+            SET state = \(problem == nil ? JobState.completed : JobState.failed), progress = 1, finished_at = now(),
+                problem = \(try SQLJSON.optional(problem))
+            WHERE j.run_id = \(runId) AND j.stage = 'render' AND j.state = 'in_progress'
+            RETURNING \(unescaped: JobRecord.columns)
+            """
+        ).first.map { try JobRecord($0) }
+        if let job {
+            let type = problem == nil ? "job.completed" : "job.failed"
+            try record(NewEvent(type, stage: .render, attempt: job.attempt, problem: problem), runId: runId)
+        }
+        let type: EventType =
+            switch delivery {
+            case .completed: .deliveryCompleted
+            case .partiallyFailed: .deliveryPartiallyFailed
+            case .failed, .pending, .rendering: .deliveryFailed
+            }
+        try announce(type, run: runId, links: links)
+    }
+}

@@ -1,0 +1,105 @@
+import Contracts
+import Foundation
+import Pipeline
+import Postgres
+
+/// One line of a run's log that is to be written.
+struct NewEvent: Sendable {
+    var type: String
+    var stage: Stage?
+    var outputId: String?
+    var attempt: Int?
+    var problem: Problem?
+
+    init(
+        _ type: String,
+        stage: Stage? = nil,
+        outputId: String? = nil,
+        attempt: Int? = nil,
+        problem: Problem? = nil
+    ) {
+        self.type = type
+        self.stage = stage
+        self.outputId = outputId
+        self.attempt = attempt
+        self.problem = problem
+    }
+
+    init(_ type: EventType, outputId: String? = nil, problem: Problem? = nil) {
+        self.init(type.rawValue, outputId: outputId, problem: problem)
+    }
+}
+
+extension Transaction {
+    /// Appends to the log of a run whose row this transaction has locked.
+    func record(_ event: NewEvent, runId: String) throws {
+        try execute(
+            """
+            INSERT INTO events (id, run_id, type, stage, output_id, attempt, problem)
+            VALUES (\(ResourceID.make(.event)), \(runId), \(event.type), \(event.stage), \(event.outputId),
+                \(event.attempt), \(try SQLJSON.optional(event.problem)))
+            """
+        )
+    }
+
+    /// Logs an event of the catalog and tells the tenant's endpoints: what they get is fixed here.
+    func announce(_ type: EventType, run id: String, outputId: String? = nil, links: LinkMinter) throws {
+        let view = try runView(id: id, includesJobs: false)
+        var content = EventEnvelope.Content(run: view)
+        let now = try now()
+        if let outputId {
+            content.output = try outputs(where: "o.id = \(outputId)").first?
+                .view(links: links, now: now, includesTranscript: false)
+        }
+        switch type {
+        case .deliveryCompleted, .deliveryPartiallyFailed, .deliveryFailed:
+            content.outputs = try outputs(where: "o.run_id = \(id)")
+                .map { $0.view(links: links, now: now, includesTranscript: false) }
+        default:
+            break
+        }
+        try record(
+            NewEvent(type, outputId: outputId, problem: content.output?.error ?? view.error),
+            runId: id
+        )
+        let tenantId: String = try query("SELECT tenant_id FROM runs WHERE id = \(id)")[0].get("tenant_id")
+        let envelope = EventEnvelope(type: type, timestamp: now, data: content)
+        try send(envelope, tenantId: tenantId, runId: id, outputId: outputId)
+    }
+
+    /// Puts a message into the outbox, with a delivery for each endpoint that wants it, and returns its id.
+    @discardableResult
+    func send(
+        _ envelope: EventEnvelope,
+        tenantId: String,
+        runId: String? = nil,
+        outputId: String? = nil,
+        to endpointId: String? = nil
+    ) throws -> String {
+        let messageId = ResourceID.make(.message)
+        try execute(
+            """
+            INSERT INTO messages (id, tenant_id, run_id, output_id, event_type, payload)
+            VALUES (\(messageId), \(tenantId), \(runId), \(outputId), \(envelope.type),
+                \(SQLBytes(try WireJSON.encode(envelope))))
+            """
+        )
+        let receivers = try query(
+            """
+            SELECT id
+            FROM endpoints
+            WHERE tenant_id = \(tenantId) AND state = 'enabled'
+                AND (id = \(endpointId) OR \(endpointId) IS NULL
+                    AND (event_types = '{}' OR \(envelope.type) = ANY(event_types)))
+            """
+        ).map { try $0.get("id", as: String.self) }
+        try execute(
+            """
+            INSERT INTO deliveries (id, message_id, endpoint_id)
+            SELECT id, \(messageId), endpoint_id
+            FROM unnest(\(receivers.map { _ in ResourceID.make(.delivery) }), \(receivers)) AS new (id, endpoint_id)
+            """
+        )
+        return messageId
+    }
+}

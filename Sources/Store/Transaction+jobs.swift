@@ -1,0 +1,47 @@
+import Contracts
+import Pipeline
+import Postgres
+
+/// What is kept of a job's end beside its artifacts.
+struct JobEnding: Sendable {
+    var fingerprint: String?
+    var provider: String?
+    var usage: TaskReport.Usage?
+    var warnings: [Warning] = []
+    var reusedFrom: String?
+}
+
+extension Transaction {
+    /// Completes a job whose run is locked; its dependents become ready with the commit.
+    func complete(_ job: JobRecord, artifacts: [NewArtifact], _ ending: JobEnding) throws {
+        try publish(artifacts, job: job)
+        try execute(
+            """
+            UPDATE jobs
+            SET state = 'completed', progress = 1, finished_at = now(), problem = NULL, lease_token = NULL,
+                lease_until = NULL, fingerprint = \(ending.fingerprint),
+                provider = coalesce(\(ending.provider), provider), usage = \(try SQLJSON.optional(ending.usage)),
+                warnings = \(try SQLJSON(encoding: ending.warnings)), reused_from = \(ending.reusedFrom)
+            WHERE id = \(job.id) AND state = 'in_progress' AND attempt = \(job.attempt)
+            """
+        )
+        try record(NewEvent("job.completed", stage: job.stage, attempt: job.attempt), runId: job.runId)
+    }
+
+    /// Stores a task before anybody outside hears of it; it is due at once.
+    @discardableResult
+    func mint(_ new: NewTask, job: JobRecord, outputId: String? = nil) throws -> TaskRecord {
+        try TaskRecord(
+            try query(
+                """
+                INSERT INTO tasks AS t (id, run_id, job_id, output_id, job_attempt, provider, kind, token_digest,
+                    deadline_ms, deadline_at, next_action_at)
+                VALUES (\(new.id), \(job.runId), \(job.id), \(outputId), \(job.attempt), \(new.provider), \(new.kind),
+                    \(SQLBytes(new.tokenDigest)), \(new.deadlineMs),
+                    now() + \(new.deadlineMs) * interval '1 millisecond', now())
+                RETURNING \(unescaped: TaskRecord.columns)
+                """
+            )[0]
+        )
+    }
+}
