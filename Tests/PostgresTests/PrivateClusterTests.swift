@@ -1,0 +1,69 @@
+import Foundation
+import Glibc
+import Postgres
+import Testing
+
+@Suite struct PrivateClusterTests {
+    @Test func `a cluster keeps its rows from start to start, and is shared by a second starter`()
+        async throws
+    {
+        let folder = "/tmp/reelgate-cluster-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+
+        let first = try await PrivateCluster.start(dataDirectory: folder)
+        let pool = PostgresPool(first.connectionString)
+        try await pool.execute("CREATE TABLE t (id bigint)")
+        try await pool.execute("INSERT INTO t VALUES (1)")
+        let guest = try await PrivateCluster.start(dataDirectory: folder)
+        await guest.stop()
+        #expect(try await pool.query("SELECT id FROM t").count == 1)
+        #expect(try await pool.query("SHOW fsync")[0].get("fsync", as: String.self) == "on")
+        #expect(
+            try await pool.query("SHOW listen_addresses")[0].get("listen_addresses", as: String.self) == ""
+        )
+        pool.close()
+        await first.stop()
+
+        let second = try await PrivateCluster.start(dataDirectory: folder)
+        let again = PostgresPool(second.connectionString)
+        #expect(try await again.query("SELECT id FROM t").count == 1)
+        again.close()
+        await second.stop()
+    }
+
+    @Test func `a process id file that some other process got is put aside`() async throws {
+        let folder = "/tmp/reelgate-stale-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        await (try await PrivateCluster.start(dataDirectory: folder)).stop()
+        try "\(getpid())\n".write(
+            toFile: "\(folder)/postgres/data/postmaster.pid",
+            atomically: true,
+            encoding: .utf8
+        )
+
+        let cluster = try await PrivateCluster.start(dataDirectory: folder)
+        let pool = PostgresPool(cluster.connectionString)
+        #expect(try await pool.query("SELECT 1 AS one").count == 1)
+        pool.close()
+        await cluster.stop()
+    }
+
+    @Test func `a folder that the server's user cannot enter is served from another place`() async throws {
+        guard geteuid() == 0 else { return }
+        let folder = "/tmp/reelgate-closed-\(getpid())"
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+
+        let cluster = try await PrivateCluster.start(dataDirectory: folder)
+        let location = try String(contentsOfFile: "\(folder)/postgres.location", encoding: .utf8)
+        await cluster.stop()
+
+        let home = location.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(home.hasPrefix("/var/lib/reelgate/"))
+        try FileManager.default.removeItem(atPath: home)
+    }
+}
