@@ -1,7 +1,9 @@
 import ArgumentParser
 import Contracts
 import Foundation
+import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import Signatures
 
@@ -69,14 +71,18 @@ extension WebhooksCommand {
             router.post("/") { request, _ -> HTTPResponse.Status in
                 let body = [UInt8](buffer: try await request.body.collect(upTo: ReceivedLog.bodyBytesMax))
                 let headers = WebhookHeaders(
-                    id: request.headers[.init("webhook-id")!],
-                    timestamp: request.headers[.init("webhook-timestamp")!],
-                    signature: request.headers[.init("webhook-signature")!]
+                    id: value(WebhookHeaders.idName, of: request),
+                    timestamp: value(WebhookHeaders.timestampName, of: request),
+                    signature: value(WebhookHeaders.signatureName, of: request)
                 )
                 let isVerified = log.receive(headers, body: body, secret: secret, now: Date())
                 return isVerified ? .noContent : .unauthorized
             }
             return router
+        }
+
+        private static func value(_ name: String, of request: Request) -> String? {
+            request.headers.first { $0.name.canonicalName == name }?.value
         }
     }
 }

@@ -1,0 +1,182 @@
+import API
+import Artifacts
+import Editorial
+import Foundation
+import Logging
+import OutboundHTTP
+import Providers
+import Runtime
+import ServiceLifecycle
+import Signatures
+import Store
+import Threads
+import Webhooks
+
+/// The composition root: the only place that knows all parts of the gateway.
+struct Gateway {
+    /// Builds everything, serves until a signal comes, and closes what was opened.
+    static func run(settings: Settings, readyFile: String?, logger: Logger) async throws {
+        let folder = try DataDirectory.prepare(settings)
+        let database = try await Database.open(settings: settings, dataDirectory: folder, logger: logger)
+        do {
+            let gateway = try Gateway(
+                settings: settings,
+                folder: folder,
+                database: database,
+                readyFile: readyFile,
+                logger: logger
+            )
+            try await gateway.prepare()
+            try await gateway.serve()
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+    }
+
+    private let settings: Settings
+    private let addresses: GatewayAddresses
+    private let readyFile: String?
+    private let logger: Logger
+    private let store: Store
+    private let artifacts: LocalArtifactStore
+    private let worker: WorkerConnection
+    private let keys: GatewayKeys
+    private let policy: AddressPolicy
+    private let runtimeWake = WakeSignal()
+    private let webhookWake = WakeSignal()
+
+    private init(
+        settings: Settings,
+        folder: String,
+        database: Database,
+        readyFile: String?,
+        logger: Logger
+    ) throws {
+        self.settings = settings
+        self.readyFile = readyFile
+        self.logger = logger
+        addresses = try GatewayAddresses(settings: settings)
+        keys = GatewayKeys(root: try SecretKeyFile.load(settings: settings, dataDirectory: folder))
+        policy = try settings.flag(.allowPrivateNetworks) ? .allowPrivateNetworks : .publicOnly
+        artifacts = try LocalArtifactStore(root: "\(folder)/artifacts")
+        let linkSeconds = try settings.integer(.linkHours, in: 1...8_760) * 3_600
+        store = Store(
+            pool: database.pool,
+            links: keys.minter(baseURL: addresses.publicURL, lifetimeSeconds: linkSeconds)
+        )
+        let wake = runtimeWake
+        worker = try WorkerConnection(settings: settings, folder: folder, logger: logger) { wake.wake() }
+    }
+
+    /// Brings the schema up to date and seeds what every gateway has.
+    private func prepare() async throws {
+        if policy == .allowPrivateNetworks {
+            logger.warning("sources and webhook endpoints may be on private networks; for development only")
+        }
+        try await store.migrate()
+        if let key = settings[.bootstrapKey] {
+            guard key.hasPrefix("rg_"), key.utf8.count >= 24 else {
+                throw Settings.Invalid(
+                    description: "\(Setting.bootstrapKey.name) must look like rg_<env>_<secret>"
+                )
+            }
+            try await store.seedBootstrapKey(digest: SHA256Digest.hash(Array(key.utf8)))
+        }
+        try await BuiltInStyles.publish(to: store, artifacts: artifacts)
+    }
+
+    /// Runs all services; they start in this order and stop in the reverse one.
+    private func serve() async throws {
+        let sources = HTTPClient(policy: policy)
+        let subscribers = HTTPClient(policy: policy)
+        let workers = HTTPClient(policy: .allowPrivateNetworks)
+        let runtime = try runtime(sources: sources, workers: workers)
+        let engine = DeliveryEngine(store: store, client: subscribers, wake: webhookWake, logger: logger)
+        let application = try api().buildApplication { port in self.announce(port: port) }
+        var services: [any Service] = worker.supervisor.map { [$0] } ?? []
+        services += [runtime, engine, application]
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+        defer { for client in [sources, subscribers, workers] { client.shutdown() } }
+        try await group.run()
+    }
+
+    private func runtime(sources: HTTPClient, workers: HTTPClient) throws -> PipelineRuntime {
+        let provider = EmbeddedWorker(
+            secret: worker.secret,
+            client: workers,
+            endpoint: worker.endpoint
+        )
+        var configuration = RuntimeConfiguration(gatewayURL: addresses.internalURL)
+        configuration.sourceDurationMsMax = try settings.integer(.sourceHoursMax, in: 1...48) * 3_600_000
+        configuration.sourceBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
+        return PipelineRuntime(
+            store: store,
+            artifacts: artifacts,
+            providers: ProviderRegistry(provider),
+            editorial: DeterministicScorer(),
+            sources: sources,
+            links: keys.minter(baseURL: addresses.internalURL, lifetimeSeconds: 86_400),
+            tokens: TaskTokens(serverSecret: keys.tokenKey),
+            configuration: configuration,
+            wake: runtimeWake,
+            webhookWake: webhookWake,
+            logger: logger
+        )
+    }
+
+    private func api() throws -> APIBuilder {
+        var configuration = APIConfiguration(linkKey: keys.linkKey, workerSecret: worker.secret)
+        configuration.host = addresses.host
+        configuration.port = addresses.port
+        configuration.addressPolicy = policy
+        configuration.limits.assetBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
+        configuration.providers = ProviderNames(
+            transcription: ["worker"],
+            vision: ["worker"],
+            render: ["worker"],
+            editorial: ["embedded"]
+        )
+        let store = store
+        let artifacts = artifacts
+        let worker = worker
+        let services = APIServices(
+            store: store,
+            artifacts: artifacts,
+            runtimeWake: runtimeWake,
+            webhookWake: webhookWake,
+            checks: [
+                ReadinessCheck("database") {
+                    try await store.ping()
+                    return true
+                },
+                ReadinessCheck("storage") {
+                    // An empty file that goes away again: the disk takes writes.
+                    _ = try await artifacts.stagingFile()
+                    return true
+                },
+                ReadinessCheck("worker") { worker.endpoint() != nil },
+            ],
+            logger: logger
+        )
+        return APIBuilder(configuration: configuration, services: services)
+    }
+
+    /// Tells people and scripts where the gateway is, once it answers.
+    private func announce(port: Int?) {
+        logger.notice("the gateway is ready", metadata: ["url": "\(addresses.publicURL)"])
+        guard let readyFile else { return }
+        do {
+            try addresses.publicURL.write(toFile: readyFile, atomically: true, encoding: .utf8)
+        } catch {
+            logger.error("the ready file cannot be written", metadata: ["error": "\(error)"])
+        }
+    }
+}

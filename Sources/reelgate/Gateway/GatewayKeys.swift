@@ -1,0 +1,20 @@
+import Signatures
+import Store
+
+/// The keys that follow from the gateway's one secret, each for its own purpose.
+struct GatewayKeys: Sendable {
+    let linkKey: [UInt8]
+    let tokenKey: [UInt8]
+
+    init(root: [UInt8]) {
+        linkKey = HMACSHA256.code(of: Array("reelgate links".utf8), key: root)
+        tokenKey = HMACSHA256.code(of: Array("reelgate task tokens".utf8), key: root)
+    }
+
+    /// Makes signed links under one of the gateway's addresses.
+    func minter(baseURL: String, lifetimeSeconds: Int) -> LinkMinter {
+        LinkMinter(baseURL: baseURL, key: linkKey, lifetimeSeconds: lifetimeSeconds) { path, expires, key in
+            LinkSignature.sign(path: path, expires: Int64(expires), key: key)
+        }
+    }
+}
