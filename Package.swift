@@ -141,7 +141,7 @@ let testTargets: [Target] = [
     tests("ContractsTests", ["Contracts"]),
     tests("PipelineTests", ["Pipeline"]),
     tests("EditorialTests", ["Editorial", "Contracts"]),
-    tests("StylesTests", ["Styles", "Contracts"]),
+    tests("StylesTests", ["Styles", "Contracts", "Signatures"]),
     tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures"]),
     tests("StoreTests", ["Store", "Contracts", "Pipeline", "Postgres", "TestSupport", logging]),
     tests(

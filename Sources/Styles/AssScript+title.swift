@@ -44,8 +44,7 @@ extension AssScript {
         let size = pixelSize(style.sizeShare, canvas)
         let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
         let padding = (x: size * 0.5, y: size * 0.3)
-        // A line of a title is easier to read when it is not as wide as a landscape canvas.
-        let room = min(Double(safe.width), Double(canvas.height)) - 2 * padding.x
+        let room = titleRoom(style, short.images, safe, canvas, gap: size) - 2 * padding.x
         let layout = TextLayout(
             words,
             family: style.fontFamily,
@@ -84,6 +83,24 @@ extension AssScript {
         .compactMap(\.self)
     }
 
+    /// A line of a title is easier to read when it is not as wide as a landscape canvas, and a card beside a picture
+    /// keeps its distance.
+    private static func titleRoom(
+        _ style: TitleStyle,
+        _ images: [ImageOverlay],
+        _ safe: PixelRect,
+        _ canvas: Composition.Canvas,
+        gap: Double
+    ) -> Double {
+        let widest = min(Double(safe.width), Double(canvas.height))
+        let top = max(style.topShare * Double(canvas.height), Double(safe.y))
+        let beside = upperPictures(images, canvas).filter { $0.bottom > top }
+            .map { Double(canvas.width) - 2 * ($0.reach + gap) }.min()
+        // In the narrow ratios the card goes below the picture instead.
+        guard let beside, beside >= widest * 0.8 else { return widest }
+        return min(widest, beside)
+    }
+
     /// The style's place, moved under a picture in an upper corner that the card would cover.
     private static func titleTop(
         _ style: TitleStyle,
@@ -92,15 +109,24 @@ extension AssScript {
         _ canvas: Composition.Canvas,
         halfWidth: Double
     ) -> Double {
+        let top = max(style.topShare * Double(canvas.height), Double(safe.y))
+        let covered = upperPictures(images, canvas).filter { Double(canvas.width) / 2 - halfWidth < $0.reach }
+        return covered.reduce(top) { max($0, $1.bottom) }
+    }
+
+    /// How far pictures in the upper corners reach from their side and from the top, in pixels.
+    private static func upperPictures(
+        _ images: [ImageOverlay],
+        _ canvas: Composition.Canvas
+    ) -> [(reach: Double, bottom: Double)] {
         let width = Double(canvas.width)
-        var top = max(style.topShare * Double(canvas.height), Double(safe.y))
-        for image in images where image.corner == .topLeft || image.corner == .topRight {
-            let (side, margin) = (image.widthShare * width, image.marginShare * width)
+        return images.filter { $0.corner == .topLeft || $0.corner == .topRight }.map { image in
             // The height is not known here: wordmarks are at least twice as wide as they are high.
-            let bottom = margin + side / 2
-            if width / 2 - halfWidth < margin + side, top < bottom { top = bottom }
+            (
+                reach: (image.marginShare + image.widthShare) * width,
+                bottom: (image.marginShare + image.widthShare / 2) * width
+            )
         }
-        return top
     }
 
     private static func roundedRectangle(width: Double, height: Double, radius: Double) -> String {

@@ -22,7 +22,7 @@ extension BuiltInStyle {
             package: "default",
             document: try WireJSON.decode(StyleDocument.self, from: json),
             documentJSON: json,
-            digest: "94957be482d6a0d7c029b6242912bfb3df5d6f31e0996b86f9a7815e2bd70153",
+            digest: "e4a5fc1a810054ee9e959acd6020033d3227555f2d178c613c4609812291dc71",
             assets: ["02fd181b66e8b5a87c01fc67dbd69e5adfa6d9afbddb6f38089e53a89b7fc811": logo]
         )
     }

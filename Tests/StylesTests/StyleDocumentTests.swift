@@ -1,0 +1,51 @@
+import Contracts
+import Foundation
+import Signatures
+import Styles
+import Testing
+
+@Suite struct StyleDocumentTests {
+    @Test func `the built-in style is valid and its digests are those of its bytes`() throws {
+        let style = try BuiltInStyle.standard()
+
+        #expect(StyleValidator.problems(style.document).isEmpty)
+        #expect(SHA256Digest.hex(style.documentJSON) == style.digest)
+        for (sha256, png) in style.assets {
+            #expect(SHA256Digest.hex(png) == sha256)
+            #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+            #expect(png.count < 20_000)
+        }
+        #expect(style.assets[try #require(style.document.logo).assetSha256] != nil)
+    }
+
+    @Test func `everything that is wrong is told at once, at its pointer`() throws {
+        var document = try BuiltInStyle.standard().document
+        document.name = ""
+        document.captions.fontFamily = "Comic Sans"
+        document.captions.fontWeight = 850
+        document.captions.sizeShare = .nan
+        document.captions.textColor = "white"
+        document.captions.wordsPerPageMax = 0
+        document.title?.topShare = 2
+        document.title?.textColor = "#111114"
+        document.logo?.assetSha256 = "../etc/passwd"
+        document.audio.targetLufs = 3
+
+        let pointers = StyleValidator.problems(document).map(\.pointer)
+
+        let expected = [
+            "/name", "/captions/font_family", "/captions/font_weight", "/captions/size_share",
+            "/captions/words_per_page_max", "/captions/text_color", "/title/text_color", "/title/top_share",
+            "/logo/asset_sha256", "/audio/target_lufs",
+        ]
+        #expect(pointers.sorted() == expected.sorted())
+    }
+
+    @Test(arguments: ["#fff", "#GGGGGG", "FFFFFF", "#+FFFFF", "#FFFFFF0", ""])
+    func `a colour of any other form is refused`(color: String) throws {
+        var document = try BuiltInStyle.standard().document
+        document.captions.highlightColor = color
+
+        #expect(StyleValidator.problems(document).map(\.pointer) == ["/captions/highlight_color"])
+    }
+}
