@@ -13,6 +13,7 @@ package struct EmbeddedWorker: Provider {
     private static let timeouts = TransferTimeouts(connectMilliseconds: 3_000, totalMilliseconds: 15_000)
 
     package let name: String
+    package let identity: String
     package let pollSchedule: PollSchedule
     private let secret: WebhookSecret
     private let client: HTTPClient
@@ -22,6 +23,7 @@ package struct EmbeddedWorker: Provider {
     /// `endpoint` is asked for each call: a worker that was started again listens elsewhere.
     package init(
         name: String = "worker",
+        identity: String = "embedded/1",
         secret: WebhookSecret,
         client: HTTPClient,
         pollSchedule: PollSchedule = .embedded,
@@ -29,6 +31,7 @@ package struct EmbeddedWorker: Provider {
         endpoint: @escaping @Sendable () -> String?
     ) {
         self.name = name
+        self.identity = identity
         self.secret = secret
         self.client = client
         self.pollSchedule = pollSchedule

@@ -8,6 +8,9 @@ package protocol Provider: Sendable {
     /// Name that runs, tasks and callback URLs know it by.
     var name: String { get }
 
+    /// Who does the work, with the version of what does it: a part of the fingerprint of each result.
+    var identity: String { get }
+
     /// When its tasks are asked for their state.
     var pollSchedule: PollSchedule { get }
 

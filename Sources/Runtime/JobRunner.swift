@@ -1,0 +1,121 @@
+import Contracts
+import Logging
+import Pipeline
+import Providers
+import Store
+import Threads
+
+/// Does one claimed job: a stage of the runtime here, any other by a task for its provider.
+struct JobRunner: Sendable {
+    let context: RuntimeContext
+    let leases: LeaseKeeper
+
+    func run(_ claimed: ClaimedJob) async {
+        var logger = context.logger
+        logger[metadataKey: "run"] = "\(claimed.run.id)"
+        logger[metadataKey: "job"] = "\(claimed.job.id)"
+        logger[metadataKey: "stage"] = "\(claimed.job.stage.rawValue)"
+        logger[metadataKey: "attempt"] = "\(claimed.job.attempt)"
+        leases.hold(claimed.lease)
+        defer { leases.drop(claimed.lease) }
+        do {
+            try await perform(claimed, logger: logger)
+        } catch {
+            await giveUp(claimed, error: error, logger: logger)
+        }
+    }
+
+    private func perform(_ claimed: ClaimedJob, logger: Logger) async throws {
+        guard let workflow = Workflow.named(claimed.run.workflow),
+            let definition = workflow.definition(of: claimed.job.stage)
+        else { throw Problem(.unknownWorkflow, detail: "There is no workflow '\(claimed.run.workflow)'.") }
+        if let stage = RuntimeStages.performer(of: definition.stage) {
+            try await execute(stage, claimed, definition, logger: logger)
+        } else {
+            try await delegate(claimed, definition, logger: logger)
+        }
+    }
+
+    private func execute(
+        _ stage: any RuntimeStage,
+        _ claimed: ClaimedJob,
+        _ definition: StageDefinition,
+        logger: Logger
+    ) async throws {
+        let workspace = StageWorkspace(claimed: claimed, context: context)
+        let fingerprint = try StageFingerprint.make(
+            definition,
+            run: claimed.run,
+            artifacts: workspace.artifacts,
+            identity: stage.identity(context),
+            configuration: context.configuration
+        )
+        let result = try await stage.perform(workspace)
+        let isDone = try await finishing { [context] in
+            guard let composed = result.composed else {
+                return try await context.store.completeJob(
+                    claimed.lease,
+                    artifacts: result.artifacts,
+                    fingerprint: fingerprint,
+                    provider: stage.identity(context),
+                    warnings: result.warnings
+                )
+            }
+            return try await context.store.completeCompose(
+                claimed.lease,
+                artifacts: result.artifacts,
+                compositionLocation: composed.location,
+                fingerprint: fingerprint,
+                warnings: result.warnings,
+                shorts: composed.shorts
+            )
+        }
+        logger.info(isDone ? "stage completed" : "stage was taken by another process")
+        context.announce()
+    }
+
+    private func delegate(_ claimed: ClaimedJob, _ definition: StageDefinition, logger: Logger) async throws {
+        let provider = try context.provider(for: definition, run: claimed.run)
+        guard let kind = ProviderTask.Kind(rawValue: definition.stage.rawValue) else {
+            throw Problem(.unknownStage, detail: "Nobody performs stage '\(definition.stage.rawValue)'.")
+        }
+        if definition.stage == .transcode, claimed.run.asset == nil {
+            guard try await SourceFetcher(context: context).fetch(for: claimed, logger: logger) else {
+                return
+            }
+        }
+        let new = context.newTask(kind: kind, provider: provider)
+        let task = try await finishing { [context] in try await context.store.mintTask(claimed.lease, new) }
+        logger.info(
+            "task minted",
+            metadata: ["task": "\(task?.id ?? "none")", "provider": "\(provider.name)"]
+        )
+        context.wake.wake()
+    }
+
+    private func giveUp(_ claimed: ClaimedJob, error: any Error, logger: Logger) async {
+        let isCancelled = Task.isCancelled
+        do {
+            try await finishing { [context] in
+                if isCancelled || error is CancellationError {
+                    _ = try await context.store.releaseJob(claimed.lease)
+                    return
+                }
+                let problem = Problem(failure: error)
+                let isRetryable = problem.retryable ?? false
+                let delayMs =
+                    isRetryable
+                    ? RetryPolicy.stage.delayMs(after: claimed.job.tries, jitter: context.jitter()) : nil
+                logger.warning(
+                    delayMs == nil ? "stage failed" : "stage failed and is tried again",
+                    metadata: ["problem": "\(problem.slug)", "error": "\(error)"]
+                )
+                _ = try await context.store.failJob(claimed.lease, problem: problem, retryAfterMs: delayMs)
+            }
+            context.announce()
+        } catch {
+            // The lease runs out and the job is taken again.
+            logger.error("the end of a job could not be written", metadata: ["error": "\(error)"])
+        }
+    }
+}

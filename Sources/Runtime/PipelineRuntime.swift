@@ -1,0 +1,146 @@
+package import Artifacts
+package import Editorial
+package import Foundation
+package import Logging
+package import OutboundHTTP
+package import Providers
+import ServiceLifecycle
+package import Store
+package import Threads
+
+/// Drives every run: starts stages whose needs are met, runs or delegates them, and settles what comes back.
+///
+/// All state is in the database. Several runtimes share the work, and one that is killed leaves nothing that another
+/// cannot take up.
+package final class PipelineRuntime: Service {
+    private let context: RuntimeContext
+    private let leases: LeaseKeeper
+    private let jobSlots: WorkSlots
+    private let taskSlots: WorkSlots
+    private let callbackSlots: WorkSlots
+    private let isStopping = Locked(false)
+    private static let failureWaitMs = 1_000
+
+    /// `sources` fetches what runs link to, under the address policy of strangers' URLs.
+    package init(
+        store: Store,
+        artifacts: any ArtifactStore,
+        providers: ProviderRegistry,
+        editorial: any EditorialModel,
+        sources: HTTPClient,
+        links: LinkMinter,
+        tokens: TaskTokens,
+        configuration: RuntimeConfiguration,
+        wake: WakeSignal,
+        webhookWake: WakeSignal,
+        logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() },
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+    ) {
+        context = RuntimeContext(
+            store: store,
+            artifacts: artifacts,
+            providers: providers,
+            editorial: editorial,
+            sources: sources,
+            links: links,
+            tokens: tokens,
+            configuration: configuration,
+            wake: wake,
+            webhookWake: webhookWake,
+            logger: logger,
+            now: now,
+            jitter: jitter
+        )
+        leases = LeaseKeeper(store: store, leaseSeconds: configuration.jobLeaseSeconds, logger: logger)
+        jobSlots = WorkSlots(limit: configuration.jobsInFlightMax)
+        taskSlots = WorkSlots(limit: configuration.tasksInFlightMax)
+        callbackSlots = WorkSlots(limit: configuration.callbacksInFlightMax)
+    }
+
+    /// Works until graceful shutdown or cancellation, then gives back what it has not finished.
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            await serve()
+        } onGracefulShutdown: {
+            self.isStopping.withLock { $0 = true }
+            self.context.wake.wake()
+        }
+    }
+
+    private func serve() async {
+        let (leases, context) = (leases, context)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await leases.keep() }
+            while !isStopping.withLock(\.self), !Task.isCancelled {
+                do {
+                    if try await claim(&group) { continue }
+                    await context.wake.wait(atMostMs: context.configuration.idleMs)
+                } catch {
+                    if Task.isCancelled { break }
+                    context.logger.error("work could not be claimed", metadata: ["error": "\(error)"])
+                    await context.wake.wait(atMostMs: Self.failureWaitMs)
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Takes what is due and starts it; false when there was nothing to take.
+    private func claim(_ group: inout DiscardingTaskGroup) async throws -> Bool {
+        let (store, configuration) = (context.store, context.configuration)
+        var isFound = false
+        if callbackSlots.free > 0 {
+            let callbacks = try await store.claimCallbacks(
+                limit: callbackSlots.free,
+                leaseSeconds: configuration.callbackLeaseSeconds
+            )
+            let applier = CallbackApplier(context: context)
+            for callback in callbacks { start(&group, callbackSlots) { await applier.apply(callback) } }
+            isFound = isFound || !callbacks.isEmpty
+        }
+        if taskSlots.free > 0 {
+            let tasks = try await store.claimDueTasks(
+                limit: taskSlots.free,
+                leaseSeconds: configuration.taskLeaseSeconds
+            )
+            let driver = TaskDriver(context: context)
+            for task in tasks { start(&group, taskSlots) { await driver.drive(task) } }
+            isFound = isFound || !tasks.isEmpty
+        }
+        if taskSlots.free > 0 {
+            let cancelled = try await store.claimTaskCancellations(
+                limit: taskSlots.free,
+                leaseSeconds: configuration.taskLeaseSeconds
+            )
+            let driver = TaskDriver(context: context)
+            for task in cancelled { start(&group, taskSlots) { await driver.cancel(task) } }
+            isFound = isFound || !cancelled.isEmpty
+        }
+        if jobSlots.free > 0 {
+            let jobs = try await store.claimJobs(
+                limit: jobSlots.free,
+                leaseSeconds: configuration.jobLeaseSeconds
+            )
+            let runner = JobRunner(context: context, leases: leases)
+            for job in jobs { start(&group, jobSlots) { await runner.run(job) } }
+            isFound = isFound || !jobs.isEmpty
+        }
+        return isFound
+    }
+
+    private func start(
+        _ group: inout DiscardingTaskGroup,
+        _ slots: WorkSlots,
+        _ work: @escaping @Sendable () async -> Void
+    ) {
+        let wake = context.wake
+        slots.take()
+        group.addTask {
+            await work()
+            slots.giveBack()
+            // Its end may have made a stage ready, and has freed a slot.
+            wake.wake()
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Artifacts
+import Contracts
+import Editorial
+import Foundation
+import Logging
+import OutboundHTTP
+import Pipeline
+import Providers
+import Store
+import Threads
+
+/// What the parts of one runtime share.
+struct RuntimeContext: Sendable {
+    let store: Store
+    let artifacts: any ArtifactStore
+    let providers: ProviderRegistry
+    let editorial: any EditorialModel
+    let sources: HTTPClient
+    let links: LinkMinter
+    let tokens: TaskTokens
+    let configuration: RuntimeConfiguration
+    let wake: WakeSignal
+    let webhookWake: WakeSignal
+    let logger: Logger
+    let now: @Sendable () -> Date
+    /// A number from 0 to 1 that spreads retries.
+    let jitter: @Sendable () -> Double
+
+    /// The provider that a run's stage is delegated to.
+    func provider(for definition: StageDefinition, run: RunRecord) throws(Problem) -> any Provider {
+        let choice = run.options.providers
+        let name: String? =
+            switch definition.performer {
+            case .runtime, .worker: nil
+            case .transcription: choice.transcription
+            case .vision: choice.vision
+            case .render: choice.render
+            }
+        guard let provider = providers[name ?? providers.standard] else {
+            throw Problem(.unknownProvider, detail: "There is no provider '\(name ?? "")'.")
+        }
+        return provider
+    }
+
+    /// A task that is ready to be stored; its id, and with it its token, is new.
+    func newTask(kind: ProviderTask.Kind, provider: any Provider) -> NewTask {
+        let id = ResourceID.make(.task, now: now())
+        return NewTask(
+            id: id,
+            provider: provider.name,
+            kind: kind.rawValue,
+            tokenDigest: tokens.digest(taskId: id),
+            deadlineMs: provider.pollSchedule.deadlineMs
+        )
+    }
+
+    /// Called after a commit that may have made work or messages.
+    func announce() {
+        wake.wake()
+        webhookWake.wake()
+    }
+}
+
+/// Writes down what has already happened even when the runtime is stopping.
+///
+/// An unstructured task on purpose: a cancelled one cannot talk to the database any more.
+func finishing<Result: Sendable>(
+    _ body: @escaping @Sendable () async throws -> Result
+) async throws -> Result {
+    try await Task { try await body() }.value
+}

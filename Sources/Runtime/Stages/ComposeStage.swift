@@ -1,0 +1,86 @@
+import Contracts
+import Pipeline
+import Store
+import Styles
+
+/// 11: makes one self-contained payload per short, and the task that renders it.
+struct ComposeStage: RuntimeStage {
+    func identity(_ context: RuntimeContext) -> String { "composer/1" }
+
+    func perform(_ workspace: StageWorkspace) async throws -> StageResult {
+        let run = workspace.run
+        let plan = try await workspace.read(Plan.self, .plan)
+        let transcript = try await workspace.read(Transcript.self, .transcript)
+        let prepared = try await workspace.read(Prepared.self, .prepared)
+        let bundles = try await workspace.readClips(EnhancementBundle.self, .enhancementBundle).map(\.value)
+        let composition = try Composer.compose(
+            plan: plan,
+            prepared: prepared,
+            bundles: bundles,
+            ratios: StageReads.ratios(of: run),
+            pin: run.style
+        )
+        guard !composition.shorts.isEmpty else {
+            throw Problem(.noMoments, detail: "The composition has no shorts.")
+        }
+        let artifact = try await workspace.write(composition, .composition)
+        let shorts = try outputs(of: composition, plan: plan, transcript: transcript, workspace: workspace)
+        return StageResult(
+            artifacts: [artifact],
+            warnings: composition.warnings,
+            composed: StageResult.Composed(location: artifact.location, shorts: shorts)
+        )
+    }
+
+    private func outputs(
+        of composition: Composition,
+        plan: Plan,
+        transcript: Transcript,
+        workspace: StageWorkspace
+    ) throws -> [NewOutput] {
+        guard let definition = Workflow.named(workspace.run.workflow)?.definition(of: .render) else {
+            throw Problem(.unknownWorkflow, detail: "The workflow has no stage 'render'.")
+        }
+        let provider = try workspace.context.provider(for: definition, run: workspace.run)
+        let payloads = Dictionary(
+            composition.shorts.map { ($0.clip, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let moments = plan.moments.sorted { ($0.startMs, $0.rank) < ($1.startMs, $1.rank) }
+        return moments.enumerated().compactMap { index, moment in
+            guard let short = payloads[moment.clip] else { return nil }
+            return NewOutput(
+                clip: moment.clip,
+                ordinal: index + 1,
+                rank: moment.rank,
+                title: moment.title,
+                score: moment.score,
+                details: details(of: moment, short: short, transcript: transcript),
+                task: workspace.context.newTask(kind: .render, provider: provider)
+            )
+        }
+    }
+
+    private func details(
+        of moment: Plan.Moment,
+        short: Composition.Short,
+        transcript: Transcript
+    ) -> ShortDetails {
+        let words = transcript.words.dropFirst(moment.firstWord).prefix(
+            moment.lastWord - moment.firstWord + 1
+        ).map { word in
+            var moved = word
+            moved.startMs = min(max(word.startMs - moment.startMs, 0), short.durationMs)
+            moved.endMs = min(max(word.endMs - moment.startMs, moved.startMs), short.durationMs)
+            return moved
+        }
+        return ShortDetails(
+            subscores: moment.subscores,
+            reason: moment.reason,
+            transcript: ShortDetails.Words(text: moment.text, words: words),
+            sourceRangesMs: short.sourceRangesMs,
+            durationMs: short.durationMs,
+            warnings: short.warnings
+        )
+    }
+}

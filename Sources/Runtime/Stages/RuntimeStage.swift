@@ -1,0 +1,39 @@
+import Contracts
+import Pipeline
+import Store
+
+/// A stage that the gateway does itself: JSON artifacts in, JSON artifacts out.
+protocol RuntimeStage: Sendable {
+    /// What does it, with its version: a part of the fingerprint.
+    func identity(_ context: RuntimeContext) -> String
+
+    /// Reads, decides and writes; must give the same result for the same artifacts.
+    func perform(_ workspace: StageWorkspace) async throws -> StageResult
+}
+
+/// What a stage wrote.
+struct StageResult: Sendable {
+    /// What `compose` gives beside its artifact.
+    struct Composed: Sendable {
+        let location: String
+        let shorts: [NewOutput]
+    }
+
+    var artifacts: [NewArtifact]
+    var warnings: [Warning] = []
+    var composed: Composed?
+}
+
+enum RuntimeStages {
+    /// The stages that run here; nil for one that is delegated.
+    static func performer(of stage: Stage) -> (any RuntimeStage)? {
+        switch stage {
+        case .plan: PlanStage()
+        case .enhancePlan: EnhancePlanStage()
+        case .enhanceBuild: EnhanceBuildStage()
+        case .prepareFinalize: PrepareFinalizeStage()
+        case .compose: ComposeStage()
+        case .transcode, .transcribe, .segment, .prepareMedia, .framing, .audioPlan, .render: nil
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Contracts
+import Pipeline
+import Store
+
+/// The names that a task of a stage has to give.
+struct ExpectedResults: Sendable {
+    let subject: SettleSubject
+
+    func names() async throws -> [ArtifactName] {
+        switch subject.stage {
+        case .transcode: [.mediaFile, .mediaInfo, .audioFile, .audioInfo]
+        case .transcribe: [.transcript]
+        case .segment: [.segments]
+        case .prepareMedia:
+            try await subject.readPublished(Plan.self, .plan).moments.flatMap { moment in
+                [
+                    ArtifactName.clip(.clipMedia, moment.clip, fileExtension: "mp4"),
+                    ArtifactName.clip(.clipMedia, moment.clip),
+                ]
+            }
+        case .framing: try clips().map { .clip(.framing, $0) }
+        case .audioPlan: try clips().map { .clip(.audioPlan, $0) }
+        case .render: try render()
+        case .plan, .enhancePlan, .enhanceBuild, .prepareFinalize, .compose: []
+        }
+    }
+
+    private func clips() throws -> [String] {
+        try subject.artifacts.clips(.clipMedia, fileExtension: "json").compactMap(\.name.clip)
+    }
+
+    private func render() throws -> [ArtifactName] {
+        guard let clip = subject.output?.clip else {
+            throw Problem(.internalError, detail: "The render task has no short.", retryable: false)
+        }
+        return StageReads.ratios(of: subject.run).flatMap { ratio in
+            ["mp4", "json", "jpg"].map { .rendition(clip, ratio, fileExtension: $0) }
+        } + [.clip(.qc, clip)]
+    }
+}

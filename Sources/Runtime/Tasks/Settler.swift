@@ -1,0 +1,123 @@
+import Artifacts
+import Contracts
+import Pipeline
+import Providers
+import Store
+
+/// Judges what a provider says of a task's end, and makes it so by the store's one transition.
+struct Settler: Sendable {
+    let context: RuntimeContext
+
+    /// `report` has ended; whether it came by callback or poll makes no difference.
+    func settle(_ report: TaskReport) async throws -> Settled {
+        guard let task = try await context.store.task(id: report.taskId) else { return .unknown }
+        if report.attempt < task.attempt { return .staleAttempt }
+        if report.attempt > task.attempt { return .unknown }
+        guard let subject = try await SettleSubject.load(taskId: task.id, context: context) else {
+            return .alreadySettled
+        }
+        let outcome = try await outcome(of: report, subject)
+        let settled = try await context.store.settleTask(
+            taskId: report.taskId,
+            attempt: report.attempt,
+            outcome: outcome
+        )
+        if settled == .applied { context.announce() }
+        return settled
+    }
+
+    private func outcome(of report: TaskReport, _ subject: SettleSubject) async throws -> TaskOutcome {
+        switch report.state {
+        case .cancelled: return .cancelled
+        case .failed:
+            let problem =
+                report.error
+                ?? Problem(
+                    subject.stage == .render ? .renderFailed : .stageFailed,
+                    detail: "The provider failed without a reason."
+                )
+            return .failed(problem, isRetryable: problem.retryable ?? false)
+        case .queued, .running, .completed: break
+        }
+        do {
+            return try await completed(report, subject)
+        } catch let problem as Problem {
+            return .failed(problem, isRetryable: problem.retryable ?? false)
+        } catch let error as ArtifactError where !error.isRetryable {
+            let problem = Problem(failure: error)
+            return .failed(problem, isRetryable: problem.retryable ?? false)
+        }
+    }
+
+    private func completed(_ report: TaskReport, _ subject: SettleSubject) async throws -> TaskOutcome {
+        let (artifacts, extra) = try await accept(report, subject)
+        let findings = try await ResultChecks(subject: subject).check()
+        return .completed(
+            artifacts: artifacts,
+            qc: findings.qc,
+            renditions: findings.renditions,
+            fingerprint: try fingerprint(subject),
+            usage: report.usage,
+            warnings: report.warnings + findings.warnings + extra,
+            media: findings.media
+        )
+    }
+
+    /// The results that the stage is to give, each just as it was uploaded, and a warning about any other.
+    private func accept(
+        _ report: TaskReport,
+        _ subject: SettleSubject
+    ) async throws -> (artifacts: [NewArtifact], warnings: [Warning]) {
+        let expected = try await ExpectedResults(subject: subject).names()
+        var reported: [ArtifactName: TaskReport.Artifact] = [:]
+        for artifact in report.artifacts {
+            if let name = ArtifactName(parsing: artifact.name) { reported[name] = artifact }
+        }
+        let artifacts = try expected.map { name in
+            guard let artifact = reported[name], let upload = subject.uploads[name] else {
+                throw Self.missing(name, subject)
+            }
+            guard artifact.sha256 == upload.sha256, artifact.sizeBytes == upload.sizeBytes else {
+                throw Problem(
+                    .artifactInvalid,
+                    detail: "Result '\(name)' was reported otherwise than it was uploaded.",
+                    retryable: true
+                )
+            }
+            return NewArtifact(
+                name: name,
+                sha256: upload.sha256,
+                sizeBytes: upload.sizeBytes,
+                mediaType: name.mediaType,
+                location: upload.location
+            )
+        }
+        let others = Set(reported.keys).subtracting(expected).map(\.description).sorted()
+        let warnings = others.prefix(5).map { name in
+            Warning(
+                code: "unexpected-artifact",
+                detail: "The provider also gave '\(name)', which nobody reads."
+            )
+        }
+        return (artifacts, warnings)
+    }
+
+    private static func missing(_ name: ArtifactName, _ subject: SettleSubject) -> Problem {
+        Problem(
+            subject.stage == .render ? .renderFailed : .artifactMissing,
+            detail: "The provider did not give '\(name)'.",
+            retryable: true
+        )
+    }
+
+    private func fingerprint(_ subject: SettleSubject) throws -> String {
+        let identity = context.providers[subject.task.provider]?.identity ?? subject.task.provider
+        return try StageFingerprint.make(
+            subject.definition,
+            run: subject.run,
+            artifacts: subject.artifacts,
+            identity: identity,
+            configuration: context.configuration
+        )
+    }
+}

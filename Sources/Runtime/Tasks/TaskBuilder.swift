@@ -1,0 +1,113 @@
+import Contracts
+import Foundation
+import Pipeline
+import Store
+import Threads
+
+/// Makes the message that tells a provider of a task; the same stored task always gives the same work.
+struct TaskBuilder: Sendable {
+    let context: RuntimeContext
+
+    func build(_ claimed: ClaimedTask) async throws -> ProviderTask {
+        let task = claimed.task
+        guard let kind = ProviderTask.Kind(rawValue: task.kind) else {
+            throw Problem(.unknownStage, detail: "There is no task of kind '\(task.kind)'.")
+        }
+        let short = kind == .render ? try await short(of: claimed) : nil
+        let token = context.tokens.token(taskId: task.id)
+        let base = context.configuration.gatewayURL
+        return ProviderTask(
+            taskId: task.id,
+            attempt: task.attempt,
+            kind: kind,
+            deadline: task.deadlineAt,
+            callbackUrl: "\(base)/v1/callbacks/\(task.provider)/\(token)",
+            uploadUrl: "\(base)/v1/uploads/\(token)",
+            inputs: try inputs(claimed) + (try await images(of: short)),
+            parameters: ProviderTask.Parameters(
+                durationMsMax: kind == .transcode ? context.configuration.sourceDurationMsMax : nil,
+                language: kind == .transcribe ? claimed.run.options.language : nil,
+                aspectRatios: kind == .framing ? StageReads.framedRatios : nil,
+                short: short
+            )
+        )
+    }
+
+    private func inputs(_ claimed: ClaimedTask) throws -> [ProviderTask.Input] {
+        let now = context.now()
+        if claimed.job.stage == .transcode {
+            guard let asset = claimed.run.asset else {
+                throw Problem(.artifactMissing, detail: "The source is not there.", retryable: false)
+            }
+            let url = context.links.assetLink(assetId: asset.id, now: now).url
+            return [
+                ProviderTask.Input(name: "source", url: url, sha256: asset.sha256, sizeBytes: asset.sizeBytes)
+            ]
+        }
+        let read = try StageReads.artifacts(
+            of: claimed.job.stage,
+            in: RunArtifacts(claimed.artifacts),
+            clip: claimed.output?.clip
+        )
+        return read.map { record in
+            ProviderTask.Input(
+                name: record.name.description,
+                url: context.links.link(artifactId: record.id, now: now).url,
+                sha256: record.sha256,
+                sizeBytes: record.sizeBytes
+            )
+        }
+    }
+
+    private func short(of claimed: ClaimedTask) async throws -> Composition.Short {
+        let record = try RunArtifacts(claimed.artifacts).record(.composition)
+        let composition = try await CompositionCache.shared.composition(record, context: context)
+        guard let short = composition.shorts.first(where: { $0.clip == claimed.output?.clip }) else {
+            throw Problem(
+                .artifactInvalid,
+                detail: "The composition lacks '\(claimed.output?.clip ?? "the short")'."
+            )
+        }
+        return short
+    }
+
+    private func images(of short: Composition.Short?) async throws -> [ProviderTask.Input] {
+        var inputs: [ProviderTask.Input] = []
+        for sha256 in Set(short?.images.map(\.assetSha256) ?? []).sorted() {
+            guard let asset = try await context.store.styleAsset(sha256: sha256) else {
+                throw Problem(
+                    .artifactMissing,
+                    detail: "The style's picture \(sha256) is not there.",
+                    retryable: false
+                )
+            }
+            inputs.append(
+                ProviderTask.Input(
+                    name: "asset/\(sha256).png",
+                    url: context.links.styleAssetLink(sha256: sha256, now: context.now()).url,
+                    sha256: sha256,
+                    sizeBytes: asset.sizeBytes
+                )
+            )
+        }
+        return inputs
+    }
+}
+
+/// The compositions that were read last: all shorts of a run are dispatched one after the other.
+private final class CompositionCache: Sendable {
+    static let shared = CompositionCache()
+    private static let entriesMax = 4
+    private let entries = Locked<[(sha256: String, composition: Composition)]>([])
+
+    func composition(_ record: ArtifactRecord, context: RuntimeContext) async throws -> Composition {
+        let known = entries.withLock { entries in entries.first { $0.sha256 == record.sha256 }?.composition }
+        if let known { return known }
+        let composition = try await context.readJSON(Composition.self, record)
+        entries.withLock { entries in
+            entries.append((record.sha256, composition))
+            if entries.count > Self.entriesMax { entries.removeFirst() }
+        }
+        return composition
+    }
+}
