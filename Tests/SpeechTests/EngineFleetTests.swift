@@ -7,10 +7,10 @@ import Threads
 
 /// Runs the fleet on made-up engines, which fail in the ways that a real one may.
 @Suite struct EngineFleetTests {
-    private let folder: URL
+    private let folder: ScratchFolder
 
     init() throws {
-        folder = try scratchDirectory()
+        folder = try ScratchFolder()
     }
 
     /// A program in place of Python; `body` runs once the engine has said that it is ready.
@@ -22,7 +22,7 @@ import Threads
             answer() { sed -E 's/.*"id":([0-9]+).*/\\1/' <<<"$line" | sed -E 's/(.*)/{"id":\\1,'"$1"'}/'; }
             \(body)
             """
-        let file = folder.appending(path: "engine")
+        let file = folder.url.appending(path: "engine")
         try Data(script.utf8).write(to: file)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
         var configuration = SpeechConfiguration(
@@ -45,7 +45,7 @@ import Threads
     )
 
     private func startedPIDs() throws -> [Int32] {
-        try String(contentsOf: folder.appending(path: "started"), encoding: .utf8)
+        try String(contentsOf: folder.url.appending(path: "started"), encoding: .utf8)
             .split(separator: "\n").compactMap { Int32($0) }
     }
 

@@ -11,11 +11,18 @@ let vendorDirectory =
     ProcessInfo.processInfo.environment["REELGATE_VENDOR_DIR"]
     ?? repositoryRoot.appending(path: ".vendor").path
 
-/// A folder of its own for one test.
-func scratchDirectory() throws -> URL {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "speech-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return folder
+/// A folder that is removed with its last owner.
+final class ScratchFolder: Sendable {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "speech-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    var path: String { url.path }
 }
 
 /// The samples of a LibriVox reading (public domain) of Shakespeare's first sonnet: the number and two lines.
@@ -29,8 +36,8 @@ func sonnetSamples() throws -> [Int16] {
 }
 
 /// Writes a wav file of 16 kHz, mono, 16 bits and gives its path.
-func writeWave(_ samples: [Int16], in folder: URL, name: String = "audio.wav") throws -> String {
-    let file = folder.appending(path: name)
+func writeWave(_ samples: [Int16], in folder: ScratchFolder, name: String = "audio.wav") throws -> String {
+    let file = folder.url.appending(path: name)
     try Data(
         waveHeader(sampleBytes: samples.count * 2) + samples.flatMap { bytes(of: UInt16(bitPattern: $0), 2) }
     )

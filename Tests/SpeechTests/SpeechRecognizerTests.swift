@@ -8,11 +8,11 @@ import Threads
 
 /// Real recordings through the real engine.
 @Suite(.serialized) struct SpeechRecognizerTests {
-    private let folder: URL
+    private let folder: ScratchFolder
     private let recognizer: SpeechRecognizer
 
     init() throws {
-        folder = try scratchDirectory()
+        folder = try ScratchFolder()
         var configuration = SpeechConfiguration(
             vendorDirectory: vendorDirectory,
             scratchDirectory: folder.path

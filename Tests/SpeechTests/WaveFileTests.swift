@@ -4,8 +4,14 @@ import Testing
 @testable import Speech
 
 @Suite struct WaveFileTests {
+    private let folder: ScratchFolder
+
+    init() throws {
+        folder = try ScratchFolder()
+    }
+
     private func open(_ bytes: [UInt8]) throws -> WaveFile {
-        let file = try scratchDirectory().appending(path: "audio.wav")
+        let file = folder.url.appending(path: "audio.wav")
         try Data(bytes).write(to: file)
         return try WaveFile(path: file.path)
     }
@@ -14,7 +20,7 @@ import Testing
         let tone = (0..<16_000).map { Int16(16384 * sin(2 * .pi * 400 * Double($0) / 16_000)) }
         let samples = tone + [Int16](repeating: 0, count: 16_000)
 
-        let wave = try WaveFile(path: try writeWave(samples, in: try scratchDirectory()))
+        let wave = try WaveFile(path: try writeWave(samples, in: folder))
         let curve = try wave.energy()
 
         #expect(wave.durationMs == 2000 && curve.durationMs == 2000)
