@@ -32,6 +32,13 @@ struct EngineAnswer: Decodable, Sendable {
         let end: Double
         let probability: Double
 
+        init(text: String, start: Double, end: Double, probability: Double) {
+            self.text = text
+            self.start = start
+            self.end = end
+            self.probability = probability
+        }
+
         init(from decoder: any Decoder) throws {
             var container = try decoder.unkeyedContainer()
             text = try container.decode(String.self)

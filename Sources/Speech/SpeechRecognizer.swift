@@ -144,7 +144,7 @@ package final class SpeechRecognizer: Sendable {
             return try await group.reduce(into: [Int: EngineAnswer]()) { $0[$1.0] = $1.1 }
         }
         return pieces.indices.flatMap { index in
-            Self.words(answers[index]?.words ?? [], in: pieces[index])
+            EngineAnswer.words(answers[index]?.words ?? [], in: pieces[index])
         }
     }
 
@@ -169,25 +169,5 @@ package final class SpeechRecognizer: Sendable {
         )
         let msMax = max(configuration.pieceMsMin, Int(Double(range.count) * configuration.slownessMax))
         return try await fleet.answer(request, msMax: msMax, progress: progress)
-    }
-
-    /// Moves a piece's words to its place; what the engine gives without letters or numbers is left out.
-    static func words(_ words: [EngineAnswer.Word], in piece: Range<Int>) -> [RecognizedSpeech.Word] {
-        words.compactMap { word in
-            let text = word.text.split { $0.isWhitespace }.joined(separator: " ")
-            guard text.contains(where: { $0.isLetter || $0.isNumber || "&%+$€£".contains($0) }) else {
-                return nil
-            }
-            guard word.start.isFinite, word.end.isFinite, word.probability.isFinite else { return nil }
-            let length = Double(piece.count) / 1000
-            let startMs = piece.lowerBound + Int((min(max(0, word.start), length) * 1000).rounded())
-            let endMs = piece.lowerBound + Int((min(max(0, word.end), length) * 1000).rounded())
-            return RecognizedSpeech.Word(
-                text: text,
-                startMs: startMs,
-                endMs: max(startMs, endMs),
-                confidence: min(1, max(0, word.probability))
-            )
-        }
     }
 }
