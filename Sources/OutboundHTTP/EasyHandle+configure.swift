@@ -6,6 +6,7 @@ extension EasyHandle {
         reset()
         set(CURLOPT_URL, transfer.request.url)
         configureSafety()
+        configureVersion(of: transfer.request.url)
         configureTimes(transfer.timeouts)
         if let certificatesPath { set(CURLOPT_CAINFO, certificatesPath) }
         if let failure = configureRequest(transfer) { return failure }
@@ -22,10 +23,20 @@ extension EasyHandle {
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
-        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-        set(CURLOPT_PIPEWAIT, 1)
         // Without this, giving up on a slow name lookup waits for it and holds up every other transfer.
         set(CURLOPT_QUICK_EXIT, 1)
+    }
+
+    /// Requests share an HTTP/2 connection over TLS.
+    ///
+    /// Without TLS it is HTTP/1.1: with HTTP/2 in view, libcurl would hold every request to a host back until the
+    /// first one is answered, and a host that hangs would stop them all.
+    private func configureVersion(of url: String) {
+        guard url.lowercased().hasPrefix("https:") else {
+            return set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        }
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+        set(CURLOPT_PIPEWAIT, 1)
     }
 
     private func configureTimes(_ timeouts: TransferTimeouts) {

@@ -10,6 +10,20 @@ package struct HTTPResponse: Sendable {
     package let isTruncated: Bool
     package let timing: TransferTiming
 
+    package init(
+        status: Int,
+        headers: [(name: String, value: String)],
+        body: [UInt8],
+        isTruncated: Bool = false,
+        timing: TransferTiming = TransferTiming()
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.isTruncated = isTruncated
+        self.timing = timing
+    }
+
     /// The first header of that name, in any letter case.
     package func header(_ name: String) -> String? { headers.firstValue(named: name) }
 }

@@ -18,6 +18,28 @@ import Testing
         #expect(error.isRetryable)
     }
 
+    @Test func `a request that hangs does not hold up another to the same host`() async throws {
+        let server = try LoopbackServer { connection in
+            while let request = connection.readRequest() {
+                if request.target == "/hang" { return connection.waitForClose() }
+                connection.respond(LoopbackAnswer(200))
+            }
+        }
+        defer { server.stop() }
+        let hung = Task { [client, url = server.url] in try await client.send(HTTPRequest(url: url + "/hang"))
+        }
+        var requests = server.requests.makeAsyncIterator()
+        _ = await requests.next()
+
+        let response = try await client.send(
+            HTTPRequest(url: server.url, timeouts: TransferTimeouts(totalMilliseconds: 5000))
+        )
+
+        #expect(response.status == 200)
+        hung.cancel()
+        await #expect(throws: TransferError.self) { try await hung.value }
+    }
+
     @Test func `a body that drips for ever costs the total time`() async throws {
         let error = try await failure(total: 400) { connection in
             _ = connection.readRequest()
