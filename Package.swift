@@ -158,8 +158,8 @@ let testTargets: [Target] = [
     tests(
         "WebhooksTests",
         [
-            "Webhooks", "Contracts", "Pipeline", "Postgres", "Store", "Signatures", "OutboundHTTP", "TestSupport",
-            "LoopbackSupport", "Threads", logging, lifecycle,
+            "Webhooks", "Contracts", "Pipeline", "Postgres", "Store", "Signatures", "OutboundHTTP",
+            "TestSupport", "LoopbackSupport", "Threads", logging, lifecycle,
         ]
     ),
     tests(

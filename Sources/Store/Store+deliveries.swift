@@ -4,16 +4,39 @@ import Postgres
 
 extension Store {
     /// Takes messages that are due, each for one caller only; disabled endpoints wait.
-    package func claimDeliveries(limit: Int, leaseSeconds: Int) async throws -> [ClaimedDelivery] {
+    ///
+    /// At most `perEndpointMax` come of one endpoint and none of `excludedEndpoints`, so that the backlog of one
+    /// that does not answer cannot take every place.
+    package func claimDeliveries(
+        limit: Int,
+        leaseSeconds: Int,
+        perEndpointMax: Int = .max,
+        excludedEndpoints: [String] = []
+    ) async throws -> [ClaimedDelivery] {
         try await pool.query(
             """
-            WITH picked AS MATERIALIZED (
+            WITH due AS MATERIALIZED (
+                -- 1. The first few of each endpoint; a window function cannot lock, so the lock comes after it.
+                SELECT first_few.id, first_few.place
+                FROM endpoints e
+                CROSS JOIN LATERAL (
+                    SELECT d.id, d.next_attempt_at AS place
+                    FROM deliveries d
+                    WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.next_attempt_at <= now()
+                        AND coalesce(d.lease_until, '-infinity') < now()
+                    ORDER BY d.next_attempt_at, d.id
+                    LIMIT \(min(perEndpointMax, limit))
+                ) first_few
+                WHERE e.state = 'enabled' AND NOT e.id = ANY(\(excludedEndpoints))
+            ),
+            picked AS MATERIALIZED (
+                -- 2. Of all these the longest due, locked and looked at again.
                 SELECT d.id
                 FROM deliveries d
-                JOIN endpoints e ON e.id = d.endpoint_id AND e.state = 'enabled'
+                JOIN due ON due.id = d.id
                 WHERE d.state = 'pending' AND d.next_attempt_at <= now()
                     AND coalesce(d.lease_until, '-infinity') < now()
-                ORDER BY d.next_attempt_at, d.id
+                ORDER BY due.place, d.id
                 LIMIT \(limit)
                 FOR UPDATE OF d SKIP LOCKED
             )

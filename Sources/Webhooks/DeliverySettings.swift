@@ -1,3 +1,5 @@
+package import OutboundHTTP
+
 /// How much the engine does at once, and how often it tries.
 package struct DeliverySettings: Sendable, Hashable {
     /// Attempts under way at once.
@@ -18,13 +20,17 @@ package struct DeliverySettings: Sendable, Hashable {
     package var pollMs: Int
     package var policy: DeliveryRetryPolicy
 
+    /// How long one attempt may take.
+    package var timeouts: TransferTimeouts
+
     package init(
         inFlightMax: Int = 64,
         inFlightPerEndpointMax: Int = 4,
         inFlightSlowMax: Int = 16,
         leaseSeconds: Int = 60,
         pollMs: Int = 1000,
-        policy: DeliveryRetryPolicy = .standard
+        policy: DeliveryRetryPolicy = .standard,
+        timeouts: TransferTimeouts = WebhookMessage.timeouts
     ) {
         precondition(leaseSeconds > WebhookMessage.attemptSecondsMax + 5)
         self.inFlightMax = inFlightMax
@@ -33,6 +39,7 @@ package struct DeliverySettings: Sendable, Hashable {
         self.leaseSeconds = leaseSeconds
         self.pollMs = pollMs
         self.policy = policy
+        self.timeouts = timeouts
     }
 
     var lanes: LaneLimits {

@@ -20,7 +20,7 @@ package struct WebhookMessage: Sendable {
     /// Time for the whole attempt, with name lookup, connecting and the answer's body.
     package static let attemptSecondsMax = 20
 
-    private static let timeouts = TransferTimeouts(
+    package static let timeouts = TransferTimeouts(
         connectMilliseconds: 5000,
         totalMilliseconds: attemptSecondsMax * 1000
     )
@@ -33,7 +33,11 @@ package struct WebhookMessage: Sendable {
     )
 
     /// The request of one attempt, with the time and the signatures of that attempt.
-    package func request(now: Date, secrets: [WebhookSecret]) -> HTTPRequest {
+    package func request(
+        now: Date,
+        secrets: [WebhookSecret],
+        timeouts: TransferTimeouts = timeouts
+    ) -> HTTPRequest {
         let timestamp = Int64(now.timeIntervalSince1970)
         let body = [UInt8](payload)
         return HTTPRequest(
@@ -50,7 +54,7 @@ package struct WebhookMessage: Sendable {
                 ("user-agent", Self.userAgent),
             ],
             body: body,
-            timeouts: Self.timeouts,
+            timeouts: timeouts,
             limits: Self.limits
         )
     }

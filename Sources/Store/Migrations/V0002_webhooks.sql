@@ -46,7 +46,7 @@ CREATE TABLE deliveries (
     CONSTRAINT deliveries_lease CHECK ((lease_token IS NULL) = (lease_until IS NULL))
 ) WITH (fillfactor = 70);
 
-CREATE INDEX deliveries_due ON deliveries (next_attempt_at) WHERE state = 'pending';
+CREATE INDEX deliveries_due ON deliveries (endpoint_id, next_attempt_at, id) WHERE state = 'pending';
 CREATE INDEX deliveries_endpoint ON deliveries (endpoint_id, id DESC);
 
 CREATE TABLE delivery_attempts (
