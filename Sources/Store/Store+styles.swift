@@ -84,7 +84,7 @@ extension Store {
         }
     }
 
-    private static func styleView(_ row: Row) throws -> StyleVersionView {
+    static func styleView(_ row: Row) throws -> StyleVersionView {
         StyleVersionView(
             package: try row.get("package"),
             version: try row.get("version"),
