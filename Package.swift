@@ -88,7 +88,7 @@ let sources: [Target] = [
         [
             "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Providers", "Webhooks",
             "Threads",
-            "OutboundHTTP", hummingbird, httpTypes, nioCore, logging,
+            "OutboundHTTP", hummingbird, httpTypes, nioCore, logging, lifecycle,
         ]
     ),
     library(
@@ -167,7 +167,8 @@ let testTargets: [Target] = [
         [
             "API", "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Webhooks",
             "TestSupport",
-            "Threads", "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+            "Threads", "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging, yams,
+            "Postgres",
         ]
     ),
     tests(

@@ -1,0 +1,40 @@
+package import Artifacts
+package import Foundation
+package import Logging
+package import Store
+package import Threads
+
+/// What the routes work with.
+package struct APIServices: Sendable {
+    package var store: Store
+    package var artifacts: any ArtifactStore
+    /// Raised after a commit that gives the pipeline something to do.
+    package var runtimeWake: WakeSignal
+    /// Raised after a commit that gives the webhook engine something to send.
+    package var webhookWake: WakeSignal
+    package var checks: [ReadinessCheck]
+    package var logger: Logger
+    package var now: @Sendable () -> Date
+
+    package init(
+        store: Store,
+        artifacts: any ArtifactStore,
+        runtimeWake: WakeSignal,
+        webhookWake: WakeSignal,
+        checks: [ReadinessCheck] = [],
+        logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.store = store
+        self.artifacts = artifacts
+        self.runtimeWake = runtimeWake
+        self.webhookWake = webhookWake
+        self.checks = checks
+        self.logger = logger
+        self.now = now
+    }
+
+    func wakeRuntime() { runtimeWake.wake() }
+
+    func wakeWebhooks() { webhookWake.wake() }
+}

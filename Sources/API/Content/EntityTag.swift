@@ -1,0 +1,14 @@
+/// Strong entity tags made of a SHA-256.
+enum EntityTag {
+    static func value(sha256: String) -> String { "\"\(sha256)\"" }
+
+    /// Whether an `If-None-Match` header names this tag; weak forms of it count too.
+    static func matches(_ header: String?, tag: String) -> Bool {
+        guard let header else { return false }
+        return header.split(separator: ",").contains { part in
+            let trimmed = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+            let text = String(trimmed)
+            return text == "*" || text == tag || text == "W/\(tag)"
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Contracts
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Renders whatever a handler throws as a problem document, so that no other kind of error leaves the server.
+struct ProblemMiddleware: RouterMiddleware {
+    typealias Context = APIContext
+
+    let routes: [Route]
+
+    func handle(
+        _ request: Request,
+        context: APIContext,
+        next: @concurrent (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            let refusal = refusal(of: error, request: request, context: context)
+            return Response.problem(
+                refusal.problem,
+                requestId: context.requestId,
+                headers: refusal.headers
+            )
+        }
+    }
+
+    private func refusal(of error: any Error, request: Request, context: APIContext) -> Refusal {
+        switch error {
+        case let refusal as Refusal: return refusal
+        case let problem as Problem: return Refusal(problem, headers: Self.headers(of: problem))
+        case let error as any HTTPResponseError where error.status == .notFound:
+            return unknownRoute(request)
+        case let error as any HTTPResponseError where error.status == .contentTooLarge:
+            let problem = Problem(.bodyTooLarge, detail: "The body is larger than this route takes.")
+            return Refusal(problem, headers: [:])
+        case is CancellationError:
+            let problem = Problem(.unavailable, detail: "The server is shutting down.")
+            return Refusal(problem, headers: Self.headers(of: problem))
+        default:
+            context.logger.error(
+                "request failed",
+                metadata: [
+                    "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+                    "error": .string(String(describing: error)),
+                ]
+            )
+            return Refusal(.internalError, headers: [:])
+        }
+    }
+
+    /// The router tells a wrong method from a wrong path no more than by 404.
+    private func unknownRoute(_ request: Request) -> Refusal {
+        let segments = request.uri.path.split(separator: "/")
+        let methods = routes.filter { $0.matches(segments) }.map(\.method.rawValue)
+        guard !methods.isEmpty else { return Refusal(.noSuchPath, headers: [:]) }
+        let allowed = Set(methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted()
+        let problem = Problem(
+            .methodNotAllowed,
+            detail: "This path takes \(allowed.joined(separator: ", "))."
+        )
+        return Refusal(problem, headers: [.allow: allowed.joined(separator: ", ")])
+    }
+
+    private static func headers(of problem: Problem) -> HTTPFields {
+        switch problem.slug {
+        case Problem.Slug.unauthorized.rawValue: [.wwwAuthenticate: "Bearer realm=\"reelgate\""]
+        case Problem.Slug.idempotencyKeyInUse.rawValue: [.retryAfter: "1"]
+        case Problem.Slug.unavailable.rawValue, Problem.Slug.rateLimited.rawValue: [.retryAfter: "5"]
+        default: [:]
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Contracts
+import OutboundHTTP
+
+extension AddressPolicy {
+    /// Notes why `url` may not be fetched, if its text alone tells.
+    func check(
+        _ url: String,
+        at pointer: String,
+        blocked: Problem.Slug = .invalidRequest,
+        findings: inout Findings
+    ) {
+        do throws(AddressPolicyError) {
+            try check(url: url)
+        } catch {
+            let slug: Problem.Slug =
+                switch error.code {
+                case .urlMalformed, .userInfoRefused: .invalidRequest
+                // Plain http is a matter of policy, any other scheme is a matter of syntax.
+                case .schemeRefused: url.lowercased().hasPrefix("http://") ? blocked : .invalidRequest
+                case .portRefused, .hostRefused, .addressRefused: blocked
+                }
+            findings.add(pointer, error.description, slug: slug)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Artifacts
+import Contracts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Request {
+    /// The length that the sender announced, nil for chunked bodies.
+    var announcedBytes: Int64? {
+        get throws(Problem) {
+            guard let text = headers[.contentLength] else { return nil }
+            guard let length = Int64(text), length >= 0 else {
+                throw Problem(.invalidRequest, detail: "The Content-Length header is not a number.")
+            }
+            return length
+        }
+    }
+
+    /// The whole body, refused when it is larger than `bytesMax`.
+    func boundedBody(bytesMax: Int) async throws -> Data {
+        let tooLarge = Problem(.bodyTooLarge, detail: "The body is larger than \(bytesMax) bytes.")
+        if let announced = try announcedBytes, announced > Int64(bytesMax) { throw tooLarge }
+        var data = Data()
+        try await forEachChunk { chunk in
+            guard data.count + chunk.readableBytes <= bytesMax else { throw tooLarge }
+            data.append(contentsOf: chunk.readableBytesView)
+        }
+        return data
+    }
+
+    /// Hands over the body piece by piece, and throws when it ends before its announced length.
+    func forEachChunk(_ take: (ByteBuffer) async throws -> Void) async throws {
+        let announced = try announcedBytes
+        var received: Int64 = 0
+        var iterator = body.makeAsyncIterator()
+        while true {
+            let chunk: ByteBuffer?
+            do {
+                chunk = try await iterator.next()
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                throw Self.cutOff
+            }
+            guard let chunk else { break }
+            received += Int64(chunk.readableBytes)
+            try await take(chunk)
+        }
+        // A connection that closes looks to the reader like the end of the body.
+        if let announced, received != announced { throw Self.cutOff }
+        try Task.checkCancellation()
+    }
+
+    /// Writes the body into the artifact store piece by piece, and returns how many bytes there were.
+    @discardableResult
+    func stream(
+        to writer: any ArtifactWriter,
+        bytesMax: Int64,
+        tooLarge: Problem
+    ) async throws -> Int64 {
+        var received: Int64 = 0
+        try await forEachChunk { chunk in
+            received += Int64(chunk.readableBytes)
+            guard received <= bytesMax else { throw tooLarge }
+            try await writer.append(Array(chunk.readableBytesView))
+        }
+        return received
+    }
+
+    private static let cutOff = Problem(
+        .malformedBody,
+        detail: "The body ended before it was complete.",
+        retryable: true
+    )
+
+    /// The body as JSON, with its bytes for the fingerprint of an idempotent request.
+    func jsonBody(bytesMax: Int) async throws -> (value: JSONValue, bytes: Data) {
+        if let type = headers[.contentType], !Self.isJSON(type) {
+            throw Problem(.unsupportedMediaType, detail: "The body must be application/json.")
+        }
+        let bytes = try await boundedBody(bytesMax: bytesMax)
+        guard !bytes.isEmpty else {
+            throw Problem(.malformedBody, detail: "The body is empty; a JSON object is expected.")
+        }
+        do {
+            return (try JSONValue(parsing: bytes), bytes)
+        } catch {
+            throw Problem(.malformedBody, detail: "The body is not valid JSON.")
+        }
+    }
+
+    private static func isJSON(_ type: String) -> Bool {
+        let essence = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        return essence == "application/json" || essence.hasSuffix("+json")
+    }
+}

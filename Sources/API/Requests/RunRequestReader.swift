@@ -1,0 +1,162 @@
+import Contracts
+import OutboundHTTP
+import Pipeline
+
+/// Reads the body of `POST /v1/runs` and notes everything wrong with it that needs no database to see.
+struct RunRequestReader {
+    let providers: ProviderNames
+    let addressPolicy: AddressPolicy
+
+    static let metadataPairsMax = 50
+    static let metadataKeyLengthMax = 100
+    static let metadataValueLengthMax = 500
+
+    func read(_ value: JSONValue, findings: inout Findings) -> RunRequest? {
+        guard var body = ObjectReader(value, at: "", findings: &findings) else { return nil }
+        let source = readSource(&body, findings: &findings)
+        let workflow = body.string("workflow", findings: &findings)
+        if let workflow, Workflow.named(workflow) == nil {
+            findings.add(body.pointer(to: "workflow"), "no workflow has this name", slug: .unknownWorkflow)
+        }
+        let style = readStyle(&body, findings: &findings)
+        let shorts = readShorts(&body, findings: &findings)
+        let review = readReview(&body, findings: &findings)
+        let language = readLanguage(&body, findings: &findings)
+        let choice = readProviders(&body, findings: &findings)
+        let metadata = readMetadata(&body, findings: &findings)
+        let externalId = body.string("external_id", findings: &findings)
+        body.finish(findings: &findings)
+        return RunRequest(
+            source: source,
+            workflow: workflow,
+            style: style,
+            shorts: shorts,
+            review: review,
+            language: language,
+            providers: choice,
+            metadata: metadata,
+            externalId: externalId
+        )
+    }
+
+    private func readSource(_ body: inout ObjectReader, findings: inout Findings) -> RunRequest.Source {
+        guard body.value("source") != nil else {
+            findings.add("/source", "is required: {\"url\": ...} or {\"asset_id\": ...}")
+            return RunRequest.Source()
+        }
+        guard var source = body.object("source", findings: &findings) else { return RunRequest.Source() }
+        let members = [source.value("url"), source.value("asset_id")].compactMap(\.self)
+        if members.count != 1 { findings.add("/source", "must have exactly one of url and asset_id") }
+        let url = source.string("url", lengthMax: AddressPolicy.urlBytesMax, findings: &findings)
+        if let url {
+            addressPolicy.check(
+                url,
+                at: "/source/url",
+                blocked: .sourceAddressBlocked,
+                findings: &findings
+            )
+        }
+        let assetId = source.string("asset_id", findings: &findings)
+        if let assetId, !ResourceID.isValid(assetId, .asset) {
+            findings.add("/source/asset_id", "is not the id of an asset")
+        }
+        source.finish(findings: &findings)
+        return RunRequest.Source(url: url, assetId: assetId)
+    }
+
+    private func readStyle(_ body: inout ObjectReader, findings: inout Findings) -> RunRequest.Style? {
+        guard var style = body.object("style", findings: &findings) else { return nil }
+        let package = style.string("package", lengthMax: 100, findings: &findings)
+        if style.value("package") == nil { findings.add("/style/package", "is required") }
+        let version = style.integer("version", in: 1...1_000_000, findings: &findings)
+        style.finish(findings: &findings)
+        return package.map { RunRequest.Style(package: $0, version: version) }
+    }
+
+    private func readReview(_ body: inout ObjectReader, findings: inout Findings) -> ReviewGate? {
+        guard let text = body.string("review", findings: &findings) else { return nil }
+        // A gate that nobody could open again would hold a run for ever, so it is refused until it exists.
+        guard text == ReviewGate.none.rawValue else {
+            findings.add("/review", "only \"none\" is supported in this version")
+            return nil
+        }
+        return ReviewGate.none
+    }
+
+    /// The shape of a BCP 47 tag: `de`, `pt-BR`, `zh-Hans-CN`.
+    private func readLanguage(_ body: inout ObjectReader, findings: inout Findings) -> String? {
+        guard let text = body.string("language", lengthMax: 35, findings: &findings) else { return nil }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        let isTag = parts.enumerated().allSatisfy { index, part in
+            let length = part.utf8.count
+            let isPlain = part.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (index > 0 && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte))
+            }
+            return isPlain && (index == 0 ? (2...3).contains(length) : (2...8).contains(length))
+        }
+        guard isTag else {
+            findings.add("/language", "is not a language tag such as \"en\" or \"pt-BR\"")
+            return nil
+        }
+        return text
+    }
+
+    private func readProviders(_ body: inout ObjectReader, findings: inout Findings) -> ProviderChoice? {
+        guard var choice = body.object("providers", findings: &findings) else { return nil }
+        func name(_ need: String, of known: Set<String>) -> String? {
+            guard let name = choice.string(need, findings: &findings) else { return nil }
+            guard known.contains(name) else {
+                let names = known.sorted().joined(separator: ", ")
+                findings.add(
+                    "/providers/\(need)",
+                    "no such provider; known here: \(names)",
+                    slug: .unknownProvider
+                )
+                return nil
+            }
+            return name
+        }
+        let result = ProviderChoice(
+            transcription: name("transcription", of: providers.transcription),
+            vision: name("vision", of: providers.vision),
+            render: name("render", of: providers.render),
+            editorial: name("editorial", of: providers.editorial)
+        )
+        choice.finish(findings: &findings)
+        return result
+    }
+
+    private func readMetadata(_ body: inout ObjectReader, findings: inout Findings) -> [String: String]? {
+        guard var pairs = body.object("metadata", findings: &findings) else { return nil }
+        guard pairs.names.count <= Self.metadataPairsMax else {
+            findings.add("/metadata", "has more than \(Self.metadataPairsMax) pairs")
+            return nil
+        }
+        var metadata: [String: String] = [:]
+        for name in pairs.names {
+            let pointer = pairs.pointer(to: name)
+            if name.isEmpty || name.unicodeScalars.count > Self.metadataKeyLengthMax
+                || name.unicodeScalars.contains("\0")
+            {
+                findings.add(pointer, "a key must have 1 to \(Self.metadataKeyLengthMax) characters")
+            }
+            guard let value = pairs.value(name) else {
+                findings.add(pointer, "expected a string, found null")
+                continue
+            }
+            // An empty value says something too: that a label is set.
+            if value == .string("") {
+                metadata[name] = ""
+            } else {
+                metadata[name] = ObjectReader.string(
+                    value,
+                    at: pointer,
+                    lengthMax: Self.metadataValueLengthMax,
+                    findings: &findings
+                )
+            }
+        }
+        return metadata
+    }
+}

@@ -1,0 +1,105 @@
+import Contracts
+import HTTPTypes
+import Hummingbird
+import Pipeline
+import Store
+
+/// Runs: accepted, listed, read, cancelled.
+struct RunRoutes: Sendable {
+    let services: APIServices
+    let configuration: APIConfiguration
+
+    private var store: Store { services.store }
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(.post, "/v1/runs", .key(.runsWrite), handler: create),
+            Endpoint(.get, "/v1/runs", .key(.runsRead), handler: list),
+            Endpoint(.get, "/v1/runs/{id}", .key(.runsRead), handler: read),
+            Endpoint(.post, "/v1/runs/{id}/cancel", .key(.runsWrite), handler: cancel),
+            Endpoint(.get, "/v1/runs/{id}/jobs", .key(.runsRead), handler: jobs),
+            Endpoint(.get, "/v1/runs/{id}/outputs", .key(.runsRead), handler: outputs),
+            Endpoint(.get, "/v1/runs/{id}/artifacts", .key(.runsRead), handler: artifacts),
+            Endpoint(.get, "/v1/outputs/{id}", .key(.runsRead), handler: output),
+        ]
+    }
+
+    @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
+        let tenantId = try context.tenantId
+        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax)
+        let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
+        let planner = RunPlanner(store: store, configuration: configuration)
+        let new = try await planner.plan(body.value, tenantId: tenantId)
+        let outcome = try await store.createRun(new, claim: claim) { run in
+            let headers = ["Location": "/v1/runs/\(run.id)", "Content-Type": "application/json"]
+            return StoredResponse(status: 202, headers: headers, body: try WireJSON.encode(run))
+        }
+        services.wakeRuntime()
+        services.wakeWebhooks()
+        return try outcome.response()
+    }
+
+    @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
+        let query = try QueryReader(request, known: ["limit", "after", "state"])
+        let page = try query.page
+        let state = try query.word("state", as: RunState.self)
+        return try .json(
+            await store.runs(
+                tenantId: try context.tenantId,
+                limit: page.limit,
+                after: page.after,
+                state: state
+            )
+        )
+    }
+
+    @Sendable private func read(_ request: Request, _ context: APIContext) async throws -> Response {
+        try .json(await run(context))
+    }
+
+    @Sendable private func cancel(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.id(.run)
+        guard let run = try await store.cancelRun(tenantId: try context.tenantId, id: id) else {
+            throw Problem.noSuchObject
+        }
+        guard run.state == RunState.cancelled.rawValue else {
+            throw Problem(.conflict, detail: "The run has ended as '\(run.state)'; it cannot be cancelled.")
+        }
+        services.wakeRuntime()
+        services.wakeWebhooks()
+        return try .json(run)
+    }
+
+    @Sendable private func jobs(_ request: Request, _ context: APIContext) async throws -> Response {
+        let run = try await run(context)
+        return try .json(Page(data: run.jobs ?? [], hasMore: false, next: nil))
+    }
+
+    @Sendable private func outputs(_ request: Request, _ context: APIContext) async throws -> Response {
+        let run = try await run(context)
+        return try .json(Page(data: await store.outputViews(runId: run.id), hasMore: false, next: nil))
+    }
+
+    @Sendable private func artifacts(_ request: Request, _ context: APIContext) async throws -> Response {
+        let page = try QueryReader(request, known: ["limit", "after"]).page
+        let run = try await run(context)
+        return try .json(await store.artifacts(runId: run.id, limit: page.limit, after: page.after))
+    }
+
+    @Sendable private func output(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.id(.output)
+        guard let output = try await store.outputView(tenantId: try context.tenantId, id: id) else {
+            throw Problem.noSuchObject
+        }
+        return try .json(output)
+    }
+
+    /// The run of the path, if it is the caller's.
+    private func run(_ context: APIContext) async throws -> RunView {
+        let id = try context.id(.run)
+        guard let run = try await store.runView(tenantId: try context.tenantId, id: id) else {
+            throw Problem.noSuchObject
+        }
+        return run
+    }
+}

@@ -1,0 +1,107 @@
+import Contracts
+import HTTPTypes
+import Hummingbird
+import Signatures
+import Store
+
+/// Webhook endpoints of a tenant, and what was sent to them.
+struct WebhookRoutes: Sendable {
+    let services: APIServices
+    let configuration: APIConfiguration
+
+    private var store: Store { services.store }
+
+    var endpoints: [Endpoint] {
+        let path = "/v1/webhook-endpoints"
+        return [
+            Endpoint(.post, path, .key(.webhooksWrite), handler: create),
+            Endpoint(.get, path, .key(.webhooksWrite), handler: list),
+            Endpoint(.get, "\(path)/{id}", .key(.webhooksWrite), handler: read),
+            Endpoint(.delete, "\(path)/{id}", .key(.webhooksWrite), handler: delete),
+            Endpoint(.post, "\(path)/{id}/test", .key(.webhooksWrite), handler: test),
+            Endpoint(.get, "\(path)/{id}/deliveries", .key(.webhooksWrite), handler: deliveries),
+            Endpoint(.get, "/v1/event-types", .key(.runsRead), handler: eventTypes),
+        ]
+    }
+
+    @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
+        let tenantId = try context.tenantId
+        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax)
+        let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
+        var findings = Findings()
+        let reader = EndpointRequestReader(addressPolicy: configuration.addressPolicy)
+        let asked = reader.read(body.value, findings: &findings)
+        try findings.check()
+        guard let asked else { throw Problem(.invalidRequest, detail: "The request is not valid.") }
+        let outcome = try await store.createEndpoint(
+            tenantId: tenantId,
+            url: asked.url,
+            eventTypes: asked.eventTypes ?? [],
+            description: asked.description,
+            secret: asked.secret ?? WebhookSecret.generate().reveal(),
+            claim: claim
+        ) { endpoint in
+            let headers = [
+                "Location": "/v1/webhook-endpoints/\(endpoint.id)", "Content-Type": "application/json",
+            ]
+            return StoredResponse(status: 201, headers: headers, body: try WireJSON.encode(endpoint))
+        }
+        return try outcome.response()
+    }
+
+    @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
+        let endpoints = try await store.endpoints(tenantId: try context.tenantId)
+        return try .json(Page(data: endpoints.map { $0.view() }, hasMore: false, next: nil))
+    }
+
+    @Sendable private func read(_ request: Request, _ context: APIContext) async throws -> Response {
+        try .json(await endpoint(context).view())
+    }
+
+    @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.id(.endpoint)
+        guard try await store.deleteEndpoint(tenantId: try context.tenantId, id: id) else {
+            throw Problem.noSuchObject
+        }
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func test(_ request: Request, _ context: APIContext) async throws -> Response {
+        let endpoint = try await endpoint(context)
+        let messageId = try await store.enqueueTest(
+            tenantId: try context.tenantId,
+            endpointId: endpoint.id
+        )
+        guard let messageId else {
+            throw Problem(.conflict, detail: "The endpoint is disabled; nothing is sent to it.")
+        }
+        services.wakeWebhooks()
+        return try .json(["message_id": messageId], status: .accepted)
+    }
+
+    @Sendable private func deliveries(_ request: Request, _ context: APIContext) async throws -> Response {
+        let page = try QueryReader(request, known: ["limit", "after"]).page
+        let endpoint = try await endpoint(context)
+        return try .json(
+            await store.deliveries(
+                tenantId: try context.tenantId,
+                endpointId: endpoint.id,
+                limit: page.limit,
+                after: page.after
+            )
+        )
+    }
+
+    @Sendable private func eventTypes(_ request: Request, _ context: APIContext) async throws -> Response {
+        let types = EventType.allCases.map { EventTypeView(name: $0.rawValue, description: $0.summary) }
+        return try .json(Page(data: types, hasMore: false, next: nil))
+    }
+
+    private func endpoint(_ context: APIContext) async throws -> EndpointRecord {
+        let id = try context.id(.endpoint)
+        guard let endpoint = try await store.endpoint(tenantId: try context.tenantId, id: id) else {
+            throw Problem.noSuchObject
+        }
+        return endpoint
+    }
+}

@@ -1,0 +1,66 @@
+import Contracts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Signatures
+import Store
+
+/// Finds out who sends a request and whether they may.
+struct Authenticator: Sendable {
+    let store: Store
+    let linkKey: [UInt8]
+    let now: @Sendable () -> Date
+
+    static let keyBytesMax = 256
+
+    /// The owner of the request's API key, who must have `scope`.
+    func caller(of request: Request, scope: Scope) async throws -> Principal {
+        guard let key = Self.bearerKey(request) else {
+            throw Problem(.unauthorized, detail: "Send an API key: Authorization: Bearer <key>.")
+        }
+        // Only the digest is stored and looked up, so the time of a lookup tells nothing of a key.
+        guard let principal = try await store.authenticate(digest: SHA256Digest.hash(Array(key.utf8))) else {
+            throw Problem(.unauthorized, detail: "The API key is unknown, expired or revoked.")
+        }
+        guard principal.scopes.contains(scope.rawValue) else {
+            throw Problem(
+                .insufficientScope,
+                detail: "The API key lacks the scope '\(scope.rawValue)'."
+            )
+        }
+        return principal
+    }
+
+    /// Throws unless the request's own signature is good for its path and has not expired.
+    func checkLink(_ request: Request) throws {
+        let query = request.uri.queryParameters
+        let refused = Problem(.linkExpired, detail: "The link is not genuine, or its time is over.")
+        guard let signature = query.get("signature"), let expires = query.get("expires", as: Int64.self)
+        else {
+            throw refused
+        }
+        do throws(SignatureError) {
+            try LinkSignature.verify(
+                signature,
+                path: request.uri.path,
+                expires: expires,
+                key: linkKey,
+                now: Int64(now().timeIntervalSince1970)
+            )
+        } catch {
+            throw refused
+        }
+    }
+
+    static func hasLink(_ request: Request) -> Bool { request.uri.queryParameters.get("signature") != nil }
+
+    private static func bearerKey(_ request: Request) -> String? {
+        guard let header = request.headers[.authorization], header.utf8.count <= keyBytesMax else {
+            return nil
+        }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        let key = parts[1].trimmingCharacters(in: .whitespaces)
+        return key.isEmpty || key.contains(" ") ? nil : key
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Store
+
+/// Metrics in the text format of Prometheus.
+struct MetricsText {
+    private(set) var lines = ""
+
+    /// One metric with all its samples.
+    mutating func add(
+        _ name: String,
+        type: String,
+        help: String,
+        samples: [(labels: [(String, String)], value: Double)]
+    ) {
+        lines += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+        for (labels, value) in samples {
+            let text = labels.map { "\($0.0)=\"\(Self.escape($0.1))\"" }.joined(separator: ",")
+            lines += "\(name)\(text.isEmpty ? "" : "{\(text)}") \(Self.number(value))\n"
+        }
+    }
+
+    /// The gauges of the store, those of one name together.
+    mutating func add(_ gauges: [Store.Gauge]) {
+        let helps = [
+            "reelgate_runs": "Runs by state; ended ones of the last day.",
+            "reelgate_jobs": "Jobs of live runs that are not done, by stage and state.",
+            "reelgate_tasks": "Delegated work that is not done, by state.",
+            "reelgate_queue_age_seconds": "How long the oldest entry of a queue has waited.",
+            "reelgate_deliveries_pending": "Webhook deliveries that are still to be made.",
+        ]
+        let groups = Dictionary(grouping: gauges, by: \.name)
+        for (name, group) in groups.sorted(by: { $0.key < $1.key }) {
+            let samples = group.map { gauge in
+                (
+                    labels: gauge.labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+                    value: gauge.value
+                )
+            }
+            add(name, type: "gauge", help: helps[name] ?? "A gauge of the store.", samples: samples)
+        }
+    }
+
+    mutating func add(_ counters: RequestCounters) {
+        let samples = counters.snapshot
+            .sorted {
+                ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status)
+            }
+            .map { key, count in
+                (
+                    labels: [("method", key.method), ("route", key.route), ("status", String(key.status))],
+                    value: Double(count)
+                )
+            }
+        add(
+            "reelgate_http_requests_total",
+            type: "counter",
+            help: "Requests answered since the start.",
+            samples: samples
+        )
+    }
+
+    mutating func addProcess(openStreams: Int) {
+        add(
+            "reelgate_event_streams",
+            type: "gauge",
+            help: "Event streams that are open.",
+            samples: [(labels: [], value: Double(openStreams))]
+        )
+        guard let bytes = ProcessMemory.residentBytes else { return }
+        add(
+            "process_resident_memory_bytes",
+            type: "gauge",
+            help: "Memory of this process that is in RAM.",
+            samples: [(labels: [], value: Double(bytes))]
+        )
+    }
+
+    private static func escape(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+
+    private static func number(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+    }
+}

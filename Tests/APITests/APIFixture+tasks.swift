@@ -1,0 +1,41 @@
+import Contracts
+import Pipeline
+import Signatures
+import Store
+import Testing
+
+@testable import API
+
+extension APIFixture {
+    /// A live task of a new run of the first tenant, and the token in its links.
+    func makeTask() async throws -> (task: TaskRecord, token: String, runId: String) {
+        let style = try #require(
+            try await store.styleVersion(tenantId: tenantId, package: "default", version: nil)
+        )
+        let asset = try await makeAsset(Array("source".utf8))
+        let new = NewRun(
+            tenantId: tenantId,
+            workflow: .shortsV1,
+            sourceAssetId: asset.id,
+            sourceUrl: nil,
+            style: StylePin(package: style.package, version: style.version, digest: style.digest),
+            options: RunOptions(filling: RunRequest(source: RunRequest.Source(assetId: asset.id)))
+        )
+        _ = try await store.createRun(new, claim: nil) { run in
+            StoredResponse(status: 202, headers: [:], body: try WireJSON.encode(run))
+        }
+        let claimed = try #require(try await store.claimJobs(limit: 1, leaseSeconds: 60).first)
+        let token = SecureRandom.token(byteCount: 32)
+        let task = try await store.mintTask(
+            claimed.lease,
+            NewTask(
+                id: ResourceID.make(.task),
+                provider: "worker",
+                kind: ProviderTask.Kind.transcode.rawValue,
+                tokenDigest: SHA256Digest.hash(Array(token.utf8)),
+                deadlineMs: 600_000
+            )
+        )
+        return (try #require(task), token, claimed.run.id)
+    }
+}

@@ -1,0 +1,131 @@
+import Artifacts
+import Contracts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Postgres
+import Signatures
+import Store
+import Styles
+import TestSupport
+import Testing
+import Threads
+
+@testable import API
+
+/// The whole API over a fresh database and a temporary folder, with two tenants.
+final class APIFixture: Sendable {
+    static let linkKey = Array("a key that signs links in tests".utf8)
+    static let workerSecret = WebhookSecret.generate()
+
+    let database: TestDatabase
+    let store: Store
+    let artifacts: LocalArtifactStore
+    let folder: String
+    let builder: APIBuilder
+    let tenantId: String
+    let otherTenantId: String
+    /// Key of the first tenant with every scope.
+    let key: String
+    let otherKey: String
+    let links: LinkMinter
+
+    static func make(
+        checks: [ReadinessCheck] = [],
+        configure: (inout APIConfiguration) -> Void = { _ in }
+    ) async throws -> APIFixture {
+        let database = try await TestDatabase.make()
+        return try await APIFixture(database: database, checks: checks, configure: configure)
+    }
+
+    private init(
+        database: TestDatabase,
+        checks: [ReadinessCheck],
+        configure: (inout APIConfiguration) -> Void
+    ) async throws {
+        self.database = database
+        links = LinkMinter(baseURL: "", key: Self.linkKey, lifetimeSeconds: 600) { path, expires, key in
+            LinkSignature.sign(path: path, expires: Int64(expires), key: key)
+        }
+        store = Store(pool: database.pool, links: links)
+        folder = "\(NSTemporaryDirectory())/reelgate-api-\(UUID().uuidString)"
+        artifacts = try LocalArtifactStore(root: folder)
+        tenantId = try await store.createTenant(name: "first")
+        otherTenantId = try await store.createTenant(name: "second")
+        key = try await Self.makeKey(store, tenantId: tenantId, scopes: Scope.allCases)
+        otherKey = try await Self.makeKey(store, tenantId: otherTenantId, scopes: Scope.allCases)
+        let style = try BuiltInStyle.standard()
+        try await store.publishBuiltInStyle(
+            package: style.package,
+            document: style.document,
+            documentJSON: style.documentJSON,
+            digest: style.digest
+        )
+        var configuration = APIConfiguration(linkKey: Self.linkKey, workerSecret: Self.workerSecret)
+        configuration.stream.pollMs = 10
+        configuration.stream.lingerMs = 30
+        configure(&configuration)
+        builder = APIBuilder(
+            configuration: configuration,
+            services: APIServices(
+                store: store,
+                artifacts: artifacts,
+                runtimeWake: WakeSignal(),
+                webhookWake: WakeSignal(),
+                checks: checks,
+                logger: Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    static func makeKey(
+        _ store: Store,
+        tenantId: String,
+        scopes: [Scope],
+        expiresAt: Date? = nil
+    ) async throws -> String {
+        let key = "rg_test_\(SecureRandom.token(byteCount: 24))"
+        _ = try await store.createKey(
+            tenantId: tenantId,
+            name: "test",
+            digest: SHA256Digest.hash(Array(key.utf8)),
+            scopes: scopes.map(\.rawValue),
+            expiresAt: expiresAt
+        )
+        return key
+    }
+
+    /// Runs `test` against the routes in memory.
+    func withClient(_ test: @escaping @Sendable (Client) async throws -> Void) async throws {
+        let key = key
+        try await builder.buildApplication().test(.router) { client in
+            try await test(Client(base: client, key: key))
+        }
+    }
+
+    /// Runs `test` against a server on a free port.
+    func withServer(_ test: @escaping @Sendable (Client) async throws -> Void) async throws {
+        let key = key
+        try await builder.buildApplication().test(.live) { client in
+            try await test(Client(base: client, key: key))
+        }
+    }
+
+    /// An asset of the first tenant that holds `bytes`.
+    func makeAsset(_ bytes: [UInt8]) async throws -> AssetRecord {
+        let sha256 = SHA256Digest.hex(bytes)
+        let location = try #require(ArtifactLocation(tenantId: tenantId, assetSha256: sha256))
+        try await artifacts.write(bytes, to: location)
+        return try await store.insertAsset(
+            tenantId: tenantId,
+            sha256: sha256,
+            sizeBytes: Int64(bytes.count),
+            location: location.path
+        )
+    }
+}

@@ -1,0 +1,125 @@
+import Contracts
+import Foundation
+import HTTPTypes
+import Store
+import Testing
+import Yams
+
+@testable import API
+
+/// Holds the routes to `contracts/openapi.yaml`, and the document to the types.
+@Suite struct ContractTests {
+    private static let methods: Set<String> = ["get", "put", "post", "delete", "patch", "head", "options"]
+
+    private static func document() throws -> [String: Any] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "contracts/openapi.yaml"), encoding: .utf8)
+        return try #require(try Yams.load(yaml: text) as? [String: Any])
+    }
+
+    private static func operations(_ document: [String: Any]) throws -> [String: [String: Any]] {
+        let paths = try #require(document["paths"] as? [String: [String: Any]])
+        var operations: [String: [String: Any]] = [:]
+        for (path, item) in paths {
+            for (method, operation) in item where methods.contains(method) {
+                operations["\(method.uppercased()) \(path)"] = try #require(operation as? [String: Any])
+            }
+        }
+        return operations
+    }
+
+    private static func key(_ route: Route) -> String {
+        "\(route.method.rawValue) \(route.path.replacing("...}", with: "}"))"
+    }
+
+    @Test func `the document describes exactly the routes that there are`() async throws {
+        let fixture = try await APIFixture.make()
+        let documented = Set(try Self.operations(try Self.document()).keys)
+        let served = Set(fixture.builder.routes.map(Self.key))
+
+        #expect(served.subtracting(documented).isEmpty)
+        #expect(documented.subtracting(served).isEmpty)
+    }
+
+    @Test func `the document names the scope of every route that needs a key`() async throws {
+        let fixture = try await APIFixture.make()
+        let operations = try Self.operations(try Self.document())
+
+        for route in fixture.builder.routes {
+            let operation = try #require(operations[Self.key(route)])
+            let scope: String? =
+                switch route.access {
+                case .key(let scope), .keyOrLink(let scope): scope.rawValue
+                case .open, .link, .token: nil
+                }
+            #expect(operation["x-scope"] as? String == scope, "\(Self.key(route))")
+            // The document's own default is a key, so every other access must say so.
+            #expect((operation["security"] != nil) == (scope == nil || route.access.takesLinks))
+        }
+    }
+
+    @Test func `the examples are what the types read and write`() throws {
+        let document = try Self.document()
+        let components = try #require(document["components"] as? [String: Any])
+        let examples = try #require(components["examples"] as? [String: [String: Any]])
+
+        try Self.roundTrip(RunView.self, examples["Run"])
+        try Self.roundTrip(AssetView.self, examples["Asset"])
+        try Self.roundTrip(EndpointView.self, examples["Endpoint"])
+    }
+
+    private static func roundTrip<Value: Codable>(_ type: Value.Type, _ example: [String: Any]?) throws {
+        let value = try #require(example?["value"])
+        let given = try JSONSerialization.data(withJSONObject: value, options: .sortedKeys)
+        let read = try WireJSON.decode(type, from: given)
+        let written = try JSONSerialization.jsonObject(with: try WireJSON.encode(read))
+        let again = try JSONSerialization.data(withJSONObject: written, options: .sortedKeys)
+
+        #expect(String(decoding: again, as: UTF8.self) == String(decoding: given, as: UTF8.self))
+    }
+
+    @Test func `every answer has just the members that its schema names`() async throws {
+        let fixture = try await APIFixture.make()
+        let schemas = SchemaBook(try Self.document())
+        let asset = try await fixture.makeAsset(Array("video".utf8))
+
+        try await fixture.withClient { client in
+            let run = try await client.post("/v1/runs", #"{"source":{"asset_id":"\#(asset.id)"}}"#)
+            let id = try run.decode(RunView.self).id
+            let endpoint = try await client.post(
+                "/v1/webhook-endpoints",
+                #"{"url":"https://hooks.example.com/a"}"#
+            )
+            let endpointPath = "/v1/webhook-endpoints/\(try endpoint.decode(EndpointView.self).id)"
+            let answers: [(String, Answer)] = [
+                ("Run", run),
+                ("Endpoint", endpoint),
+                ("RunPage", try await client.get("/v1/runs")),
+                ("JobPage", try await client.get("/v1/runs/\(id)/jobs")),
+                ("EventPage", try await client.get("/v1/runs/\(id)/events")),
+                ("Asset", try await client.get("/v1/assets/\(asset.id)")),
+                ("StylePage", try await client.get("/v1/styles")),
+                ("TestReceipt", try await client.post("\(endpointPath)/test", "")),
+                ("DeliveryPage", try await client.get("\(endpointPath)/deliveries")),
+                ("EventTypePage", try await client.get("/v1/event-types")),
+                ("Problem", try await client.post("/v1/runs", "{}")),
+                ("Health", try await client.get("/healthz")),
+                ("Readiness", try await client.get("/readyz")),
+            ]
+            for (name, answer) in answers {
+                let value = try JSONSerialization.jsonObject(with: answer.body)
+                #expect(schemas.misfits(value, schema: name) == [], "\(name)")
+            }
+        }
+    }
+}
+
+extension Route.Access {
+    fileprivate var takesLinks: Bool {
+        switch self {
+        case .keyOrLink, .link: true
+        case .open, .key, .token: false
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Contracts
+import HTTPTypes
+import Store
+import Testing
+
+@testable import API
+
+@Suite struct HealthTests {
+    private struct Readiness: Decodable {
+        let status: String
+        let checks: [String: String]
+    }
+
+    @Test func `a gateway is ready when all its checks pass`() async throws {
+        let fixture = try await APIFixture.make(checks: [
+            ReadinessCheck("database") { true }, ReadinessCheck("storage") { true },
+        ])
+
+        try await fixture.withClient { client in
+            let health = try await client.get("/healthz", key: "")
+            let ready = try await client.get("/readyz", key: "")
+
+            #expect(health.status == 200)
+            #expect(health.text == #"{"status":"ok"}"#)
+            #expect(ready.status == 200)
+            #expect(try ready.decode(Readiness.self).checks == ["database": "ok", "storage": "ok"])
+        }
+    }
+
+    @Test func `a check that fails or hangs makes it not ready`() async throws {
+        struct Away: Error {}
+        let fixture = try await APIFixture.make(
+            checks: [
+                ReadinessCheck("database") { throw Away() }, ReadinessCheck("storage") { false },
+                ReadinessCheck("worker") {
+                    try await Task.sleep(for: .seconds(600))
+                    return true
+                },
+            ],
+            configure: { $0.limits.readinessMs = 50 }
+        )
+
+        try await fixture.withClient { client in
+            let answer = try await client.get("/readyz", key: "")
+
+            #expect(answer.status == 503)
+            let readiness = try answer.decode(Readiness.self)
+            #expect(readiness.status == "not-ready")
+            #expect(
+                readiness.checks == ["database": "failed", "storage": "failed", "worker": "timed-out"]
+            )
+        }
+    }
+
+    @Test func `metrics tell of runs, queues and requests without naming anybody`() async throws {
+        let fixture = try await APIFixture.make()
+        let (_, token, _) = try await fixture.makeTask()
+
+        try await fixture.withClient { client in
+            _ = try await client.send(.put, "/v1/uploads/\(token)/nothing", key: "", bytes: [])
+            _ = try await client.send(HTTPRequest.Method("BREW") ?? .get, "/v1/nowhere")
+            let answer = try await client.get("/metrics", key: "")
+
+            #expect(answer.status == 200)
+            #expect(answer.headers[.contentType]?.hasPrefix("text/plain; version=0.0.4") == true)
+            #expect(answer.text.contains("reelgate_runs{state=\"started\"} 1\n"))
+            #expect(answer.text.contains("reelgate_tasks{state=\"minted\"} 1\n"))
+            #expect(answer.text.contains("reelgate_jobs{stage=\"plan\",state=\"pending\"} 1\n"))
+            #expect(answer.text.contains("reelgate_queue_age_seconds{queue=\"deliveries\"} 0\n"))
+            #expect(answer.text.contains("reelgate_deliveries_pending 0\n"))
+            #expect(answer.text.contains("method=\"other\""))
+            #expect(answer.text.contains("process_resident_memory_bytes"))
+            #expect(!answer.text.contains(token))
+        }
+    }
+
+    @Test func `the front page names the API`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let answer = try await client.get("/", key: "")
+
+            #expect(answer.status == 200)
+            #expect(answer.text.contains("/v1/runs"))
+        }
+    }
+}

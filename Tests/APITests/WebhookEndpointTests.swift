@@ -1,0 +1,92 @@
+import Contracts
+import HTTPTypes
+import Signatures
+import Testing
+
+@testable import API
+
+@Suite struct WebhookEndpointTests {
+    private static let path = "/v1/webhook-endpoints"
+
+    @Test func `an endpoint shows its secret once and can be removed`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let body = """
+                {"url":"https://hooks.example.com/a","event_types":["delivery.completed"],"description":"desk"}
+                """
+            let created = try await client.post(Self.path, body)
+
+            #expect(created.status == 201)
+            let endpoint = try created.decode(EndpointView.self)
+            #expect(created.headers[.location] == "\(Self.path)/\(endpoint.id)")
+            _ = try WebhookSecret(parsing: try #require(endpoint.secret))
+            let read = try await client.get("\(Self.path)/\(endpoint.id)").decode(EndpointView.self)
+            #expect(read.secret == nil)
+            #expect(read.eventTypes == ["delivery.completed"])
+            let list = try await client.get(Self.path)
+            #expect(!list.text.contains("whsec_"))
+            #expect(try list.decode(Page<EndpointView>.self).data.map(\.id) == [endpoint.id])
+            #expect(try await client.send(.delete, "\(Self.path)/\(endpoint.id)").status == 204)
+            #expect(try await client.get("\(Self.path)/\(endpoint.id)").status == 404)
+            #expect(try await client.send(.delete, "\(Self.path)/\(endpoint.id)").status == 404)
+        }
+    }
+
+    @Test func `everything wrong with an endpoint is told at once`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let body = """
+                {"url":"https://10.0.0.1/hook","event_types":["run.started","run.eaten"],"secret":"short","active":true}
+                """
+            let answer = try await client.post(Self.path, body)
+
+            #expect(answer.status == 422)
+            #expect(try Set(answer.pointers) == ["/url", "/event_types/1", "/secret", "/active"])
+            #expect(try answer.problem.slug == "invalid-request")
+        }
+    }
+
+    @Test func `creating under one key twice makes one endpoint`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let body = #"{"url":"https://hooks.example.com/a"}"#
+            let headers: HTTPFields = [.idempotencyKey: "ep"]
+            let first = try await client.post(Self.path, body, headers: headers)
+            let again = try await client.post(Self.path, body, headers: headers)
+
+            #expect(again.body == first.body)
+            #expect(again.headers[.idempotentReplayed] == "true")
+            #expect(try await client.get(Self.path).decode(Page<EndpointView>.self).data.count == 1)
+        }
+    }
+
+    @Test func `a test message waits for its delivery`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let body = #"{"url":"https://hooks.example.com/a"}"#
+            let id = try await client.post(Self.path, body).decode(EndpointView.self).id
+            let sent = try await client.post("\(Self.path)/\(id)/test", "")
+            let deliveries = try await client.get("\(Self.path)/\(id)/deliveries")
+                .decode(Page<DeliveryView>.self)
+
+            #expect(sent.status == 202)
+            #expect(deliveries.data.map(\.eventType) == ["webhook.test"])
+            #expect(deliveries.data.map(\.state) == ["pending"])
+            #expect(try sent.decode([String: String].self).values.first == deliveries.data[0].messageId)
+        }
+    }
+
+    @Test func `the catalog lists every event type`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let types = try await client.get("/v1/event-types").decode(Page<EventTypeView>.self)
+
+            #expect(types.data.map(\.name) == EventType.allCases.map(\.rawValue))
+        }
+    }
+}
