@@ -8,18 +8,24 @@ struct ClusterStartup {
     let settings: ClusterSettings
 
     static let startSeconds = 60
+    private static let adoptSeconds = 5
+    private static let attemptsMax = 6
+    private static let logCharactersMax = 1_000
 
     /// Returns the server's process when it is a child of this one, nil when it is a daemon (blocks).
     func run() throws -> ServerProcess? {
         if try runningServerID() != nil {
-            if answers() { return nil }
+            // It may still be coming up, or going down.
+            for _ in 0..<(Self.adoptSeconds * 20) {
+                if answers() { return nil }
+                usleep(50_000)
+            }
             // It is up without a socket that we can reach, as after a clean-up of /tmp: start it afresh.
             try pgCtl(["-m", "fast", "-w", "-t", String(Self.startSeconds), "stop"]).runOrThrow()
         }
         try writeSettings()
         guard settings.diesWithProcess else {
-            let arguments = ["-w", "-t", String(Self.startSeconds), "-l", folder.startLog, "start"]
-            try pgCtl(arguments).runOrThrow()
+            try startDaemon()
             return nil
         }
         let child = ServerProcess(
@@ -30,6 +36,35 @@ struct ClusterStartup {
         try child.launch()
         try waitUntilUp(child)
         return child
+    }
+
+    private func startDaemon() throws {
+        let arguments = ["-w", "-t", String(Self.startSeconds), "-l", folder.startLog, "start"]
+        for attempt in 1... {
+            unlinkStartLog()
+            let (status, output) = try pgCtl(arguments).run()
+            if status == 0 { return }
+            // The children of a server that was killed take a moment to see that it is gone, and keep a new one out.
+            guard attempt < Self.attemptsMax else {
+                throw PostgresError.cluster("the server does not start: \(output)\n\(logs())")
+            }
+            sleep(1)
+        }
+    }
+
+    /// The end of what the server wrote, to be read by a person.
+    private func logs() -> String {
+        let folders = FileManager.default
+        let names = (try? folders.contentsOfDirectory(atPath: "\(folder.data)/log")) ?? []
+        let files = names.map { "\(folder.data)/log/\($0)" } + [folder.startLog]
+        return files.compactMap {
+            try? String(contentsOfFile: $0, encoding: .utf8).suffix(Self.logCharactersMax)
+        }
+        .joined(separator: "\n")
+    }
+
+    private func unlinkStartLog() {
+        unsafe unlink(folder.startLog)
     }
 
     private func waitUntilUp(_ child: ServerProcess) throws {
@@ -55,6 +90,8 @@ struct ClusterStartup {
             let workingFolder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/cwd")
             let data = URL(fileURLWithPath: folder.data).resolvingSymlinksInPath().path
             if workingFolder == data { return id }
+            // Nobody has the id: Postgres itself puts the file aside, after a look for children of the old server.
+            if kill(id, 0) != 0, errno == ESRCH { return nil }
         }
         try FileManager.default.removeItem(atPath: path)
         return nil

@@ -48,6 +48,45 @@ import Testing
         await cluster.stop()
     }
 
+    @Test func `a server that was left behind is adopted`() async throws {
+        let folder = "/tmp/reelgate-left-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func startTime(_ cluster: PrivateCluster) async throws -> Date {
+            let pool = PostgresPool(cluster.connectionString)
+            defer { pool.close() }
+            return try await pool.query("SELECT pg_postmaster_start_time() AS at")[0].get("at")
+        }
+        // Going without a stop is what a killed process does: its lock ends, its server stays.
+        let left = try await startTime(try await PrivateCluster.start(dataDirectory: folder))
+
+        let cluster = try await PrivateCluster.start(dataDirectory: folder)
+
+        #expect(try await startTime(cluster) == left)
+        await cluster.stop()
+    }
+
+    @Test func `a killed server comes back with all that was committed, and a pool goes on`() async throws {
+        let folder = "/tmp/reelgate-killed-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var cluster: PrivateCluster? = try await PrivateCluster.start(dataDirectory: folder)
+        let pool = PostgresPool(try #require(cluster).connectionString)
+        try await pool.execute("CREATE TABLE t (id bigint)")
+        try await pool.execute("INSERT INTO t VALUES (1)")
+        let file = try String(contentsOfFile: "\(folder)/postgres/data/postmaster.pid", encoding: .utf8)
+        let id = try #require(file.split(separator: "\n").first.flatMap { pid_t($0) })
+
+        kill(id, SIGKILL)
+        cluster = nil
+        let waiting = Task { try await pool.query("SELECT id FROM t") }
+        let again = try await PrivateCluster.start(dataDirectory: folder)
+
+        // What was under way at the kill may fail; what comes after must not.
+        _ = try? await waiting.value
+        #expect(try await pool.query("SELECT id FROM t").count == 1)
+        pool.close()
+        await again.stop()
+    }
+
     @Test func `a folder that the server's user cannot enter is served from another place`() async throws {
         guard geteuid() == 0 else { return }
         let folder = "/tmp/reelgate-closed-\(getpid())"
