@@ -85,24 +85,32 @@ extension Store {
         }
     }
 
-    private static func insertRun(_ transaction: Transaction, id: String, _ new: NewRun) throws {
+    static func insertRun(
+        _ transaction: Transaction,
+        id: String,
+        _ new: NewRun,
+        rerunOf parentId: String? = nil
+    ) throws {
         try transaction.execute(
             """
             INSERT INTO runs (id, tenant_id, workflow, source_url, source_asset_id, style_package, style_version,
-                style_digest, options, metadata, external_id)
+                style_digest, options, metadata, external_id, rerun_of)
             VALUES (\(id), \(new.tenantId), \(new.workflow.name), \(new.sourceUrl), \(new.sourceAssetId),
                 \(new.style.package), \(new.style.version), \(new.style.digest),
-                \(try SQLJSON(encoding: new.options)), \(try SQLJSON(encoding: new.metadata)), \(new.externalId))
+                \(try SQLJSON(encoding: new.options)), \(try SQLJSON(encoding: new.metadata)), \(new.externalId),
+                \(parentId))
             """
         )
-        for (index, definition) in new.workflow.stages.enumerated() {
-            try transaction.execute(
-                """
-                INSERT INTO jobs (id, run_id, stage, position, requires)
-                VALUES (\(ResourceID.make(.job)), \(id), \(definition.stage), \(index + 1), \(definition.requires))
-                """
-            )
-        }
+        let stages = new.workflow.stages
+        let needs = stages.map { $0.requires.map(\.rawValue).joined(separator: ",") }
+        try transaction.execute(
+            """
+            INSERT INTO jobs (id, run_id, stage, position, requires)
+            SELECT new.id, \(id), new.stage, new.position, string_to_array(new.needs, ',')
+            FROM unnest(\(stages.map { _ in ResourceID.make(.job) }), \(stages.map(\.stage)), \(needs))
+                WITH ORDINALITY AS new (id, stage, needs, position)
+            """
+        )
     }
 }
 

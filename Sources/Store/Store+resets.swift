@@ -1,0 +1,156 @@
+import Contracts
+import Foundation
+package import Pipeline
+import Postgres
+
+/// What came of a request to do something again.
+package enum ResetOutcome: Sendable, Hashable {
+    case reset
+    case notFound
+    /// The state of the run or of the short does not allow it.
+    case conflict
+}
+
+/// Explicit resets, the only way out of a terminal state.
+extension Store {
+    /// Puts a job and all that depends on it back to pending under a higher attempt, and its run back to work.
+    package func resetJob(
+        tenantId: String,
+        runId: String,
+        stage: Stage,
+        workflow: Workflow
+    ) async throws -> ResetOutcome {
+        try await pool.transaction { transaction in
+            guard try transaction.run(id: runId)?.tenantId == tenantId, workflow.definition(of: stage) != nil,
+                let state = try transaction.lockRun(id: runId)
+            else { return .notFound }
+            guard state != .cancelled else { return .conflict }
+            let jobs = try transaction.jobs(runIds: [runId])
+            // A stage whose needs are not met would only wait; a stage that never ran has nothing to reset.
+            guard let job = jobs.first(where: { $0.stage == stage }), job.attempt > 0 else {
+                return .conflict
+            }
+            try transaction.allowResets()
+            if stage == .render {
+                try transaction.renderAgain(runId: runId, outputIds: nil)
+            } else {
+                // What failed beside the stage, or was ended with the run, would keep the run from its end.
+                let failed = jobs.filter { $0.state == .failed }.flatMap { workflow.subtree(of: $0.stage) }
+                try transaction.startAgain(
+                    runId: runId,
+                    stages: Array(Set(workflow.subtree(of: stage) + failed))
+                )
+            }
+            try transaction.record(NewEvent("job.reset", stage: stage, attempt: job.attempt), runId: runId)
+            return .reset
+        }
+    }
+
+    /// Renders one failed short again.
+    package func retryOutput(tenantId: String, id: String) async throws -> ResetOutcome {
+        try await pool.transaction { transaction in
+            guard
+                let found = try transaction.outputs(where: "o.id = \(id) AND r.tenant_id = \(tenantId)")
+                    .first,
+                let runState = try transaction.lockRun(id: found.runId),
+                let output = try transaction.outputs(where: "o.id = \(id)").first
+            else { return .notFound }
+            guard output.state == .failed, runState == .analysisComplete || runState == .deliveryFailed else {
+                return .conflict
+            }
+            try transaction.allowResets()
+            try transaction.renderAgain(runId: output.runId, outputIds: [id])
+            try transaction.record(
+                NewEvent("job.reset", stage: .render, outputId: id),
+                runId: output.runId
+            )
+            return .reset
+        }
+    }
+}
+
+extension Transaction {
+    /// Lets this transaction leave terminal states, which the schema refuses otherwise.
+    fileprivate func allowResets() throws {
+        try query("SELECT set_config('reelgate.reset', 'on', true) AS value")
+    }
+
+    /// Puts the jobs of these stages back; `render` is always among them, so the shorts go with them.
+    fileprivate func startAgain(runId: String, stages: [Stage]) throws {
+        try execute(
+            """
+            UPDATE tasks t
+            SET state = 'abandoned', finished_at = now(), next_action_at = NULL, lease_token = NULL,
+                lease_until = NULL, cancel_at = CASE WHEN t.dispatches > 0 OR t.state = 'dispatched' THEN now() END
+            FROM jobs j
+            WHERE j.id = t.job_id AND j.run_id = \(runId) AND j.stage = ANY(\(stages))
+                AND t.state IN ('minted', 'dispatched')
+            """
+        )
+        try execute("DELETE FROM outputs WHERE run_id = \(runId)")
+        // The attempt rises here too: what the old one published is no longer current.
+        try execute(
+            """
+            UPDATE jobs
+            SET state = 'pending', attempt = CASE WHEN attempt > 0 THEN attempt + 1 ELSE 0 END, tries = 0,
+                progress = 0, fingerprint = NULL, reused_from = NULL, warnings = '[]', usage = NULL, problem = NULL,
+                not_before = now(), lease_token = NULL, lease_until = NULL, finished_at = NULL
+            WHERE run_id = \(runId) AND stage = ANY(\(stages))
+            """
+        )
+        try execute(
+            """
+            UPDATE runs
+            SET state = 'started', analysis_completed_at = NULL, finished_at = NULL, failed_at = NULL, problem = NULL,
+                composition_location = NULL
+            WHERE id = \(runId)
+            """
+        )
+    }
+
+    /// Renders shorts again under their old tasks' ids: one, or all under a new attempt of the job.
+    fileprivate func renderAgain(runId: String, outputIds: [String]?) throws {
+        let isWhole = outputIds == nil
+        let ids =
+            try outputIds
+            ?? query("SELECT id FROM outputs WHERE run_id = \(runId)").map {
+                try $0.get("id", as: String.self)
+            }
+        try execute(
+            """
+            UPDATE jobs
+            SET state = 'in_progress', attempt = attempt + \(isWhole ? 1 : 0), problem = NULL, finished_at = NULL
+            WHERE run_id = \(runId) AND stage = 'render'
+            """
+        )
+        try execute("DELETE FROM renditions WHERE output_id = ANY(\(ids))")
+        try execute(
+            """
+            UPDATE outputs
+            SET state = 'pending', progress = 0, qc = NULL, warnings = '[]', problem = NULL, finished_at = NULL
+            WHERE id = ANY(\(ids))
+            """
+        )
+        try execute(
+            """
+            UPDATE tasks t
+            SET state = 'minted', attempt = t.attempt + 1, job_attempt = j.attempt, external_id = NULL,
+                dispatches = 0, polls = 0, progress = 0, problem = NULL, dispatched_at = NULL, finished_at = NULL,
+                cancel_at = NULL, lease_token = NULL, lease_until = NULL, next_action_at = now(),
+                deadline_at = now() + t.deadline_ms * interval '1 millisecond'
+            FROM jobs j
+            WHERE j.id = t.job_id AND t.output_id = ANY(\(ids))
+            """
+        )
+        try execute(
+            "DELETE FROM uploads WHERE task_id IN (SELECT id FROM tasks WHERE output_id = ANY(\(ids)))"
+        )
+        try execute(
+            """
+            UPDATE runs
+            SET state = 'analysis_complete', finished_at = NULL, failed_at = NULL, problem = NULL
+            WHERE id = \(runId)
+            """
+        )
+    }
+}

@@ -1,0 +1,169 @@
+import Contracts
+import Foundation
+import Pipeline
+import Postgres
+import Store
+import TestSupport
+import Testing
+
+@Suite struct ReuseTests {
+    @Test func `a rerun with a style attaches what does not read the style`() async throws {
+        let fixture = try await Fixture.make()
+        let (parentId, _) = try await fixture.render(shorts: 1)
+        let style = StylePin(package: "brand", version: 2, digest: Fixture.sha256)
+
+        let outcome = try await fixture.store.createRerun(
+            of: parentId,
+            tenantId: fixture.tenantId,
+            workflow: .shortsV1,
+            from: .enhancePlan,
+            style: style,
+            claim: nil,
+            respond: Fixture.respond
+        )
+
+        guard case .fresh(let response) = outcome else { throw FixtureError.unexpected }
+        let id = String(decoding: response.body, as: UTF8.self)
+        let view = try #require(try await fixture.store.runView(tenantId: fixture.tenantId, id: id))
+        #expect(view.rerunOf == parentId && view.style == style)
+        let pending = view.jobs?.filter { $0.state == "pending" }.map(\.number)
+        #expect(pending == ["05", "09", "11", "12"])
+        #expect(view.jobs?.first?.reusedFrom != nil)
+        let next = try await fixture.claimOne()
+        #expect(next.job.stage == .enhancePlan && next.run.id == id)
+    }
+
+    @Test func `a rerun shows the artifacts that it attached`() async throws {
+        let fixture = try await Fixture.make()
+        let parentId = try await fixture.startRun()
+        let job = try await fixture.claimOne()
+        _ = try await fixture.store.completeJob(
+            job.lease,
+            artifacts: [try Fixture.artifact("media.mp4")],
+            fingerprint: "f1"
+        )
+
+        let outcome = try await fixture.store.createRerun(
+            of: parentId,
+            tenantId: fixture.tenantId,
+            workflow: .shortsV1,
+            from: .transcribe,
+            claim: nil,
+            respond: Fixture.respond
+        )
+
+        guard case .fresh(let response) = outcome else { throw FixtureError.unexpected }
+        let id = String(decoding: response.body, as: UTF8.self)
+        let artifacts = try await fixture.store.artifacts(runId: id)
+        #expect(artifacts.map(\.name.description) == ["media.mp4"])
+        #expect(artifacts[0].location == "x/media.mp4" && artifacts[0].runId == id)
+        let other = try await fixture.store.createTenant(name: "other")
+        let refused = try await fixture.store.createRerun(
+            of: parentId,
+            tenantId: other,
+            workflow: .shortsV1,
+            from: .transcribe,
+            claim: nil,
+            respond: Fixture.respond
+        )
+        #expect(refused == nil)
+    }
+
+    @Test func `a completed job is found by its fingerprint, within its tenant`() async throws {
+        let fixture = try await Fixture.make()
+        _ = try await fixture.startRun()
+        let job = try await fixture.claimOne()
+        _ = try await fixture.store.completeJob(
+            job.lease,
+            artifacts: [try Fixture.artifact("media.mp4")],
+            fingerprint: "f1"
+        )
+        let other = try await fixture.store.createTenant(name: "other")
+        let store = fixture.store
+
+        let found = try await store.reusableJob(
+            tenantId: fixture.tenantId,
+            stage: .transcode,
+            fingerprint: "f1"
+        )
+        #expect(found?.job.id == job.job.id)
+        #expect(found?.artifacts.map(\.name.description) == ["media.mp4"])
+        #expect(try await store.reusableJob(tenantId: other, stage: .transcode, fingerprint: "f1") == nil)
+        #expect(
+            try await store.reusableJob(tenantId: fixture.tenantId, stage: .plan, fingerprint: "f1") == nil
+        )
+
+        _ = try await fixture.startRun()
+        var second = try await fixture.claimOne()
+        while second.job.stage != .transcode { second = try await fixture.claimOne() }
+        let artifacts = found?.artifacts.map(NewArtifact.init(copying:)) ?? []
+        #expect(
+            try await store.completeJob(
+                second.lease,
+                artifacts: artifacts,
+                fingerprint: "f1",
+                reusedFrom: job.job.id
+            )
+        )
+        #expect(try await fixture.job(second.run.id, .transcode).reusedFrom == job.job.id)
+    }
+
+    @Test func `a built-in style is published once per digest, and never changes`() async throws {
+        let fixture = try await Fixture.make()
+        let store = fixture.store
+        let json = try WireJSON.encode(Self.document)
+
+        for _ in 0..<2 {
+            let view = try await store.publishBuiltInStyle(
+                package: "default",
+                document: Self.document,
+                documentJSON: json,
+                digest: "d1"
+            )
+            #expect(view.version == 1)
+        }
+        let second = try await store.publishBuiltInStyle(
+            package: "default",
+            document: Self.document,
+            documentJSON: json,
+            digest: "d2"
+        )
+        #expect(second.version == 2)
+        let newest = try await store.styleVersion(
+            tenantId: fixture.tenantId,
+            package: "default",
+            version: nil
+        )
+        #expect(newest?.digest == "d2" && newest?.document == Self.document)
+        let pinned = try await store.styleVersion(tenantId: fixture.tenantId, package: "default", version: 1)
+        #expect(pinned?.digest == "d1")
+        #expect(
+            try await store.styleVersion(tenantId: fixture.tenantId, package: "none", version: nil) == nil
+        )
+        await #expect(throws: PostgresError.self) {
+            try await fixture.database.pool.execute("UPDATE style_versions SET digest = 'x'")
+        }
+    }
+
+    private static let document = StyleDocument(
+        name: "Default",
+        description: "Plain captions",
+        captions: CaptionStyle(
+            enabled: true,
+            fontFamily: "DejaVu Sans",
+            fontWeight: 700,
+            sizeShare: 0.07,
+            textColor: "#FFFFFF",
+            highlightColor: "#FFD400",
+            outlineColor: "#000000",
+            outlineShare: 0.1,
+            uppercase: false,
+            wordsPerPageMax: 4,
+            baselineShare: 0.75
+        ),
+        title: nil,
+        logo: nil,
+        audio: AudioTreatment(targetLufs: -14, truePeakMaxDbtp: -1),
+        layout: LayoutPreference(portrait: .auto, square: .auto, landscape: .auto)
+    )
+}
