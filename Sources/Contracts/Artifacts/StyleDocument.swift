@@ -36,7 +36,7 @@ package struct CaptionStyle: Codable, Sendable, Hashable {
     package var fontFamily: String
     /// 100 to 900.
     package var fontWeight: Int
-    /// Font height as a share of the smaller canvas side.
+    /// Line height as a share of the smaller canvas side.
     package var sizeShare: Double
     package var textColor: String
     package var highlightColor: String
@@ -45,7 +45,8 @@ package struct CaptionStyle: Codable, Sendable, Hashable {
     package var outlineShare: Double
     package var uppercase: Bool
     package var wordsPerPageMax: Int
-    /// Lower edge of the text as a share of the canvas height, from the top.
+    /// Lower edge of the text in 9:16 as a share of the canvas height, from the top; other ratios keep that distance
+    /// in proportion to what platforms cover there.
     package var baselineShare: Double
 
     package init(

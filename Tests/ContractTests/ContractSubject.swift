@@ -1,0 +1,65 @@
+import Contracts
+import Foundation
+import Pipeline
+
+/// One contract: its schema, its example and the Swift type behind both.
+struct ContractSubject: Sendable, CustomTestStringConvertible {
+    let name: String
+    let schema: String
+    let example: String
+    /// Decodes and encodes again.
+    let roundTrip: @Sendable (Data) throws -> Data
+
+    var testDescription: String { name }
+
+    init<Value: Codable>(_ name: String, schema: String, example: String, _ type: Value.Type) {
+        self.name = name
+        self.schema = schema
+        self.example = example
+        roundTrip = { try WireJSON.encodePretty(WireJSON.decode(Value.self, from: $0)) }
+    }
+
+    static func artifact(_ kind: ArtifactKind) -> ContractSubject {
+        switch kind {
+        case .media: artifact(kind, MediaInfo.self)
+        case .audio: artifact(kind, AudioInfo.self)
+        case .transcript: artifact(kind, Transcript.self)
+        case .segments: artifact(kind, Segments.self)
+        case .plan: artifact(kind, Plan.self)
+        case .enhancementPlan: artifact(kind, EnhancementPlan.self)
+        case .clipMedia: artifact(kind, ClipMedia.self)
+        case .framing: artifact(kind, Framing.self)
+        case .audioPlan: artifact(kind, AudioPlan.self)
+        case .enhancementBundle: artifact(kind, EnhancementBundle.self)
+        case .prepared: artifact(kind, Prepared.self)
+        case .composition: artifact(kind, Composition.self)
+        case .rendition: artifact(kind, Rendition.self)
+        case .qc: artifact(kind, QualityReport.self)
+        }
+    }
+
+    private static func artifact<Value: Codable>(_ kind: ArtifactKind, _ type: Value.Type) -> ContractSubject
+    {
+        ContractSubject(
+            kind.rawValue,
+            schema: "contracts/artifacts/\(kind.rawValue).schema.json",
+            example: "contracts/examples/artifacts/\(kind.rawValue).json",
+            type
+        )
+    }
+
+    static let style = ContractSubject(
+        "style",
+        schema: "contracts/style.schema.json",
+        example: "contracts/examples/style.json",
+        StyleDocument.self
+    )
+    static let builtInStyle = ContractSubject(
+        "built-in style",
+        schema: "contracts/style.schema.json",
+        example: "Sources/Styles/BuiltIn/default.json",
+        StyleDocument.self
+    )
+
+    static let all = ArtifactKind.allCases.map(artifact) + [style, builtInStyle]
+}
