@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Pipeline
+import Testing
 
 /// One contract: its schema, its example and the Swift type behind both.
 struct ContractSubject: Sendable, CustomTestStringConvertible {
@@ -12,7 +13,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    init<Value: Codable>(_ name: String, schema: String, example: String, _ type: Value.Type) {
+    init<Value: Codable & SendableMetatype>(_ name: String, schema: String, example: String, _ type: Value.Type) {
         self.name = name
         self.schema = schema
         self.example = example
@@ -38,7 +39,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static func artifact<Value: Codable>(_ kind: ArtifactKind, _ type: Value.Type) -> ContractSubject
+    private static func artifact<Value: Codable & SendableMetatype>(_ kind: ArtifactKind, _ type: Value.Type) -> ContractSubject
     {
         ContractSubject(
             kind.rawValue,
