@@ -20,6 +20,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -104,7 +105,7 @@ let sources: [Target] = [
 let executables: [Target] = [
     .executableTarget(
         name: "reelgate-worker",
-        dependencies: ["MediaWorker", argumentParser, logging, lifecycle],
+        dependencies: ["MediaWorker", "Signatures", argumentParser, logging, lifecycle, unixSignals],
         swiftSettings: settings
     ),
     .executableTarget(

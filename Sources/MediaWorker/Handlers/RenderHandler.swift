@@ -1,0 +1,85 @@
+import Contracts
+import Foundation
+import Media
+import Styles
+
+/// Renders one short in all its ratios and measures what came out.
+struct RenderHandler: TaskHandler {
+    /// The still shows this share of the short, past the first words and still on the hook's picture.
+    private static let stillShare = 0.3
+
+    func run(_ context: TaskContext) async throws {
+        guard let short = context.task.parameters.short else {
+            throw Problem(.invalidRequest, detail: "a render task needs 'parameters.short'")
+        }
+        let spec = try await RenderRequest(short: short, context: context).spec()
+        let cancel = context.isCancelled
+        let progress = context.progress(from: 0.02, to: 0.7)
+        let results = try await context.blocking {
+            try ShortRenderer.render(spec, cancel: cancel, progress: progress)
+        }
+        var checks = [QualityCheck.captions(of: short)]
+        var failures: [String] = []
+        var isRetryable = true
+        for (index, (canvas, result)) in zip(short.canvases, results).enumerated() {
+            switch result {
+            case .success(let file):
+                checks += try await finish(file, canvas, short, context)
+            case .failure(let error):
+                isRetryable = isRetryable && error.code != .invalidRequest
+                failures.append("\(canvas.aspectRatio.rawValue): \(error.detail)")
+            }
+            context.progress(0.7 + 0.28 * Double(index + 1) / Double(results.count))
+        }
+        try await context.upload(
+            ArtifactName("qc", clip: short.clip),
+            json: QualityReport(clip: short.clip, checks: checks)
+        )
+        try context.checkCancelled()
+        guard failures.isEmpty else {
+            throw Problem(.renderFailed, detail: failures.joined(separator: "; "), retryable: isRetryable)
+        }
+    }
+
+    /// Measures and uploads one ratio; returns its checks.
+    private func finish(
+        _ file: RenderedFile,
+        _ canvas: Composition.Canvas,
+        _ short: Composition.Short,
+        _ context: TaskContext
+    ) async throws -> [QualityReport.Check] {
+        let slug = canvas.aspectRatio.slug
+        let stillPath = context.scratch("\(slug).jpg")
+        let cancel = context.isCancelled
+        let measure = try await context.blocking {
+            try Thumbnail.write(
+                path: file.path,
+                atMs: Int(Double(file.durationMs) * Self.stillShare),
+                width: file.width,
+                to: stillPath,
+                cancel: cancel
+            )
+            return try RenditionCheck.measure(path: file.path, cancel: cancel)
+        }
+        func name(_ fileExtension: String) -> ArtifactName {
+            ArtifactName("rendition", clip: short.clip, variant: slug, fileExtension: fileExtension)
+        }
+        try await context.upload(name("mp4"), file: file.path)
+        try await context.upload(name("jpg"), file: stillPath)
+        try await context.upload(
+            name("json"),
+            json: Rendition(
+                clip: short.clip,
+                aspectRatio: canvas.aspectRatio,
+                width: file.width,
+                height: file.height,
+                durationMs: file.durationMs,
+                fpsNum: file.frameRate.numerator,
+                fpsDen: file.frameRate.denominator,
+                videoCodec: "h264",
+                audioCodec: "aac"
+            )
+        )
+        return QualityCheck(short: short, canvas: canvas, file: file, measure: measure).checks
+    }
+}

@@ -1,0 +1,116 @@
+import Contracts
+import Foundation
+import Media
+import Styles
+
+/// Makes of a short's payload what the renderer takes.
+struct RenderRequest: Sendable {
+    private static let canvasesMax = 8
+    private static let sideMax = 4_096
+
+    let short: Composition.Short
+    let context: TaskContext
+
+    func spec() async throws -> ShortRenderSpec {
+        try check()
+        let clipPath = try await context.input("clip-media/\(short.clip).mp4")
+        var images: [String: (path: String, size: PictureSize)] = [:]
+        for image in short.images where images[image.assetSha256] == nil {
+            let path = try await context.input("asset/\(image.assetSha256).png")
+            images[image.assetSha256] = (path, try PictureSize(pngPath: path))
+        }
+        var ratios: [ShortRenderSpec.Ratio] = []
+        for canvas in short.canvases {
+            let assPath = context.scratch("\(canvas.aspectRatio.slug).ass")
+            let script = AssScript.script(for: short, canvas: canvas)
+            try Data(script.utf8).write(to: URL(filePath: assPath))
+            ratios.append(
+                ShortRenderSpec.Ratio(
+                    width: canvas.width,
+                    height: canvas.height,
+                    outputPath: context.scratch("\(canvas.aspectRatio.slug).mp4"),
+                    shots: canvas.shots.map(Media.Shot.init),
+                    captions: ShortRenderSpec.Captions(assPath: assPath),
+                    overlays: short.images.compactMap { image in
+                        images[image.assetSha256].map { overlay(image, $0.path, $0.size, canvas) }
+                    }
+                )
+            )
+        }
+        return ShortRenderSpec(
+            clipPath: clipPath,
+            leadMs: short.leadMs,
+            durationMs: short.durationMs,
+            sound: ShortRenderSpec.Sound(
+                gainDb: short.audio.gainDb,
+                ceilingDb: short.audio.truePeakMaxDbtp,
+                fadeInMs: short.audio.fadeInMs,
+                fadeOutMs: short.audio.fadeOutMs
+            ),
+            ratios: ratios
+        )
+    }
+
+    private func check() throws(Problem) {
+        let name = ArtifactName(parsing: "rendition/\(short.clip).mp4")
+        guard name?.clip == short.clip else {
+            throw Problem(.invalidRequest, detail: "the short's clip has a name of another shape")
+        }
+        guard short.sourceRangesMs.count <= 1 else {
+            throw Problem(.invalidRequest, detail: "a short of several source ranges cannot be rendered here")
+        }
+        let ratios = Set(short.canvases.map(\.aspectRatio))
+        guard (1...Self.canvasesMax).contains(short.canvases.count), ratios.count == short.canvases.count
+        else {
+            throw Problem(.invalidRequest, detail: "a short needs one canvas or more, each of another ratio")
+        }
+        for canvas in short.canvases {
+            guard (16...Self.sideMax).contains(canvas.width), (16...Self.sideMax).contains(canvas.height)
+            else {
+                throw Problem(
+                    .invalidRequest,
+                    detail: "a canvas of \(canvas.width)x\(canvas.height) is not made"
+                )
+            }
+        }
+    }
+
+    private func overlay(
+        _ image: Contracts.ImageOverlay,
+        _ path: String,
+        _ size: PictureSize,
+        _ canvas: Composition.Canvas
+    ) -> Media.ImageOverlay {
+        let margin = Int((image.marginShare * Double(canvas.width)).rounded())
+        let width = max(2, Int((image.widthShare * Double(canvas.width)).rounded()) & ~1)
+        let height = Int((Double(width) * Double(size.height) / Double(size.width)).rounded())
+        let (right, bottom) = (canvas.width - margin - width, canvas.height - margin - height)
+        let (x, y) =
+            switch image.corner {
+            case .topLeft: (margin, margin)
+            case .topRight: (right, margin)
+            case .bottomLeft: (margin, bottom)
+            case .bottomRight: (right, bottom)
+            }
+        return Media.ImageOverlay(imagePath: path, x: x, y: y, width: width, opacity: image.opacity)
+    }
+}
+
+extension Media.Shot {
+    fileprivate init(_ shot: Composition.Canvas.Shot) {
+        let layout: Layout =
+            switch shot.layout {
+            case .crop:
+                .crop(
+                    Media.PixelRect(
+                        x: shot.rect.x,
+                        y: shot.rect.y,
+                        width: shot.rect.width,
+                        height: shot.rect.height
+                    )
+                )
+            case .fit: .fit
+            }
+        self.init(startMs: shot.startMs, endMs: shot.endMs, layout: layout)
+    }
+}

@@ -1,0 +1,12 @@
+extension String {
+    /// The text with a capital at its start and a full stop at its end.
+    var sentence: String {
+        let end = last.map { ".!?".contains($0) } ?? true ? "" : "."
+        return prefix(1).uppercased() + dropFirst() + end
+    }
+}
+
+extension Double {
+    /// Rounded to one decimal, as far as loudness can be told.
+    var tenths: Double { (self * 10).rounded() / 10 }
+}

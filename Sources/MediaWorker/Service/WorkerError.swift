@@ -1,0 +1,6 @@
+/// Why a worker cannot start.
+package struct WorkerError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,61 @@
+import Contracts
+import Foundation
+import Glibc
+import Threads
+
+/// Shares the processor time of this process out among the tasks that run at the same time.
+///
+/// Encoders start threads of their own, so the time of a task's own thread would say little.
+final class UsageMeter: Sendable {
+    private struct State {
+        var lastCPUMs = 0.0
+        var lastNumber = 0
+        var shares: [Int: Double] = [:]
+    }
+
+    private let state = Locked(State())
+
+    /// Begins to measure one task.
+    func begin() -> Int {
+        state.withLock { state in
+            Self.distribute(&state)
+            state.lastNumber += 1
+            state.shares[state.lastNumber] = 0
+            return state.lastNumber
+        }
+    }
+
+    /// The milliseconds of processor time since `begin`.
+    func end(_ number: Int) -> Int {
+        state.withLock { state in
+            Self.distribute(&state)
+            return Int(state.shares.removeValue(forKey: number) ?? 0)
+        }
+    }
+
+    private static func distribute(_ state: inout State) {
+        let now = cpuMs()
+        let share = (now - state.lastCPUMs) / Double(max(1, state.shares.count))
+        state.lastCPUMs = now
+        for number in state.shares.keys { state.shares[number, default: 0] += share }
+    }
+
+    private static func cpuMs() -> Double {
+        var total = 0.0
+        for who in [RUSAGE_SELF.rawValue, RUSAGE_CHILDREN.rawValue] {
+            var usage = rusage()
+            guard getrusage(who, &usage) == 0 else { continue }
+            for time in [usage.ru_utime, usage.ru_stime] {
+                total += Double(time.tv_sec) * 1_000 + Double(time.tv_usec) / 1_000
+            }
+        }
+        return total
+    }
+
+    /// The most memory that the process held so far.
+    static func peakRSSBytes() -> Int64 {
+        var usage = rusage()
+        guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else { return 0 }
+        return Int64(usage.ru_maxrss) * 1_024
+    }
+}
