@@ -7,6 +7,9 @@ final class LayoutComposer {
     /// The blurred background is made from a picture this many times smaller.
     private static let blurShrink = 8
 
+    /// In pixels of the smaller picture.
+    private static let blurRadiusMax = 4
+
     private struct Key: Hashable {
         var width: Int
         var height: Int
@@ -73,9 +76,10 @@ final class LayoutComposer {
 
     private func fit(_ color: String) -> String {
         let small = (max(2, width / Self.blurShrink / 2 * 2), max(2, height / Self.blurShrink / 2 * 2))
+        let radius = max(1, min(Self.blurRadiusMax, min(small.0, small.1) / 8))
         return "split[whole][copy];"
             + "[copy]scale=\(small.0):\(small.1):force_original_aspect_ratio=increase:flags=bilinear:\(color),"
-            + "crop=\(small.0):\(small.1),boxblur=4:2,eq=brightness=-0.08,scale=\(width):\(height):flags=bilinear[back];"
+            + "crop=\(small.0):\(small.1),boxblur=\(radius):2,eq=brightness=-0.08,scale=\(width):\(height):flags=bilinear[back];"
             + "[whole]scale=\(width):\(height):force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bicubic:\(color)"
             + "[front];[back][front]overlay=(W-w)/2:(H-h)/2:format=yuv420"
     }

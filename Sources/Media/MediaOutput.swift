@@ -10,6 +10,7 @@ final class MediaOutput {
     let path: String
     private var hasHeader = false
     private var isFinished = false
+    private var isDiscarded = false
 
     init(mp4 path: String, cancel: @escaping @Sendable () -> Bool = { false }) throws(MediaError) {
         MediaLog.install()
@@ -43,9 +44,16 @@ final class MediaOutput {
     }
 
     deinit {
-        unsafe avio_closep(&context.pointee.pb)
+        discard()
         unsafe avformat_free_context(context)
-        if !isFinished { FileBytes.remove(path) }
+    }
+
+    /// Closes the file and deletes it, unless it is finished.
+    func discard() {
+        unsafe avio_closep(&context.pointee.pb)
+        guard !isFinished && !isDiscarded else { return }
+        isDiscarded = true
+        FileBytes.remove(path)
     }
 
     /// Adds a stream that `encoder` fills; returns its index.

@@ -81,6 +81,9 @@ final class RatioRenderer: @unchecked Sendable {
         )
     }
 
+    /// Deletes what was written.
+    func discard() { output.discard() }
+
     /// The layout of the shot that a picture belongs to; half a millisecond of rounding is forgiven.
     private func layout(at clipMs: Double) -> Shot.Layout {
         let shot = ratio.shots.last { Double($0.startMs) <= clipMs + 0.75 } ?? ratio.shots.first

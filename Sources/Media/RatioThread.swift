@@ -12,7 +12,7 @@ final class RatioThread: Sendable {
     }
 
     /// Enough to smooth out uneven frames; each waiting picture may hold 3 MB.
-    private static let itemsMax = 24
+    private static let itemsMax = 12
 
     private let queue = BoundedQueue<Item>(capacity: itemsMax)
     private let outcome = BoundedQueue<Result<RenderedFile, MediaError>>(capacity: 1)
@@ -54,8 +54,9 @@ final class RatioThread: Sendable {
                 case .end: return .success(try renderer.finish())
                 }
             }
-            return .failure(MediaError(.cancelled, "the rendering was given up"))
+            throw MediaError(.cancelled, "the rendering was given up")
         } catch {
+            renderer.discard()
             return .failure(error)
         }
     }
