@@ -153,7 +153,7 @@ let testTargets: [Target] = [
         "RuntimeTests",
         [
             "Runtime", "Contracts", "Pipeline", "Store", "Providers", "Artifacts", "Styles", "Editorial",
-            "OutboundHTTP", "Signatures", "TestSupport", "Threads", logging,
+            "OutboundHTTP", "Signatures", "TestSupport", "LoopbackSupport", "Threads", logging,
         ]
     ),
     tests(

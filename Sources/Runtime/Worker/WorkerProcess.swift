@@ -54,12 +54,16 @@ final class WorkerProcess: Sendable {
             }
             for line in state.withLock({ lines(in: &$0.unread, adding: data) }) { onLine(line) }
         }
-        process.terminationHandler = { process in
-            state.withLock { $0.status = process.terminationStatus }
+        try process.run()
+        let id = process.processIdentifier
+        let watcher = Thread {
+            let status = waitForExit(of: id)
+            state.withLock { $0.status = status }
             exit.wake()
             onExit()
         }
-        try process.run()
+        watcher.name = "worker-exit"
+        watcher.start()
         return WorkerProcess(
             id: process.processIdentifier,
             input: input.fileHandleForWriting,
@@ -78,6 +82,18 @@ final class WorkerProcess: Sendable {
             kill(id, SIGKILL)
             await exit.wait(atMostMs: 200)
         }
+    }
+
+    /// Blocks until the process has ended, and leaves it to Foundation to reap.
+    ///
+    /// Foundation's own notice comes only when the last child of the child is gone as well.
+    private static func waitForExit(of id: pid_t) -> Int32 {
+        var info = siginfo_t()
+        while waitid(P_PID, id_t(id), &info, WEXITED | WNOWAIT) != 0 {
+            // Already reaped: how it ended is not known here any more.
+            guard errno == EINTR else { return 0 }
+        }
+        return info._sifields._sigchld.si_status
     }
 
     private static func lines(in unread: inout [UInt8], adding data: Data) -> [String] {

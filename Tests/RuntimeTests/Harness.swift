@@ -1,0 +1,158 @@
+import Artifacts
+import Contracts
+import Foundation
+import Logging
+import OutboundHTTP
+import Pipeline
+import Providers
+import Runtime
+import Signatures
+import Store
+import Styles
+import TestSupport
+import Testing
+import Threads
+
+/// A database, an artifact folder, a scripted provider and a runtime between them.
+final class Harness: Sendable {
+    let database: TestDatabase
+    let store: Store
+    let artifacts: LocalArtifactStore
+    let provider: FakeProvider
+    let tenantId: String
+    let pin: StylePin
+    let wake = WakeSignal()
+    let webhookWake = WakeSignal()
+    let tokens = TaskTokens(serverSecret: Array("a secret of the test".utf8))
+    private let folder: String
+    private let sources: HTTPClient
+
+    static let waitSeconds = 60
+
+    init(
+        deadlineMs: Int = 60_000,
+        sourcePolicy: AddressPolicy = .allowPrivateNetworks,
+        spoil: @escaping @Sendable (ProviderTask, inout [String: Data]) throws -> Void = { _, _ in },
+        script: @escaping @Sendable (_ task: ProviderTask, _ dispatches: Int) -> FakeProvider.Step
+    ) async throws {
+        database = try await TestDatabase.make()
+        store = Store(pool: database.pool, links: TestLinks.minter, jitter: { 0 })
+        folder =
+            FileManager.default.temporaryDirectory.path(percentEncoded: false)
+            + "reelgate-runtime-\(UUID().uuidString)"
+        artifacts = try LocalArtifactStore(root: folder)
+        sources = HTTPClient(policy: sourcePolicy)
+        let studio = FakeStudio(store: store, artifacts: artifacts, spoil: spoil)
+        provider = FakeProvider(studio: studio, wake: wake, deadlineMs: deadlineMs, script: script)
+        tenantId = try await store.createTenant(name: "acme")
+        let style = try BuiltInStyle.standard()
+        let version = try await store.publishBuiltInStyle(
+            package: style.package,
+            document: style.document,
+            documentJSON: style.documentJSON,
+            digest: style.digest
+        )
+        pin = StylePin(package: version.package, version: version.version, digest: version.digest)
+        for (sha256, data) in style.assets {
+            try await store.insertStyleAsset(
+                sha256: sha256,
+                mediaType: "image/png",
+                sizeBytes: Int64(data.count),
+                location: "builtin/styles/\(sha256).png"
+            )
+        }
+    }
+
+    deinit {
+        sources.shutdown()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func runtime() -> PipelineRuntime {
+        var configuration = RuntimeConfiguration(gatewayURL: "http://127.0.0.1:1")
+        configuration.idleMs = 50
+        var logger = Logger(label: "runtime") { _ in SwiftLogNoOpLogHandler() }
+        if ProcessInfo.processInfo.environment["REELGATE_TEST_LOG"] != nil {
+            logger = Logger(label: "runtime", factory: { StreamLogHandler.standardError(label: $0) })
+        }
+        return PipelineRuntime(
+            store: store,
+            artifacts: artifacts,
+            providers: ProviderRegistry(provider),
+            editorial: FakeEditorial(),
+            sources: sources,
+            links: TestLinks.minter,
+            tokens: tokens,
+            configuration: configuration,
+            wake: wake,
+            webhookWake: webhookWake,
+            logger: logger,
+            jitter: { 0 }
+        )
+    }
+
+    /// Runs `body` beside a runtime, which stops afterwards.
+    func serving<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+        let runtime = runtime()
+        let task = Task { try await runtime.run() }
+        do {
+            let result = try await body()
+            task.cancel()
+            try await task.value
+            return result
+        } catch {
+            task.cancel()
+            try? await task.value
+            throw error
+        }
+    }
+
+    /// Posts a run of an uploaded asset, or of a URL.
+    func startRun(url: String? = nil, ratios: [AspectRatio] = [.portrait, .square]) async throws -> String {
+        var assetId: String?
+        if url == nil {
+            let sha256 = String(repeating: "a", count: 64)
+            assetId = try await store.insertAsset(
+                tenantId: tenantId,
+                sha256: sha256,
+                sizeBytes: 10,
+                location: "\(tenantId)/assets/\(sha256)"
+            ).id
+        }
+        let options = RunOptions(
+            shorts: ShortsOptions(targetCount: 2, aspectRatios: ratios),
+            review: .none,
+            language: nil,
+            providers: ProviderChoice()
+        )
+        let new = NewRun(
+            tenantId: tenantId,
+            workflow: .shortsV1,
+            sourceAssetId: assetId,
+            sourceUrl: url,
+            style: pin,
+            options: options
+        )
+        let outcome = try await store.createRun(new, claim: nil) { run in
+            StoredResponse(status: 202, headers: [:], body: Data(run.id.utf8))
+        }
+        guard case .fresh(let response) = outcome else { throw FakeFailure.unexpected("\(outcome)") }
+        wake.wake()
+        return String(decoding: response.body, as: UTF8.self)
+    }
+
+    /// The run once it has ended; a commit of the runtime ends each wait for it.
+    func ended(_ runId: String) async throws -> RunView {
+        let deadline = ContinuousClock.now + .seconds(Self.waitSeconds)
+        while ContinuousClock.now < deadline {
+            let run = try #require(try await store.runView(tenantId: tenantId, id: runId))
+            if !["started", "analysis_complete"].contains(run.state) { return run }
+            await webhookWake.wait(atMostMs: 1_000)
+        }
+        throw FakeFailure.tooLate
+    }
+
+    func eventTypes(_ runId: String, _ type: String) async throws -> Int {
+        try await store.events(runId: runId, afterSequence: 0, limit: 1_000).count { $0.type == type }
+    }
+}
