@@ -4,7 +4,12 @@ import Threads
 /// One request on its way, with what has come back of it.
 @safe
 final class Transfer: @unchecked Sendable {
-    // `cancellation` has its lock. All other variables belong to the driver's thread from `submit` on; before
+    private struct Stage {
+        var isSubmitted = false
+        var isCancelled = false
+    }
+
+    // `stage` has its lock. All other variables belong to the driver's thread from `submit` on; before
     // that only the caller that makes the transfer sees them.
     let request: HTTPRequest
     let timeouts: TransferTimeouts
@@ -12,7 +17,7 @@ final class Transfer: @unchecked Sendable {
     let gate: AddressGate
     let download: DownloadTarget?
     let uploadPath: String?
-    private let cancellation = Locked(false)
+    private let stage = Locked(Stage())
 
     var upload: OpenFile?
     var handle: EasyHandle?
@@ -43,9 +48,18 @@ final class Transfer: @unchecked Sendable {
         self.uploadPath = uploadPath
     }
 
-    var isCancelled: Bool { cancellation.withLock { $0 } }
+    var isCancelled: Bool { stage.withLock { $0.isCancelled } }
 
-    func cancel() { cancellation.withLock { $0 = true } }
+    /// Hands the transfer over from the caller's thread to the driver's.
+    func submit() { stage.withLock { $0.isSubmitted = true } }
+
+    /// Notes that the caller has lost interest; false when the driver does not have the transfer yet.
+    func cancel() -> Bool {
+        stage.withLock { stage in
+            stage.isCancelled = true
+            return stage.isSubmitted
+        }
+    }
 
     /// Answers the caller, once.
     func complete(_ result: Result<TransferOutcome, TransferError>) {

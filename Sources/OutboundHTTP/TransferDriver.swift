@@ -50,13 +50,14 @@ final class TransferDriver: @unchecked Sendable {
     ///
     /// Its completion is called exactly once, on that thread or on this one.
     func submit(_ transfer: Transfer) {
+        transfer.submit()
         if !post(.start(transfer)) { transfer.complete(.failure(Self.closed)) }
     }
 
     /// Ends a transfer early, whether it has been submitted yet or not.
     func cancel(_ transfer: Transfer) {
-        transfer.cancel()
-        _ = post(.cancel(transfer))
+        // A transfer that is not submitted yet is still its caller's; the driver will see the note.
+        if transfer.cancel() { _ = post(.cancel(transfer)) }
     }
 
     /// Ends the thread; transfers that are not finished fail.
