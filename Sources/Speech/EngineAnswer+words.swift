@@ -31,4 +31,17 @@ extension EngineAnswer {
         }
         return result
     }
+
+    /// The voices at their place in the file, without those that have no direction.
+    static func voices(_ voices: [Voice], in piece: Range<Int>) -> [VoiceWindow] {
+        voices.compactMap { voice in
+            guard voice.start.isFinite, voice.start >= 0, voice.start * 1000 <= Double(piece.count),
+                voice.vector.count == VoiceWindow.dimensions
+            else { return nil }
+            return VoiceWindow(
+                startMs: piece.lowerBound + Int((voice.start * 1000).rounded()),
+                vector: voice.vector.map { Float($0) }
+            )
+        }
+    }
 }

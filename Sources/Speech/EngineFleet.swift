@@ -149,6 +149,10 @@ final class EngineFleet: Sendable {
         let file = folder.appending(path: "transcribe.py")
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data(PackageResources.voices_py).write(
+                to: folder.appending(path: "voices.py"),
+                options: .atomic
+            )
             try Data(PackageResources.transcribe_py).write(to: file, options: .atomic)
         } catch {
             throw SpeechError(

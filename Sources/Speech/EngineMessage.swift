@@ -48,6 +48,18 @@ struct EngineAnswer: Decodable, Sendable {
         }
     }
 
+    /// The voice from `start` on for 1.6 s.
+    struct Voice: Decodable, Sendable {
+        let start: Double
+        let vector: [UInt8]
+
+        init(from decoder: any Decoder) throws {
+            var container = try decoder.unkeyedContainer()
+            start = try container.decode(Double.self)
+            vector = Array(Data(base64Encoded: try container.decode(String.self)) ?? Data())
+        }
+    }
+
     var id: Int?
     var ready: Bool?
     var engine: String?
@@ -57,6 +69,7 @@ struct EngineAnswer: Decodable, Sendable {
     var language: String?
     var languageProbability: Double?
     var words: [Word]?
+    var voices: [Voice]?
 
     private enum CodingKeys: String, CodingKey {
         case id
@@ -68,5 +81,6 @@ struct EngineAnswer: Decodable, Sendable {
         case language
         case languageProbability = "language_probability"
         case words
+        case voices
     }
 }

@@ -24,6 +24,7 @@ final class EngineProcess: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: configuration.pythonPath)
         process.arguments = ["-I", "-B", programPath, configuration.modelDirectory]
+        if let voiceModel = configuration.voiceModelPath { process.arguments?.append(voiceModel) }
         process.currentDirectoryURL = URL(filePath: configuration.scratchDirectory)
         process.environment = [
             "PATH": "/usr/bin:/bin",
@@ -32,6 +33,7 @@ final class EngineProcess: Sendable {
             "LANG": "C.UTF-8",
             "HF_HUB_OFFLINE": "1",
             "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
         ]
         process.standardInput = toChild
         process.standardOutput = fromChild

@@ -22,13 +22,23 @@ package struct RecognizedSpeech: Sendable, Hashable {
     package var language: String
     /// Empty when nobody speaks.
     package var words: [Word]
+    /// How the voices sound, in order of time; empty without a voice model.
+    package var voices: [VoiceWindow]
     package var model: String
     package var durationMs: Int
     package var warnings: [Warning]
 
-    package init(language: String, words: [Word], model: String, durationMs: Int, warnings: [Warning] = []) {
+    package init(
+        language: String,
+        words: [Word],
+        voices: [VoiceWindow] = [],
+        model: String,
+        durationMs: Int,
+        warnings: [Warning] = []
+    ) {
         self.language = language
         self.words = words
+        self.voices = voices
         self.model = model
         self.durationMs = durationMs
         self.warnings = warnings

@@ -6,6 +6,8 @@ package struct SpeechConfiguration: Sendable {
     package var pythonPath: String
     /// Any folder with a Whisper model for CTranslate2.
     package var modelDirectory: String
+    /// The weights of the voice encoder; without them speakers are not told apart, and a warning says so.
+    package var voiceModelPath: String?
     /// Written into transcripts, so that a reader knows what recognised them.
     package var modelName: String
     /// Where the engine's program and logs are put; made when missing.
@@ -24,12 +26,14 @@ package struct SpeechConfiguration: Sendable {
     package init(
         pythonPath: String,
         modelDirectory: String,
+        voiceModelPath: String? = nil,
         modelName: String = "embedded/whisper-base-int8",
         scratchDirectory: String,
         processCount: Int = max(1, ProcessInfo.processInfo.activeProcessorCount)
     ) {
         self.pythonPath = pythonPath
         self.modelDirectory = modelDirectory
+        self.voiceModelPath = voiceModelPath
         self.modelName = modelName
         self.scratchDirectory = scratchDirectory
         self.processCount = max(1, processCount)
@@ -37,9 +41,11 @@ package struct SpeechConfiguration: Sendable {
 
     /// The engine and the model that `scripts/setup` puts into a vendor folder.
     package init(vendorDirectory: String, scratchDirectory: String) {
+        let voice = vendorDirectory + "/models/voice/voice.npz"
         self.init(
             pythonPath: vendorDirectory + "/speech/bin/python",
             modelDirectory: vendorDirectory + "/models/whisper-base",
+            voiceModelPath: FileManager.default.fileExists(atPath: voice) ? voice : nil,
             scratchDirectory: scratchDirectory
         )
     }

@@ -72,10 +72,23 @@ package final class SpeechRecognizer: Sendable {
                 )
             }
         }
-        let found = try await words(wave, pieces, code, progress)
+        let answers = try await recognize(wave, pieces, code, progress)
+        let found = zip(answers, pieces).flatMap { EngineAnswer.words($0.words ?? [], in: $1) }
         let words = WordTiming().corrected(found, curve: curve, durationMs: wave.durationMs)
-        let confidence = words.reduce(0) { $0 + $1.confidence } / Double(max(1, words.count))
-        if !words.isEmpty && confidence < Self.confidenceMin {
+        return RecognizedSpeech(
+            language: language ?? code ?? "und",
+            words: words,
+            voices: zip(answers, pieces).flatMap { EngineAnswer.voices($0.voices ?? [], in: $1) },
+            model: configuration.modelName,
+            durationMs: wave.durationMs,
+            warnings: warnings + self.warnings(of: words)
+        )
+    }
+
+    private func warnings(of words: [RecognizedSpeech.Word]) -> [Warning] {
+        guard !words.isEmpty else { return [] }
+        var warnings: [Warning] = []
+        if words.reduce(0, { $0 + $1.confidence }) / Double(words.count) < Self.confidenceMin {
             warnings.append(
                 Warning(
                     code: "speech-unclear",
@@ -83,13 +96,15 @@ package final class SpeechRecognizer: Sendable {
                 )
             )
         }
-        return RecognizedSpeech(
-            language: language ?? code ?? "und",
-            words: words,
-            model: configuration.modelName,
-            durationMs: wave.durationMs,
-            warnings: warnings
-        )
+        if configuration.voiceModelPath == nil {
+            warnings.append(
+                Warning(
+                    code: "speakers-unknown",
+                    detail: "Speakers were not told apart, because the voice model is missing."
+                )
+            )
+        }
+        return warnings
     }
 
     /// The language in which most of the probed places are spoken; nil when nobody speaks there.
@@ -117,13 +132,13 @@ package final class SpeechRecognizer: Sendable {
         return (best?.key, (best?.value ?? 0) / Double(max(1, voiced)))
     }
 
-    /// The words of all pieces in order, with times of the whole file as the engine gives them.
-    private func words(
+    /// What the engines answer to all pieces, in order.
+    private func recognize(
         _ wave: WaveFile,
         _ pieces: [Range<Int>],
         _ language: String?,
         _ progress: @escaping @Sendable (Double) -> Void
-    ) async throws -> [RecognizedSpeech.Word] {
+    ) async throws -> [EngineAnswer] {
         let done = Locked([Double](repeating: 0, count: pieces.count))
         let total = Double(max(1, wave.durationMs))
         let tell: @Sendable (Int, Double) -> Void = { index, part in
@@ -143,9 +158,7 @@ package final class SpeechRecognizer: Sendable {
             }
             return try await group.reduce(into: [Int: EngineAnswer]()) { $0[$1.0] = $1.1 }
         }
-        return pieces.indices.flatMap { index in
-            EngineAnswer.words(answers[index]?.words ?? [], in: pieces[index])
-        }
+        return pieces.indices.compactMap { answers[$0] }
     }
 
     private func ask(

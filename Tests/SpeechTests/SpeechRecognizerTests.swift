@@ -51,6 +51,7 @@ import Threads
         #expect(progress.withLock { $0 }.last == 1)
 
         let transcript = Transcript(speech)
+        #expect(Set(transcript.words.map(\.speaker)) == ["speaker-0"])
         #expect(transcript.words.count == speech.words.count)
         #expect(transcript.sentences.first?.firstWord == 0)
         #expect(transcript.sentences.last?.lastWord == speech.words.count - 1)
