@@ -152,4 +152,46 @@ import Testing
 
         #expect(throws: Problem.self) { try ArtifactChecks.quality(report, clip: "clip-01") }
     }
+
+    @Test(arguments: [(30, 4_113, true), (30, 4_114, false), (5, 4_280, true), (5, 4_281, false)])
+    func `a rendition may be a frame and a bit longer than its short`(
+        fps: Int,
+        durationMs: Int,
+        isFine: Bool
+    ) throws {
+        let rendition = Rendition(
+            clip: "clip-01",
+            aspectRatio: .square,
+            width: 1_080,
+            height: 1_080,
+            durationMs: durationMs,
+            fpsNum: fps,
+            fpsDen: 1,
+            videoCodec: "h264",
+            audioCodec: "aac"
+        )
+
+        let refused =
+            (try? ArtifactChecks.rendition(
+                rendition,
+                clip: "clip-01",
+                ratio: .square,
+                durationMs: 4_000
+            )) == nil
+
+        #expect(refused != isFine)
+    }
+
+    @Test func `segments may end with the sound, before the picture`() throws {
+        var segments = FakeResults.segments
+        segments.durationMs = 12_000
+
+        try ArtifactChecks.segments(segments, media: FakeResults.media)
+    }
+
+    @Test func `a warning that is told twice is kept once`() {
+        let (one, other) = (Warning(code: "no-face", detail: "a"), Warning(code: "no-face", detail: "b"))
+
+        #expect(Settler.distinct([one, other, one]) == [one, other])
+    }
 }

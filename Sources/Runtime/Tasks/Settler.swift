@@ -58,9 +58,15 @@ struct Settler: Sendable {
             renditions: findings.renditions,
             fingerprint: try fingerprint(subject),
             usage: report.usage,
-            warnings: report.warnings + findings.warnings + extra,
+            warnings: Self.distinct(report.warnings + findings.warnings + extra),
             media: findings.media
         )
+    }
+
+    /// A provider may tell a warning both in its report and in the artifact that it is about.
+    static func distinct(_ warnings: [Warning]) -> [Warning] {
+        var seen: Set<Warning> = []
+        return warnings.filter { seen.insert($0).inserted }
     }
 
     /// The results that the stage is to give, each just as it was uploaded, and a warning about any other.

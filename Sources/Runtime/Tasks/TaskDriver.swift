@@ -9,7 +9,7 @@ import Store
 struct TaskDriver: Sendable {
     let context: RuntimeContext
     /// A busy provider frees up when its next task ends, which may be soon.
-    static let busyDelayMsMax = 2_000
+    static let busyDelayMsMax = 5_000
     static let failureDelayMs = 2_000
 
     func drive(_ claimed: ClaimedTask) async {
