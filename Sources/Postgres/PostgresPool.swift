@@ -33,15 +33,17 @@ package final class PostgresPool: Sendable {
     }
 
     /// Runs one statement and returns its rows.
+    ///
+    /// A statement that lost a race, a deadlock or a wait for a lock changed nothing and runs again, a few times.
     @discardableResult
     package func query(_ sql: SQL) async throws -> [Row] {
-        try await run { connection in try connection.execute(sql).rows }
+        try await run { connection in try Self.retrying { try connection.execute(sql).rows } }
     }
 
-    /// Runs one statement and returns how many rows it changed or returned.
+    /// Runs one statement and returns how many rows it changed or returned; tried again like `query`.
     @discardableResult
     package func execute(_ sql: SQL) async throws -> Int {
-        try await run { connection in try connection.execute(sql).affectedCount }
+        try await run { connection in try Self.retrying { try connection.execute(sql).affectedCount } }
     }
 
     /// Runs `body` in one transaction on one of the threads; an error rolls it back.
@@ -52,19 +54,18 @@ package final class PostgresPool: Sendable {
     package func transaction<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
-        try await run { connection in
-            var attempt = 1
-            while true {
-                do {
-                    return try Self.once(connection, body)
-                } catch let error as PostgresError where error.isRetryable && attempt < Self.attemptsMax {
-                    // Blocks a thread of this pool only, which holds its session anyway.
-                    usleep(
-                        Self.retryMicroseconds * UInt32(attempt)
-                            + UInt32.random(in: 0...Self.retryMicroseconds)
-                    )
-                    attempt += 1
-                }
+        try await run { connection in try Self.retrying { try Self.once(connection, body) } }
+    }
+
+    private static func retrying<Result>(_ body: () throws -> Result) throws -> Result {
+        var attempt = 1
+        while true {
+            do {
+                return try body()
+            } catch let error as PostgresError where error.isRetryable && attempt < attemptsMax {
+                // Blocks a thread of this pool only, which holds its session anyway.
+                usleep(retryMicroseconds * UInt32(attempt) + UInt32.random(in: 0...retryMicroseconds))
+                attempt += 1
             }
         }
     }

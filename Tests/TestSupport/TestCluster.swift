@@ -17,6 +17,8 @@ final class TestCluster: Sendable {
         let connectionString: @Sendable (_ database: String) -> String
         /// One session for `CREATE DATABASE`, which must not run side by side from one template.
         let admin: PostgresPool
+        /// Thrown away at the end of the process.
+        let isOurs: Bool
     }
 
     /// The server, up.
@@ -38,7 +40,8 @@ final class TestCluster: Sendable {
                     chosen.path = "/\(database)"
                     return chosen.string ?? url
                 },
-                admin: admin(url)
+                admin: admin(url),
+                isOurs: false
             )
         }
         sweep()
@@ -52,7 +55,8 @@ final class TestCluster: Sendable {
         atexit { TestCluster.cleanUp() }
         return Server(
             connectionString: { cluster.connectionString(database: $0) },
-            admin: admin(cluster.connectionString(database: "postgres"))
+            admin: admin(cluster.connectionString(database: "postgres")),
+            isOurs: true
         )
     }
 

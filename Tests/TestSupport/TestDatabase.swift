@@ -3,7 +3,7 @@ package import Postgres
 import Store
 import Threads
 
-/// A fresh database of one test, with all migrations applied; it is dropped when the value goes.
+/// A fresh database of one test, with all migrations applied; it goes with the value or with the server.
 package final class TestDatabase: Sendable {
     /// A pool of a few sessions on the database.
     package let pool: PostgresPool
@@ -11,6 +11,7 @@ package final class TestDatabase: Sendable {
     package let connectionString: String
     private let name: String
     private let admin: PostgresPool
+    private let dropsAtEnd: Bool
 
     private static let template = Locked<Task<String, any Error>?>(nil)
     private static let connectionsMax = 6
@@ -35,7 +36,7 @@ package final class TestDatabase: Sendable {
     {
         let name = freshName("test")
         try await server.admin.execute(
-            "CREATE DATABASE \(unescaped: name) TEMPLATE \(unescaped: template) STRATEGY FILE_COPY"
+            "CREATE DATABASE \(unescaped: name) TEMPLATE \(unescaped: template) STRATEGY WAL_LOG"
         )
         return TestDatabase(server, name: name)
     }
@@ -43,6 +44,7 @@ package final class TestDatabase: Sendable {
     private init(_ server: TestCluster.Server, name: String) {
         self.name = name
         admin = server.admin
+        dropsAtEnd = !server.isOurs
         connectionString = server.connectionString(name)
         var settings = PostgresSettings()
         settings.connectionsMax = Self.connectionsMax
@@ -51,8 +53,9 @@ package final class TestDatabase: Sendable {
 
     deinit {
         pool.close()
+        // A cluster of our own is thrown away with the process; dropping one by one would only cost time.
+        guard dropsAtEnd else { return }
         let (admin, name) = (admin, name)
-        // Nobody waits for it: the server is thrown away with the process in any case.
         Task { try? await admin.execute("DROP DATABASE \(unescaped: name) WITH (FORCE)") }
     }
 
