@@ -112,9 +112,8 @@ let executables: [Target] = [
         name: "reelgate",
         dependencies: [
             "API", "Artifacts", "Contracts", "Editorial", "OutboundHTTP", "Pipeline", "Postgres", "Providers",
-            "Runtime", "Signatures", "Store", "Styles", "Threads", "Webhooks", hummingbird, argumentParser,
-            logging,
-            lifecycle,
+            "Runtime", "Signatures", "Store", "Styles", "Threads", "Webhooks", hummingbird, httpTypes,
+            argumentParser, logging, lifecycle, unixSignals,
         ],
         swiftSettings: settings
     ),

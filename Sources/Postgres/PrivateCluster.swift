@@ -18,6 +18,9 @@ package final class PrivateCluster: Sendable {
     private static let userName = "reelgate"
     private static let stopSeconds = 30
 
+    /// Whether this machine has a Postgres server of a version that we can run.
+    package static var isInstalled: Bool { (try? ServerBinaries.find()) != nil }
+
     /// Starts the cluster of `dataDirectory`, made first when there is none.
     package static func start(
         dataDirectory: String,

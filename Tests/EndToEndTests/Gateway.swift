@@ -120,7 +120,7 @@ final class Gateway {
     private func spawn(_ arguments: [String], log: String) throws -> Process {
         let path = "\(folder)/\(log)"
         if !FileManager.default.fileExists(atPath: path) {
-            FileManager.default.createFile(atPath: path, contents: nil)
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
         }
         let file = try #require(FileHandle(forWritingAtPath: path))
         try file.seekToEnd()

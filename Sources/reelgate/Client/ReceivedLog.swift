@@ -29,7 +29,7 @@ final class ReceivedLog: Sendable {
 
     init(path: String?) {
         self.path = path
-        if let path { FileManager.default.createFile(atPath: path, contents: nil) }
+        if let path { _ = FileManager.default.createFile(atPath: path, contents: nil) }
     }
 
     var endpoint: EndpointView? { state.withLock(\.endpoint) }

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 
 /// The twelve stages of a run as lines for a terminal; pure, so that it can be tested.
 struct RunProgressLines {

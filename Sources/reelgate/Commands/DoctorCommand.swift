@@ -23,9 +23,9 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         }
         if settings[.databaseURL] == nil {
-            let found = try? ServerBinaries.find()
+            let isInstalled = PrivateCluster.isInstalled
             tell(
-                found != nil,
+                isInstalled,
                 "Postgres 15 or later",
                 remedy: "run scripts/setup, or set REELGATE_DATABASE_URL"
             )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Store
 
 /// `reelgate migrate`: brings the schema up to date and ends.
 struct MigrateCommand: AsyncParsableCommand {

@@ -10,6 +10,7 @@ import ServiceLifecycle
 import Signatures
 import Store
 import Threads
+import UnixSignals
 import Webhooks
 
 /// The composition root: the only place that knows all parts of the gateway.
