@@ -5,6 +5,9 @@ import Glibc
 ///
 /// Made on the caller's thread and handed to one thread of its own before its first use.
 final class RatioRenderer: @unchecked Sendable {
+    /// Shot times and the lead are rounded to milliseconds, and no two pictures are as close as this.
+    private static let roundingMs = 2.0
+
     private let ratio: ShortRenderSpec.Ratio
     private let timeline: RenderTimeline
     private let composer: LayoutComposer
@@ -84,9 +87,9 @@ final class RatioRenderer: @unchecked Sendable {
     /// Deletes what was written.
     func discard() { output.discard() }
 
-    /// The layout of the shot that a picture belongs to; half a millisecond of rounding is forgiven.
+    /// The layout of the shot that a picture belongs to.
     private func layout(at clipMs: Double) -> Shot.Layout {
-        let shot = ratio.shots.last { Double($0.startMs) <= clipMs + 0.75 } ?? ratio.shots.first
+        let shot = ratio.shots.last { Double($0.startMs) <= clipMs + Self.roundingMs } ?? ratio.shots.first
         return shot?.layout ?? .fit
     }
 
