@@ -16,10 +16,12 @@ struct JobRunner: Sendable {
         logger[metadataKey: "job"] = "\(claimed.job.id)"
         logger[metadataKey: "stage"] = "\(claimed.job.stage.rawValue)"
         logger[metadataKey: "attempt"] = "\(claimed.job.attempt)"
-        leases.hold(claimed.lease)
-        defer { leases.drop(claimed.lease) }
+        let held = leases.hold(claimed.lease)
+        defer { leases.drop(held) }
         do {
-            try await perform(claimed, logger: logger)
+            try await held.whileHeld { [logger] in try await perform(claimed, logger: logger) }
+        } catch is LeaseLost {
+            logger.info("stage given up: it is not this process's any more")
         } catch {
             await giveUp(claimed, error: error, logger: logger)
         }

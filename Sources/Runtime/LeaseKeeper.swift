@@ -7,7 +7,7 @@ final class LeaseKeeper: Sendable {
     private let store: Store
     private let leaseSeconds: Int
     private let logger: Logger
-    private let held = Locked<[String: JobLease]>([:])
+    private let held = Locked<[String: HeldLease]>([:])
 
     init(store: Store, leaseSeconds: Int, logger: Logger) {
         self.store = store
@@ -15,13 +15,15 @@ final class LeaseKeeper: Sendable {
         self.logger = logger
     }
 
-    func hold(_ lease: JobLease) {
-        held.withLock { $0[lease.jobId] = lease }
+    func hold(_ lease: JobLease) -> HeldLease {
+        let kept = HeldLease(lease)
+        held.withLock { $0[lease.jobId] = kept }
+        return kept
     }
 
-    func drop(_ lease: JobLease) {
+    func drop(_ kept: HeldLease) {
         held.withLock { leases in
-            if leases[lease.jobId] == lease { leases[lease.jobId] = nil }
+            if leases[kept.lease.jobId] === kept { leases[kept.lease.jobId] = nil }
         }
     }
 
@@ -32,7 +34,8 @@ final class LeaseKeeper: Sendable {
             guard (try? await Task.sleep(for: pause)) != nil else { return }
             let leases = held.withLock { Array($0.values) }
             do {
-                try await store.heartbeatJobs(leases, leaseSeconds: leaseSeconds)
+                let renewed = try await store.heartbeatJobs(leases.map(\.lease), leaseSeconds: leaseSeconds)
+                for kept in leases where !renewed.contains(kept.lease.jobId) { kept.lose() }
             } catch {
                 // A lease that runs out is fenced: the work is done again, and this one's result is refused.
                 if !Task.isCancelled {
@@ -42,3 +45,37 @@ final class LeaseKeeper: Sendable {
         }
     }
 }
+
+/// A lease that is renewed, and the news that it no longer is ours: the run was cancelled, or another process has it.
+final class HeldLease: Sendable {
+    let lease: JobLease
+    private let isLost = Locked(false)
+    private let signal = WakeSignal()
+    private static let lookMs = 3_600_000
+
+    init(_ lease: JobLease) {
+        self.lease = lease
+    }
+
+    func lose() {
+        isLost.withLock { $0 = true }
+        signal.wake()
+    }
+
+    /// Runs `work`, which is cancelled when the lease is lost; that throws `LeaseLost`.
+    func whileHeld(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await work() }
+            group.addTask {
+                while !self.isLost.withLock(\.self), !Task.isCancelled {
+                    await self.signal.wait(atMostMs: Self.lookMs)
+                }
+                if !Task.isCancelled { throw LeaseLost() }
+            }
+            try await group.next()
+        }
+    }
+}
+
+struct LeaseLost: Error {}
