@@ -24,6 +24,8 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func wrapper(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -89,7 +91,7 @@ let sources: [Target] = [
         [
             "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Providers", "Webhooks",
             "Threads",
-            "OutboundHTTP", hummingbird, httpTypes, nioCore, logging, lifecycle,
+            "OutboundHTTP", hummingbird, httpTypes, nioCore, nioHTTPTypes, logging, lifecycle,
         ]
     ),
     library(
@@ -167,7 +169,8 @@ let testTargets: [Target] = [
         [
             "API", "Contracts", "Pipeline", "Store", "Artifacts", "Styles", "Signatures", "Webhooks",
             "TestSupport",
-            "Threads", "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging, yams,
+            "Threads", "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioEmbedded,
+            logging, yams,
             "Postgres",
         ]
     ),
@@ -203,6 +206,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
     ],

@@ -59,6 +59,7 @@ package struct APIBuilder: Sendable {
         onServerRunning: @escaping @Sendable (_ port: Int?) async -> Void = { _ in }
     ) -> Application<RouterResponder<APIContext>> {
         let limits = configuration.limits
+        let stallSeconds = limits.stalledWriteSeconds
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.headerBytesMax,
             maxHeaderListSize: limits.headerBytesMax,
@@ -68,6 +69,7 @@ package struct APIBuilder: Sendable {
             router: buildRouter(),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [StalledWriteHandler(timeoutSeconds: stallSeconds)],
                     idleTimeout: .seconds(Int64(limits.idleTimeoutSeconds)),
                     httpDecoderConfiguration: decoder
                 )

@@ -1,5 +1,8 @@
 import Contracts
+import HTTPTypes
 package import Hummingbird
+import NIOCore
+import NIOHTTPTypes
 import Store
 
 /// What is known about one request beside its bytes.
@@ -9,9 +12,11 @@ package struct APIContext: RequestContext {
     var requestId = ""
     /// Whoever the API key belongs to; nil behind a signed link, a token or an open route.
     var principal: Principal?
+    private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
     }
 
     /// The tenant of the caller, for routes that need a key.
@@ -22,9 +27,27 @@ package struct APIContext: RequestContext {
         }
     }
 
+    /// All that ids, tokens, digests and package names are made of.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    /// Tells a client that waits before sending its body that the body is wanted.
+    ///
+    /// Clients such as curl wait a second for it; those that are refused before never send the body at all.
+    func askForBody() async throws {
+        try await channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+    }
+
     /// A parameter of the route's path.
     func parameter(_ name: String) throws -> String {
-        guard let value = parameters.get(name), value.utf8.count <= 256 else { throw Problem.noSuchObject }
+        guard let value = parameters.get(name), value.utf8.count <= 256, value.utf8.allSatisfy(Self.isPlain)
+        else { throw Problem.noSuchObject }
         return value
     }
 }

@@ -17,6 +17,8 @@ package struct APILimits: Sendable {
     package var headersMax = 100
     /// A connection that sends nothing for so long while we wait for it is closed.
     package var idleTimeoutSeconds = 60
+    /// A connection that takes nothing for so long while we have something for it is closed.
+    package var stalledWriteSeconds = 60
     package var connectionsMax = 2_048
     /// Event streams that may be open at once.
     package var streamsMax = 256

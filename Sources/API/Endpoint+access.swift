@@ -1,9 +1,14 @@
 import Hummingbird
 
 extension Endpoint {
-    /// The handler behind the check of who calls it.
+    /// The handler behind the checks of who calls it and of the query.
     func guarded(by authenticator: Authenticator) -> Handler {
-        let handler = handler
+        let (plain, query) = (handler, route.query)
+        let handler: Handler = { request, context in
+            // After the caller is known: strangers learn nothing of a route's parameters.
+            if let query { _ = try QueryReader(request, known: query) }
+            return try await plain(request, context)
+        }
         switch route.access {
         case .open, .token:
             return handler

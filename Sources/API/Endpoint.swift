@@ -12,9 +12,11 @@ struct Endpoint: Sendable {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ access: Route.Access,
+        query: Set<String> = [],
         handler: @escaping Handler
     ) {
-        route = Route(method: method, path: path, access: access)
+        let takesAnyQuery = access == .open
+        route = Route(method: method, path: path, access: access, query: takesAnyQuery ? nil : query)
         self.handler = handler
     }
 }

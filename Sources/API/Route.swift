@@ -19,6 +19,8 @@ package struct Route: Sendable, Hashable {
     /// As in the contract: `/v1/runs/{id}`; `{name...}` takes the rest of the path.
     package let path: String
     package let access: Access
+    /// The query parameters that it takes; nil where strangers may add what they like.
+    package let query: Set<String>?
 
     /// Whether a request path has this route's shape.
     func matches(_ segments: [Substring]) -> Bool {

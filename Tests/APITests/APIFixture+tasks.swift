@@ -1,3 +1,4 @@
+import Artifacts
 import Contracts
 import Pipeline
 import Signatures
@@ -7,8 +8,8 @@ import Testing
 @testable import API
 
 extension APIFixture {
-    /// A live task of a new run of the first tenant, and the token in its links.
-    func makeTask() async throws -> (task: TaskRecord, token: String, runId: String) {
+    /// The first job of a new run of the first tenant, claimed.
+    private func claimJob() async throws -> ClaimedJob {
         let style = try #require(
             try await store.styleVersion(tenantId: tenantId, package: "default", version: nil)
         )
@@ -24,7 +25,37 @@ extension APIFixture {
         _ = try await store.createRun(new, claim: nil) { run in
             StoredResponse(status: 202, headers: [:], body: try WireJSON.encode(run))
         }
-        let claimed = try #require(try await store.claimJobs(limit: 1, leaseSeconds: 60).first)
+        return try #require(try await store.claimJobs(limit: 1, leaseSeconds: 60).first)
+    }
+
+    /// An artifact that a new run of the first tenant has published.
+    func makeArtifact(_ bytes: [UInt8]) async throws -> (artifact: NewArtifact, runId: String) {
+        let claimed = try await claimJob()
+        let name = ArtifactName("media")
+        let location = try #require(
+            ArtifactLocation(
+                tenantId: tenantId,
+                runId: claimed.run.id,
+                stage: claimed.job.stage.rawValue,
+                attempt: claimed.job.attempt,
+                name: name
+            )
+        )
+        let content = try await artifacts.write(bytes, to: location)
+        let artifact = NewArtifact(
+            name: name,
+            sha256: content.sha256,
+            sizeBytes: content.sizeBytes,
+            mediaType: name.mediaType,
+            location: location.path
+        )
+        #expect(try await store.completeJob(claimed.lease, artifacts: [artifact]))
+        return (artifact, claimed.run.id)
+    }
+
+    /// A live task of a new run of the first tenant, and the token in its links.
+    func makeTask() async throws -> (task: TaskRecord, token: String, runId: String) {
+        let claimed = try await claimJob()
         let token = SecureRandom.token(byteCount: 32)
         let task = try await store.mintTask(
             claimed.lease,

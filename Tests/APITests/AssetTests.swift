@@ -80,6 +80,33 @@ import Testing
         #expect(assets.isEmpty)
     }
 
+    @Test func `a client that asks first is told to go on, or refused before it sends`() async throws {
+        let fixture = try await APIFixture.make { $0.limits.assetBytesMax = 10 }
+        let key = fixture.key
+
+        try await fixture.withServer { client in
+            let port = try #require(client.port)
+            func ask(_ length: Int, key: String) async throws -> String {
+                let text = """
+                    PUT /v1/assets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(key)\r
+                    Content-Length: \(length)\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n
+                    """
+                return try await RawConnection.exchange(
+                    port: port,
+                    text: text + String(repeating: "a", count: length)
+                )
+            }
+            let welcome = try await ask(10, key: key)
+            let large = try await ask(11, key: key)
+            let stranger = try await ask(10, key: "rg_test_nobody")
+
+            #expect(welcome.hasPrefix("HTTP/1.1 100 "))
+            #expect(welcome.contains("HTTP/1.1 201 "))
+            #expect(large.hasPrefix("HTTP/1.1 413 "))
+            #expect(stranger.hasPrefix("HTTP/1.1 401 "))
+        }
+    }
+
     @Test func `a chunked upload beyond the limit is cut short`() async throws {
         let fixture = try await APIFixture.make { $0.limits.assetBytesMax = 15 }
         let key = fixture.key

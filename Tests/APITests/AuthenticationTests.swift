@@ -109,6 +109,35 @@ import Testing
         }
     }
 
+    @Test func `a problem asked for by HEAD has no body`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withServer { client in
+            let missing = try await client.send(.head, "/v1/nothing")
+            let next = try await client.get("/healthz")
+
+            #expect(missing.status == 404)
+            #expect(missing.body.isEmpty)
+            #expect(next.text == #"{"status":"ok"}"#)
+        }
+    }
+
+    @Test func `headers without end are refused and hurt nobody else`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withServer { client in
+            let port = try #require(client.port)
+            let many = (0..<500).map { "X-\($0): y\r\n" }.joined()
+            let long = "X-Long: \(String(repeating: "y", count: 40_000))\r\n"
+            for headers in [many, long] {
+                let text = "GET /healthz HTTP/1.1\r\nHost: x\r\n\(headers)\r\n"
+                let answer = try await RawConnection.exchange(port: port, text: text)
+                #expect(!answer.contains(" 200 "))
+            }
+            #expect(try await client.get("/healthz").status == 200)
+        }
+    }
+
     @Test func `a plain request id is taken over, a strange one is replaced`() async throws {
         let fixture = try await APIFixture.make()
 

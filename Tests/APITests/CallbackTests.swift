@@ -97,6 +97,10 @@ import Testing
                 headers: Self.signed(body)
             )
 
+            let id = String(repeating: "i", count: 256)
+            let long = try await client.post(path, body, key: "", headers: Self.signed(body, id: id))
+
+            #expect(long.status == 422)
             #expect(other.status == 409)
             #expect(nobody.status == 404)
         }

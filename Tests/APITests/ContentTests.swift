@@ -84,6 +84,29 @@ import Testing
         }
     }
 
+    @Test func `an artifact's own link serves it, in its type`() async throws {
+        let fixture = try await APIFixture.make()
+        let (artifact, runId) = try await fixture.makeArtifact(Array(#"{"version":1}"#.utf8))
+        let otherKey = fixture.otherKey
+
+        try await fixture.withServer { client in
+            let list = try await client.get("/v1/runs/\(runId)/artifacts").decode(Page<ArtifactView>.self)
+            let view = try #require(list.data.first)
+            #expect(view.name == "media.json")
+            let linked = try await client.get(view.url, key: "")
+            let keyed = try await client.get("/v1/artifacts/\(view.id)/content")
+            let theirs = try await client.get("/v1/artifacts/\(view.id)/content", key: otherKey)
+
+            #expect(linked.status == 200)
+            #expect(linked.text == #"{"version":1}"#)
+            #expect(linked.headers[.contentType] == "application/json")
+            #expect(linked.headers[.contentDisposition] == "inline; filename=\"media.json\"")
+            #expect(linked.headers[.eTag] == "\"\(artifact.sha256)\"")
+            #expect(keyed.body == linked.body)
+            #expect(theirs.status == 404)
+        }
+    }
+
     @Test func `a style's picture is served by its signed link`() async throws {
         let fixture = try await APIFixture.make()
         let picture: [UInt8] = [0x89, 0x50, 0x4E, 0x47]

@@ -59,6 +59,28 @@ import Yams
         }
     }
 
+    @Test func `the document names the query parameters that are taken, and no others`() async throws {
+        let fixture = try await APIFixture.make()
+        let document = try Self.document()
+        let paths = try #require(document["paths"] as? [String: [String: Any]])
+        let components = try #require(document["components"] as? [String: Any])
+        let shared = try #require(components["parameters"] as? [String: [String: Any]])
+
+        for route in fixture.builder.routes {
+            guard let taken = route.query else { continue }
+            let item = try #require(paths[route.path.replacing("...}", with: "}")])
+            let operation = item[route.method.rawValue.lowercased()] as? [String: Any]
+            let lists = [item["parameters"], operation?["parameters"]]
+            let parameters = lists.compactMap { $0 as? [[String: Any]] }.joined().map { parameter in
+                let name = (parameter["$ref"] as? String)?.split(separator: "/").last.map(String.init)
+                return name.flatMap { shared[$0] } ?? parameter
+            }
+            let named = parameters.filter { $0["in"] as? String == "query" }
+                .compactMap { $0["name"] as? String }
+            #expect(Set(named) == taken, "\(Self.key(route))")
+        }
+    }
+
     @Test func `the examples are what the types read and write`() throws {
         let document = try Self.document()
         let components = try #require(document["components"] as? [String: Any])

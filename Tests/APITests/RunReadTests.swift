@@ -48,6 +48,19 @@ import Testing
         }
     }
 
+    @Test func `a parameter that a route does not know is refused`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let body = #"{"source":{"url":"https://media.example.com/v.mp4"}}"#
+            let id = try await client.post("/v1/runs", body).decode(RunView.self).id
+            let answer = try await client.get("/v1/runs/\(id)?expand=all")
+
+            #expect(answer.status == 422)
+            #expect(try answer.pointers == ["?expand"])
+        }
+    }
+
     @Test func `cancelling twice is the same as once`() async throws {
         let fixture = try await APIFixture.make()
 
@@ -97,6 +110,7 @@ import Testing
             #expect(try await client.get("/v1/styles/default/versions/2").status == 404)
             #expect(try await client.get("/v1/styles/default/versions/x").status == 404)
             #expect(try await client.get("/v1/styles/none/versions").status == 404)
+            #expect(try await client.get("/v1/styles/a%00b/versions").status == 404)
         }
     }
 }

@@ -10,14 +10,23 @@ struct AssetIntake: Sendable {
     let bytesMax: Int64
 
     /// The asset and whether it is a new one.
-    func take(_ request: Request, tenantId: String) async throws -> (asset: AssetView, isNew: Bool) {
+    func take(
+        _ request: Request,
+        _ context: APIContext
+    ) async throws -> (asset: AssetView, isNew: Bool) {
+        let tenantId = try context.tenantId
         if let announced = try request.announcedBytes {
             guard announced <= bytesMax else { throw tooLarge }
             guard announced > 0 else { throw Self.empty }
         }
         let writer = try await services.artifacts.beginWrite(bytesMax: bytesMax)
         do {
-            let received = try await request.stream(to: writer, bytesMax: bytesMax, tooLarge: tooLarge)
+            let received = try await request.stream(
+                to: writer,
+                bytesMax: bytesMax,
+                tooLarge: tooLarge,
+                context
+            )
             guard received > 0 else { throw Self.empty }
             return try await keep(writer, tenantId: tenantId)
         } catch {

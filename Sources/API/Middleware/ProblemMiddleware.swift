@@ -42,7 +42,8 @@ struct ProblemMiddleware: RouterMiddleware {
             context.logger.error(
                 "request failed",
                 metadata: [
-                    "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+                    "method": .string(request.method.rawValue),
+                    "route": .string(context.endpointPath ?? "none"),
                     "error": .string(String(describing: error)),
                 ]
             )

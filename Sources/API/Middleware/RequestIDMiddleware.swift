@@ -22,7 +22,8 @@ struct RequestIDMiddleware: RouterMiddleware {
         context.logger[metadataKey: "request_id"] = .string(context.requestId)
         var response = try await next(request, context)
         response.headers[.requestId] = context.requestId
-        return response
+        // Also a problem has no body here: its bytes would be taken for the next answer.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     /// A caller's id goes into logs and headers, so only plain characters are taken.

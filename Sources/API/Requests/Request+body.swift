@@ -18,11 +18,11 @@ extension Request {
     }
 
     /// The whole body, refused when it is larger than `bytesMax`.
-    func boundedBody(bytesMax: Int) async throws -> Data {
+    func boundedBody(bytesMax: Int, _ context: APIContext) async throws -> Data {
         let tooLarge = Problem(.bodyTooLarge, detail: "The body is larger than \(bytesMax) bytes.")
         if let announced = try announcedBytes, announced > Int64(bytesMax) { throw tooLarge }
         var data = Data()
-        try await forEachChunk { chunk in
+        try await forEachChunk(context) { chunk in
             guard data.count + chunk.readableBytes <= bytesMax else { throw tooLarge }
             data.append(contentsOf: chunk.readableBytesView)
         }
@@ -30,9 +30,13 @@ extension Request {
     }
 
     /// Hands over the body piece by piece, and throws when it ends before its announced length.
-    func forEachChunk(_ take: (ByteBuffer) async throws -> Void) async throws {
+    func forEachChunk(
+        _ context: APIContext,
+        _ take: (ByteBuffer) async throws -> Void
+    ) async throws {
         let announced = try announcedBytes
         var received: Int64 = 0
+        if headers[.expect]?.lowercased() == "100-continue" { try await context.askForBody() }
         var iterator = body.makeAsyncIterator()
         while true {
             let chunk: ByteBuffer?
@@ -57,10 +61,11 @@ extension Request {
     func stream(
         to writer: any ArtifactWriter,
         bytesMax: Int64,
-        tooLarge: Problem
+        tooLarge: Problem,
+        _ context: APIContext
     ) async throws -> Int64 {
         var received: Int64 = 0
-        try await forEachChunk { chunk in
+        try await forEachChunk(context) { chunk in
             received += Int64(chunk.readableBytes)
             guard received <= bytesMax else { throw tooLarge }
             try await writer.append(Array(chunk.readableBytesView))
@@ -75,11 +80,14 @@ extension Request {
     )
 
     /// The body as JSON, with its bytes for the fingerprint of an idempotent request.
-    func jsonBody(bytesMax: Int) async throws -> (value: JSONValue, bytes: Data) {
+    func jsonBody(
+        bytesMax: Int,
+        _ context: APIContext
+    ) async throws -> (value: JSONValue, bytes: Data) {
         if let type = headers[.contentType], !Self.isJSON(type) {
             throw Problem(.unsupportedMediaType, detail: "The body must be application/json.")
         }
-        let bytes = try await boundedBody(bytesMax: bytesMax)
+        let bytes = try await boundedBody(bytesMax: bytesMax, context)
         guard !bytes.isEmpty else {
             throw Problem(.malformedBody, detail: "The body is empty; a JSON object is expected.")
         }

@@ -9,8 +9,20 @@ struct ArtifactRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, "/v1/artifacts/{id}/content", .keyOrLink(.runsRead), handler: content),
-            Endpoint(.get, "/v1/style-assets/{sha256}", .link, handler: styleAsset),
+            Endpoint(
+                .get,
+                "/v1/artifacts/{id}/content",
+                .keyOrLink(.runsRead),
+                query: Authenticator.linkQuery,
+                handler: content
+            ),
+            Endpoint(
+                .get,
+                "/v1/style-assets/{sha256}",
+                .link,
+                query: Authenticator.linkQuery,
+                handler: styleAsset
+            ),
         ]
     }
 

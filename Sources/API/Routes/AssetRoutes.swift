@@ -16,13 +16,19 @@ struct AssetRoutes: Sendable {
             // `curl -T file` says PUT.
             Endpoint(.put, "/v1/assets", .key(.runsWrite), handler: upload),
             Endpoint(.get, "/v1/assets/{id}", .key(.runsRead), handler: read),
-            Endpoint(.get, "/v1/assets/{id}/content", .keyOrLink(.runsRead), handler: content),
+            Endpoint(
+                .get,
+                "/v1/assets/{id}/content",
+                .keyOrLink(.runsRead),
+                query: Authenticator.linkQuery,
+                handler: content
+            ),
         ]
     }
 
     @Sendable private func upload(_ request: Request, _ context: APIContext) async throws -> Response {
         let intake = AssetIntake(services: services, bytesMax: configuration.limits.assetBytesMax)
-        let (asset, isNew) = try await intake.take(request, tenantId: try context.tenantId)
+        let (asset, isNew) = try await intake.take(request, context)
         return try .json(
             asset,
             status: isNew ? .created : .ok,

@@ -11,6 +11,7 @@ struct CallbackRoutes: Sendable {
     let configuration: APIConfiguration
 
     static let provider = "worker"
+    static let messageIdBytesMax = 255
 
     var endpoints: [Endpoint] {
         [Endpoint(.post, "/v1/callbacks/worker/{token}", .token, handler: receive)]
@@ -18,12 +19,18 @@ struct CallbackRoutes: Sendable {
 
     @Sendable private func receive(_ request: Request, _ context: APIContext) async throws -> Response {
         let token = try context.parameter("token")
-        let body = try await request.boundedBody(bytesMax: configuration.limits.callbackBytesMax)
+        let body = try await request.boundedBody(
+            bytesMax: configuration.limits.callbackBytesMax,
+            context
+        )
         do throws(SignatureError) {
             try verify(request, body: body)
         } catch {
             try await record(request, token: token, body: body, rejection: error.code.rawValue)
             throw Problem(.invalidSignature, detail: "The callback is refused: \(error.description).")
+        }
+        guard request.headers[.webhookId]?.utf8.count ?? 0 <= Self.messageIdBytesMax else {
+            throw Problem(.invalidRequest, detail: "The webhook-id is too long.")
         }
         let receipt = try await record(request, token: token, body: body, rejection: nil)
         return try answer(receipt)

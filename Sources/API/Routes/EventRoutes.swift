@@ -10,7 +10,15 @@ struct EventRoutes: Sendable {
     let streams: StreamSlots
 
     var endpoints: [Endpoint] {
-        [Endpoint(.get, "/v1/runs/{id}/events", .key(.runsRead), handler: events)]
+        [
+            Endpoint(
+                .get,
+                "/v1/runs/{id}/events",
+                .key(.runsRead),
+                query: ["limit", "after"],
+                handler: events
+            )
+        ]
     }
 
     @Sendable private func events(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -14,19 +14,31 @@ struct RunRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint(.post, "/v1/runs", .key(.runsWrite), handler: create),
-            Endpoint(.get, "/v1/runs", .key(.runsRead), handler: list),
+            Endpoint(
+                .get,
+                "/v1/runs",
+                .key(.runsRead),
+                query: ["limit", "after", "state"],
+                handler: list
+            ),
             Endpoint(.get, "/v1/runs/{id}", .key(.runsRead), handler: read),
             Endpoint(.post, "/v1/runs/{id}/cancel", .key(.runsWrite), handler: cancel),
             Endpoint(.get, "/v1/runs/{id}/jobs", .key(.runsRead), handler: jobs),
             Endpoint(.get, "/v1/runs/{id}/outputs", .key(.runsRead), handler: outputs),
-            Endpoint(.get, "/v1/runs/{id}/artifacts", .key(.runsRead), handler: artifacts),
+            Endpoint(
+                .get,
+                "/v1/runs/{id}/artifacts",
+                .key(.runsRead),
+                query: ["limit", "after"],
+                handler: artifacts
+            ),
             Endpoint(.get, "/v1/outputs/{id}", .key(.runsRead), handler: output),
         ]
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let tenantId = try context.tenantId
-        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax)
+        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
         let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
         let planner = RunPlanner(store: store, configuration: configuration)
         let new = try await planner.plan(body.value, tenantId: tenantId)

@@ -1,8 +1,10 @@
 import Contracts
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Signatures
 import Store
+import Webhooks
 
 /// Webhook endpoints of a tenant, and what was sent to them.
 struct WebhookRoutes: Sendable {
@@ -19,14 +21,20 @@ struct WebhookRoutes: Sendable {
             Endpoint(.get, "\(path)/{id}", .key(.webhooksWrite), handler: read),
             Endpoint(.delete, "\(path)/{id}", .key(.webhooksWrite), handler: delete),
             Endpoint(.post, "\(path)/{id}/test", .key(.webhooksWrite), handler: test),
-            Endpoint(.get, "\(path)/{id}/deliveries", .key(.webhooksWrite), handler: deliveries),
+            Endpoint(
+                .get,
+                "\(path)/{id}/deliveries",
+                .key(.webhooksWrite),
+                query: ["limit", "after"],
+                handler: deliveries
+            ),
             Endpoint(.get, "/v1/event-types", .key(.runsRead), handler: eventTypes),
         ]
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let tenantId = try context.tenantId
-        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax)
+        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
         let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
         var findings = Findings()
         let reader = EndpointRequestReader(addressPolicy: configuration.addressPolicy)
@@ -93,9 +101,19 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func eventTypes(_ request: Request, _ context: APIContext) async throws -> Response {
-        let types = EventType.allCases.map { EventTypeView(name: $0.rawValue, description: $0.summary) }
-        return try .json(Page(data: types, hasMore: false, next: nil))
+        Response.encoded(Self.catalogJSON, status: .ok)
     }
+
+    /// The catalog as a page; its schemas are JSON already and must keep their own names.
+    private static let catalogJSON: Data = {
+        let entries = EventCatalog.entries.map { entry in
+            """
+            {"name":"\(entry.type.rawValue)","description":"\(entry.description)","version":\(entry.version),\
+            "schema":\(String(decoding: entry.schemaJSON, as: UTF8.self))}
+            """
+        }
+        return Data("{\"data\":[\(entries.joined(separator: ","))],\"has_more\":false,\"next\":null}".utf8)
+    }()
 
     private func endpoint(_ context: APIContext) async throws -> EndpointRecord {
         let id = try context.id(.endpoint)

@@ -12,6 +12,8 @@ struct Authenticator: Sendable {
     let now: @Sendable () -> Date
 
     static let keyBytesMax = 256
+    /// The parameters of a signed link.
+    static let linkQuery: Set<String> = ["expires", "signature"]
 
     /// The owner of the request's API key, who must have `scope`.
     func caller(of request: Request, scope: Scope) async throws -> Principal {
