@@ -32,7 +32,7 @@ package final class EmbeddedEngines: Service {
             .prepareMedia: PrepareMediaHandler(),
             .framing: FramingHandler(detector: detector, detectorProblem: problem),
             .audioPlan: AudioPlanHandler(),
-            .render: RenderHandler(),
+            .render: RenderHandler(turnstile: Turnstile(places: max(1, processCount / 2))),
         ]
     }
 

@@ -189,11 +189,16 @@ import Testing
 
     @Test func `a full queue answers that it is busy`() async throws {
         let door = Door()
-        let handler = ClosureHandler { _ in await door.pass() }
+        let started = Door()
+        let handler = ClosureHandler { _ in
+            started.open()
+            await door.pass()
+        }
         try await WorkerHarness.run(handlers: [.segment: handler], slots: 1, queuedMax: 2) { worker in
-            var statuses: [Int] = []
+            var statuses = [try await worker.dispatch(worker.task(.segment)).status]
+            await started.pass()
             var last: OutboundHTTP.HTTPResponse?
-            for _ in 0..<4 {
+            for _ in 0..<3 {
                 let answer = try await worker.dispatch(worker.task(.segment))
                 statuses.append(answer.status)
                 last = answer

@@ -121,7 +121,19 @@ struct FramingHandler: TaskHandler {
         let faceless = stretches.filter { stretch in
             stretch.crops.values.contains { $0.notes.contains(.noFace) }
         }
-        guard !faceless.isEmpty else { return [] }
+        let leftOut = stretches.filter { stretch in
+            stretch.crops.values.contains { crop in
+                crop.notes.contains { if case .facesLeftOut = $0 { true } else { false } }
+            }
+        }
+        var warnings: [Warning] = []
+        if !leftOut.isEmpty {
+            let detail =
+                "In \(leftOut.count) of \(stretches.count) stretches not all faces fit into every ratio; the largest "
+                + "are shown."
+            warnings.append(Warning(code: "faces-left-out", detail: detail, clip: clip))
+        }
+        guard !faceless.isEmpty else { return warnings }
         let reason: String
         if let detectorProblem {
             reason = "No faces were looked for: \(detectorProblem)."
@@ -131,7 +143,7 @@ struct FramingHandler: TaskHandler {
             reason = "No face was found in \(faceless.count) of \(stretches.count) stretches."
         }
         let outcome = "There the whole picture is shown over a blurred copy."
-        return [Warning(code: "no-face", detail: "\(reason) \(outcome)", clip: clip)]
+        return warnings + [Warning(code: "no-face", detail: "\(reason) \(outcome)", clip: clip)]
     }
 }
 

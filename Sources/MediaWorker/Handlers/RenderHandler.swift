@@ -8,6 +8,10 @@ struct RenderHandler: TaskHandler {
     /// The still shows this share of the short, past the first words and still on the hook's picture.
     private static let stillShare = 0.3
 
+    /// A render encodes all its ratios at once and holds their pictures, so few run beside each other; measuring and
+    /// uploading one overlaps with rendering the next.
+    let turnstile: Turnstile
+
     func run(_ context: TaskContext) async throws {
         guard let short = context.task.parameters.short else {
             throw Problem(.invalidRequest, detail: "a render task needs 'parameters.short'")
@@ -15,17 +19,18 @@ struct RenderHandler: TaskHandler {
         let spec = try await RenderRequest(short: short, context: context).spec()
         let cancel = context.isCancelled
         let progress = context.progress(from: 0.02, to: 0.7)
-        let results = try await context.blocking {
-            try ShortRenderer.render(spec, cancel: cancel, progress: progress)
+        let results = try await turnstile.pass {
+            try await context.blocking {
+                try ShortRenderer.render(spec, cancel: cancel, progress: progress)
+            }
         }
         var checks = [QualityCheck.captions(of: short)]
         var failures: [String] = []
         var isRetryable = true
         for (index, (canvas, result)) in zip(short.canvases, results).enumerated() {
-            switch result {
-            case .success(let file):
-                checks += try await finish(file, canvas, short, context)
-            case .failure(let error):
+            do {
+                checks += try await finish(result.get(), canvas, short, context)
+            } catch let error as MediaError where error.code != .cancelled {
                 isRetryable = isRetryable && error.code != .invalidRequest
                 failures.append("\(canvas.aspectRatio.rawValue): \(error.detail)")
             }

@@ -53,7 +53,7 @@ package final class WorkerService: Service {
             queuedMax: configuration.queuedMax,
             rememberedMax: configuration.rememberedMax,
             execute: { await runner.run($0) },
-            announce: { await callbacks.send($1, to: $0.callbackUrl) }
+            announce: { await callbacks.send($1, of: $0) }
         )
     }
 

@@ -48,7 +48,7 @@ package final class TaskContext: Sendable {
         guard let input = task.inputs.first(where: { $0.name == name }) else {
             throw Problem(.artifactMissing, detail: "the task has no input '\(name)'", retryable: false)
         }
-        let path = try await tools.cache.lease(input)
+        let path = try await tools.cache.lease(input, of: task)
         state.withLock { $0.leases.append(input.sha256) }
         return path
     }
@@ -76,7 +76,7 @@ package final class TaskContext: Sendable {
     /// Sends a finished file to the gateway.
     package func upload(_ name: ArtifactName, file path: String) async throws {
         let digest = try await blocking { try FileDigest.sha256(of: path) }
-        try await tools.transfers.upload(name, file: path, digest: digest, to: task.uploadUrl)
+        try await tools.transfers.upload(name, file: path, digest: digest, of: task)
         keep(name, digest)
     }
 

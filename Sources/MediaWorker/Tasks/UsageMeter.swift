@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Threads
 
-/// Shares the processor time of this process out among the tasks that run at the same time.
+/// Shares the processor time of this process and its children out among the tasks that run at the same time.
 ///
 /// Encoders start threads of their own, so the time of a task's own thread would say little.
 final class UsageMeter: Sendable {
@@ -49,13 +49,13 @@ final class UsageMeter: Sendable {
                 total += Double(time.tv_sec) * 1_000 + Double(time.tv_usec) / 1_000
             }
         }
-        return total
+        return total + ProcessTree.children().reduce(0) { $0 + $1.cpuMs }
     }
 
-    /// The most memory that the process held so far.
+    /// The most memory that the process and its present children held so far.
     static func peakRSSBytes() -> Int64 {
         var usage = rusage()
         guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else { return 0 }
-        return Int64(usage.ru_maxrss) * 1_024
+        return Int64(usage.ru_maxrss) * 1_024 + ProcessTree.children().reduce(0) { $0 + $1.peakRSSBytes }
     }
 }

@@ -15,12 +15,12 @@ struct CallbackSender: Sendable {
         (200...299).contains(status) || [404, 409, 410].contains(status)
     }
 
-    func send(_ report: TaskReport, to url: String) async {
+    func send(_ report: TaskReport, of task: ProviderTask) async {
         do {
             let body = try WireJSON.encode(report)
             let id = ResourceID.make(.callback)
             for delayMs in transfers.retries.delaysMs + [0] {
-                if await isDelivered(id, body, url) { return }
+                if await isDelivered(id, body, task) { return }
                 try await Task.sleep(for: .milliseconds(delayMs))
             }
             logger.error("the gateway did not take a report; its poll will", metadata: metadata(report))
@@ -29,7 +29,7 @@ struct CallbackSender: Sendable {
         }
     }
 
-    private func isDelivered(_ id: String, _ body: Data, _ url: String) async -> Bool {
+    private func isDelivered(_ id: String, _ body: Data, _ task: ProviderTask) async -> Bool {
         let now = Int64(Date().timeIntervalSince1970)
         let signature = WebhookSignature.sign(id: id, timestamp: now, body: [UInt8](body), secret: secret)
         let headers: [(name: String, value: String)] = [
@@ -39,7 +39,7 @@ struct CallbackSender: Sendable {
             (WebhookHeaders.signatureName, signature),
         ]
         do {
-            let status = try await transfers.post(url, headers: headers, body: body)
+            let status = try await transfers.callBack(task, headers: headers, body: body)
             if !Self.isFinal(status) { logger.warning("the gateway answered \(status) to a report") }
             return Self.isFinal(status)
         } catch {

@@ -52,7 +52,7 @@ final class InputCache: Sendable {
     }
 
     /// The verified local file of an input, which stays until `release`.
-    func lease(_ input: ProviderTask.Input) async throws -> String {
+    func lease(_ input: ProviderTask.Input, of task: ProviderTask) async throws -> String {
         guard input.sizeBytes <= bytesMax else {
             throw Problem(.sourceTooLarge, detail: "'\(input.name)' has more than \(bytesMax) bytes")
         }
@@ -66,7 +66,7 @@ final class InputCache: Sendable {
                     state.withLock { $0.downloads[input.sha256] = nil }
                     latch.open()
                 }
-                try await fetch(input, partPath: "\(folder)/part-\(part)", dropped: dropped)
+                try await fetch(input, of: task, partPath: "\(folder)/part-\(part)", dropped: dropped)
                 state.withLock { state in
                     state.useCount += 1
                     state.files[input.sha256] = File(
@@ -116,7 +116,12 @@ final class InputCache: Sendable {
         return dropped
     }
 
-    private func fetch(_ input: ProviderTask.Input, partPath: String, dropped: [String]) async throws {
+    private func fetch(
+        _ input: ProviderTask.Input,
+        of task: ProviderTask,
+        partPath: String,
+        dropped: [String]
+    ) async throws {
         let paths = dropped.map(path)
         try await pool.run {
             for path in paths { try FileManager.default.removeItem(atPath: path) }
@@ -126,7 +131,7 @@ final class InputCache: Sendable {
             if input.sizeBytes == 0 {
                 try Data().write(to: URL(filePath: partPath))
             } else {
-                try await transfers.download(input, to: partPath)
+                try await transfers.download(input, of: task, to: partPath)
             }
             try await pool.run {
                 let digest = try FileDigest.sha256(of: partPath)

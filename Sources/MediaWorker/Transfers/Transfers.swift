@@ -4,26 +4,26 @@ import OutboundHTTP
 
 /// Fetches inputs, sends results and reports.
 ///
-/// The gateway's own address may be a private one. All else that a task names must be public, so that a task cannot
-/// make the worker talk to its neighbours.
+/// The gateway may have a private address: a signed task tells it in its callback URL. All else that a task names must
+/// be public, so that no input can make the worker talk to its neighbours.
 final class Transfers: Sendable {
     private static let answerBytesMax = 64 << 10
 
-    /// `http://host:port/`, or nil when only public places may be called.
-    private let gatewayPrefix: String?
+    /// `http://host:port/` of a gateway that is known before the first task.
+    private let gatewayOrigin: String?
     private let gatewayClient: HTTPClient
     private let publicClient: HTTPClient
     let retries: RetryDelays
 
     init(gateway: String?, retries: RetryDelays) {
-        gatewayPrefix = gateway.map { $0.hasSuffix("/") ? $0 : $0 + "/" }
+        gatewayOrigin = gateway.map { $0.hasSuffix("/") ? $0 : $0 + "/" }
         gatewayClient = HTTPClient(policy: .allowPrivateNetworks)
         publicClient = HTTPClient(policy: .publicOnly)
         self.retries = retries
     }
 
     /// Writes an input into `path`; a lost connection is continued where it broke off.
-    func download(_ input: ProviderTask.Input, to path: String) async throws {
+    func download(_ input: ProviderTask.Input, of task: ProviderTask, to path: String) async throws {
         var partBytes: Int64 = 0
         try await retrying {
             var request = HTTPRequest(url: input.url)
@@ -31,7 +31,7 @@ final class Transfers: Sendable {
             if partBytes > 0 { request.headers = [("range", "bytes=\(partBytes)-")] }
             let file: DownloadedFile
             do {
-                file = try await self.client(for: input.url).download(
+                file = try await self.client(for: input.url, of: task).download(
                     request,
                     to: path,
                     bytesMax: input.sizeBytes,
@@ -49,12 +49,17 @@ final class Transfers: Sendable {
     }
 
     /// Sends a file to its place below the task's upload URL.
-    func upload(_ name: ArtifactName, file path: String, digest: FileDigest, to url: String) async throws {
-        let url = "\(url)/\(name)"
+    func upload(
+        _ name: ArtifactName,
+        file path: String,
+        digest: FileDigest,
+        of task: ProviderTask
+    ) async throws {
+        let url = "\(task.uploadUrl)/\(name)"
         try await retrying {
             var request = HTTPRequest(method: "PUT", url: url)
             request.headers = [("content-type", name.mediaType), ("x-content-sha256", digest.sha256)]
-            let answer = try await self.client(for: url).upload(file: path, request: request)
+            let answer = try await self.client(for: url, of: task).upload(file: path, request: request)
             switch answer.status {
             case 200...299: return
             case 404, 409, 410:
@@ -79,12 +84,21 @@ final class Transfers: Sendable {
         }
     }
 
-    /// Sends one request with a body and returns its status.
-    func post(_ url: String, headers: [(name: String, value: String)], body: Data) async throws -> Int {
-        var request = HTTPRequest(method: "POST", url: url, headers: headers, body: [UInt8](body))
+    /// Sends a body to the task's callback URL and returns the status of the answer.
+    func callBack(
+        _ task: ProviderTask,
+        headers: [(name: String, value: String)],
+        body: Data
+    ) async throws -> Int {
+        var request = HTTPRequest(
+            method: "POST",
+            url: task.callbackUrl,
+            headers: headers,
+            body: [UInt8](body)
+        )
         request.limits.keptBytesMax = Self.answerBytesMax
         request.limits.excess = .truncate
-        return try await client(for: url).send(request).status
+        return try await client(for: task.callbackUrl, of: task).send(request).status
     }
 
     func shutdown() {
@@ -92,10 +106,18 @@ final class Transfers: Sendable {
         publicClient.shutdown()
     }
 
-    private func client(for url: String) -> HTTPClient {
-        // With its slash the prefix holds the whole authority, so no other host can begin with it.
-        guard let gatewayPrefix, url.hasPrefix(gatewayPrefix) else { return publicClient }
-        return gatewayClient
+    private func client(for url: String, of task: ProviderTask) -> HTTPClient {
+        let origins = [gatewayOrigin, Self.origin(of: task.callbackUrl)].compactMap(\.self)
+        return origins.contains(where: url.hasPrefix) ? gatewayClient : publicClient
+    }
+
+    /// The URL up to the slash behind its authority, so that no other host can begin with it.
+    static func origin(of url: String) -> String? {
+        guard let scheme = url.range(of: "://"),
+            let end = url[scheme.upperBound...].firstIndex(where: { "/?#\\".contains($0) }),
+            url[end] == "/"
+        else { return nil }
+        return String(url[...end])
     }
 
     private func retrying(_ body: () async throws -> Void) async throws {

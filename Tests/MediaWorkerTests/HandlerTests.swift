@@ -1,0 +1,182 @@
+import Contracts
+import Foundation
+import Logging
+import MediaWorker
+import Signatures
+import Testing
+
+/// The handlers on real media, as the gateway drives them.
+@Suite(.timeLimit(.minutes(5))) struct HandlerTests {
+    private static func engines() -> EmbeddedEngines {
+        EmbeddedEngines(
+            vendorPath: "/nonexistent",
+            modelPath: nil,
+            scratchPath: FileManager.default.temporaryDirectory.path(percentEncoded: false),
+            processCount: 2,
+            logger: Logger(label: "engines") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    @Test func `a source becomes media and sound with their descriptions`() async throws {
+        let source = try SampleMedia.video(seconds: 2)
+        try await WorkerHarness.run(handlers: Self.engines().handlers) { worker in
+            _ = try await worker.dispatch(worker.task(.transcode, inputs: [("source", source)]))
+            let report = try await worker.nextReport()
+
+            #expect(report.state == .completed)
+            #expect(
+                Set(report.artifacts.map(\.name)) == ["media.mp4", "media.json", "audio.wav", "audio.json"]
+            )
+            let media = try worker.uploaded(MediaInfo.self, "media.json")
+            #expect(media.treatment == .remuxed)
+            #expect(media.video?.width == 640)
+            #expect(abs(media.durationMs - 2_000) <= 50)
+            let audio = try worker.uploaded(AudioInfo.self, "audio.json")
+            #expect(audio.sampleRate == 16_000)
+            #expect(abs(audio.durationMs - 2_000) <= 50)
+        }
+    }
+
+    @Test func `a source that cannot be used fails with its cause`() async throws {
+        let silent = try SampleMedia.silentVideo()
+        let video = try SampleMedia.video(seconds: 2, size: "320x180")
+        let cases: [(Data, Int?, String)] = [
+            (Data("not media at all, only words".utf8), nil, "source-not-media"),
+            (Data(), nil, "source-empty"), (silent, nil, "source-no-audio"),
+            (video, 1_000, "source-too-long"),
+        ]
+        try await WorkerHarness.run(handlers: Self.engines().handlers) { worker in
+            for (source, durationMsMax, slug) in cases {
+                let parameters = ProviderTask.Parameters(durationMsMax: durationMsMax)
+                _ = try await worker.dispatch(
+                    worker.task(.transcode, inputs: [("source", source)], parameters: parameters)
+                )
+                let report = try await worker.nextReport()
+
+                #expect(report.state == .failed)
+                #expect(report.error?.slug == slug)
+                #expect(report.error?.retryable == false)
+                #expect(report.artifacts.isEmpty)
+            }
+        }
+    }
+
+    @Test func `speech without its engine fails for good`() async throws {
+        try await WorkerHarness.run(handlers: Self.engines().handlers) { worker in
+            let task = worker.task(.transcribe, inputs: [("audio.wav", Data("RIFF".utf8))])
+            _ = try await worker.dispatch(task)
+            let report = try await worker.nextReport()
+
+            #expect(report.error?.slug == "stage-failed")
+            #expect(report.error?.retryable == false)
+        }
+    }
+
+    @Test func `a plan's moments are cut, framed and measured`() async throws {
+        let source = try SampleMedia.video(seconds: 6)
+        let moments = [(1_000, 3_000), (3_500, 5_500)].enumerated().map { index, range in
+            SampleShort.moment("clip-0\(index + 1)", range.0, range.1)
+        }
+        let plan = Plan(model: "test", candidatesConsidered: 2, moments: moments, warnings: [])
+        try await WorkerHarness.run(handlers: Self.engines().handlers) { worker in
+            let inputs = [("media.mp4", source), ("plan.json", try WireJSON.encode(plan))]
+            _ = try await worker.dispatch(worker.task(.prepareMedia, inputs: inputs))
+            #expect(try await worker.nextReport().state == .completed)
+            let media = try worker.uploaded(ClipMedia.self, "clip-media/clip-01.json")
+            #expect(media.durationMs == 2_000)
+            #expect(media.sourceStartMs == 1_000)
+
+            let segments = Segments(
+                durationMs: 6_000,
+                cuts: [.init(atMs: 2_000, score: 50)],
+                silences: [TimeRange(startMs: 500, endMs: 1_200), TimeRange(startMs: 2_900, endMs: 3_600)],
+                turns: [],
+                topicStartsMs: [0],
+                energy: .init(hopMs: 100, lufs: []),
+                integratedLufs: -20,
+                warnings: []
+            )
+            var clips = [("segments.json", try WireJSON.encode(segments))]
+            for clip in ["clip-01", "clip-02"] {
+                for fileExtension in ["mp4", "json"] {
+                    let name = "clip-media/\(clip).\(fileExtension)"
+                    clips.append((name, try #require(worker.gateway.upload(name))))
+                }
+            }
+            _ = try await worker.dispatch(worker.task(.framing, inputs: clips))
+            let framed = try await worker.nextReport()
+            _ = try await worker.dispatch(worker.task(.audioPlan, inputs: clips))
+            #expect(try await worker.nextReport().state == .completed)
+
+            #expect(framed.state == .completed)
+            #expect(Set(framed.warnings.map(\.code)) == ["no-face"])
+            let framing = try worker.uploaded(Framing.self, "framing/clip-01.json")
+            #expect(framing.shots.map(\.startMs) == [0, 1_000])
+            #expect(framing.shots.last?.endMs == framing.durationMs)
+            let crops = try #require(framing.shots.first?.crops)
+            #expect(crops.map(\.layout) == [.fit, .fit, .crop])
+            let audio = try worker.uploaded(AudioPlan.self, "audio-plan/clip-01.json")
+            #expect(audio.pauses == [.init(startMs: 0, endMs: 200), .init(startMs: 1_900, endMs: 2_000)])
+            #expect(audio.integratedLufs != nil)
+            #expect(audio.fadeInMs == 15)
+        }
+    }
+
+    @Test func `a short is rendered in three ratios and measured`() async throws {
+        let clip = try SampleMedia.video(seconds: 4)
+        let logo = try SampleMedia.png()
+        let sha256 = SHA256Digest.hex(logo)
+        try await WorkerHarness.run(handlers: Self.engines().handlers) { worker in
+            let task = worker.task(
+                .render,
+                inputs: [("clip-media/clip-01.mp4", clip), ("asset/\(sha256).png", logo)],
+                parameters: .init(short: SampleShort.short(imageSha256: sha256)),
+                seconds: 280
+            )
+            _ = try await worker.dispatch(task)
+            let report = try await worker.nextReport()
+
+            #expect(report.state == .completed, "\(String(describing: report.error))")
+            #expect(report.artifacts.count == 10)
+            for ratio in AspectRatio.allCases {
+                let rendition = try worker.uploaded(
+                    Rendition.self,
+                    "rendition/clip-01.\(ratio.slug).json"
+                )
+                #expect(rendition.width == ratio.width)
+                #expect(rendition.height == ratio.height)
+                #expect(abs(rendition.durationMs - 3_000) <= 34)
+                let still = try #require(worker.gateway.upload("rendition/clip-01.\(ratio.slug).jpg"))
+                #expect(still.starts(with: [0xFF, 0xD8]))
+            }
+            let quality = try worker.uploaded(QualityReport.self, "qc/clip-01.json")
+            #expect(quality.checks.filter { !$0.passed } == [])
+            #expect(quality.ready)
+        }
+    }
+
+    @Test func `a ratio that fails leaves the others`() async throws {
+        let clip = try SampleMedia.video(seconds: 4)
+        var short = SampleShort.short(imageSha256: nil)
+        short.canvases = short.canvases.filter { $0.aspectRatio != .landscape }
+        // Outside of the source: the renderer refuses this ratio.
+        short.canvases[1].shots[0].rect.x = 600
+        let broken = short
+        try await WorkerHarness.run(handlers: Self.engines().handlers) { worker in
+            let task = worker.task(
+                .render,
+                inputs: [("clip-media/clip-01.mp4", clip)],
+                parameters: .init(short: broken),
+                seconds: 280
+            )
+            _ = try await worker.dispatch(task)
+            let report = try await worker.nextReport()
+
+            #expect(report.state == .failed)
+            #expect(report.error?.slug == "render-failed")
+            #expect(report.error?.detail.contains("1:1") == true)
+            #expect(worker.gateway.upload("rendition/clip-01.9x16.mp4") != nil)
+            #expect(worker.gateway.upload("rendition/clip-01.1x1.mp4") == nil)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// Small media files made with the ffmpeg program.
+enum SampleMedia {
+    struct Failure: Error { let status: Int32 }
+
+    /// Moving test pictures and a tone of H.264 and AAC in MP4.
+    static func video(seconds: Int, size: String = "640x360") throws -> Data {
+        try make(
+            "mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=size=\(size):rate=30:duration=\(seconds)",
+                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=\(seconds)",
+                "-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-pix_fmt", "yuv420p",
+                "-c:a", "aac", "-shortest",
+            ]
+        )
+    }
+
+    /// Pictures without sound.
+    static func silentVideo() throws -> Data {
+        try make(
+            "mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=1", "-c:v", "libx264", "-preset",
+                "ultrafast", "-pix_fmt", "yuv420p",
+            ]
+        )
+    }
+
+    /// A small picture.
+    static func png() throws -> Data {
+        try make("png", ["-f", "lavfi", "-i", "color=red:size=64x32", "-frames:v", "1"])
+    }
+
+    private static func make(_ fileExtension: String, _ arguments: [String]) throws -> Data {
+        let file = FileManager.default.temporaryDirectory
+            .appending(path: "sample-\(UUID().uuidString).\(fileExtension)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments =
+            ["ffmpeg", "-v", "error", "-nostdin"] + arguments + [file.path(percentEncoded: false)]
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failure(status: process.terminationStatus) }
+        return try Data(contentsOf: file)
+    }
+}
