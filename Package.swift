@@ -178,7 +178,7 @@ let testTargets: [Target] = [
         "MediaWorkerTests",
         [
             "MediaWorker", "Contracts", "Media", "Signatures", "Styles", "Threads", "Speech", "Vision",
-            "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+            "OutboundHTTP", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging, yams,
         ]
     ),
     tests("ReelgateTests", ["reelgate", "Contracts"]),

@@ -155,6 +155,29 @@ import Testing
         }
     }
 
+    @Test func `a render stops in its midst when it is cancelled`() async throws {
+        let clip = try SampleMedia.video(seconds: 4)
+        try await WorkerHarness.run(handlers: Self.engines().handlers) { worker in
+            let task = worker.task(
+                .render,
+                inputs: [("clip-media/clip-01.mp4", clip)],
+                parameters: .init(short: SampleShort.short(imageSha256: nil)),
+                seconds: 280
+            )
+            _ = try await worker.dispatch(task)
+            var progress = 0.0
+            while progress < 0.03 {
+                let answer = try await worker.send("GET", "/v1/tasks/\(task.taskId)")
+                progress = try answer.decode(TaskReport.self).progress
+            }
+            _ = try await worker.send("POST", "/v1/tasks/\(task.taskId)/cancel")
+            let report = try await worker.nextReport()
+
+            #expect(report.state == .cancelled)
+            #expect(worker.gateway.upload("qc/clip-01.json") == nil)
+        }
+    }
+
     @Test func `a ratio that fails leaves the others`() async throws {
         let clip = try SampleMedia.video(seconds: 4)
         var short = SampleShort.short(imageSha256: nil)

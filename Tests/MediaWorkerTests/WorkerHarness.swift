@@ -19,6 +19,7 @@ struct WorkerHarness: Sendable {
         handlers: [ProviderTask.Kind: any TaskHandler],
         slots: Int = 2,
         queuedMax: Int = 256,
+        cacheBytesMax: Int64 = 1 << 30,
         _ body: @escaping @Sendable (WorkerHarness) async throws -> Void
     ) async throws {
         let secret = WebhookSecret.generate()
@@ -33,6 +34,7 @@ struct WorkerHarness: Sendable {
                 secret: secret
             )
             configuration.queuedMax = queuedMax
+            configuration.cacheBytesMax = cacheBytesMax
             configuration.retries = RetryDelays(delaysMs: [1, 1, 1, 1, 1])
             let (ports, portsInput) = AsyncStream<Int>.makeStream()
             let service = try WorkerService(

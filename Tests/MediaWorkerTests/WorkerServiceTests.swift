@@ -187,6 +187,31 @@ import Testing
         }
     }
 
+    @Test func `the input that was used longest ago makes room`() async throws {
+        let handler = ClosureHandler { context in _ = try await context.input("audio.wav") }
+        try await WorkerHarness.run(handlers: [.segment: handler], cacheBytesMax: 10) { worker in
+            for text in ["first", "other", "first", "third", "first", "other"] {
+                var task = worker.task(.segment, inputs: [(text, Data(text.utf8))])
+                task.inputs[0].name = "audio.wav"
+                _ = try await worker.dispatch(task)
+                #expect(try await worker.nextReport().state == .completed)
+            }
+
+            #expect(worker.gateway.downloads("first") == 1)
+            #expect(worker.gateway.downloads("other") == 2)
+            #expect(worker.gateway.downloads("third") == 1)
+        }
+    }
+
+    @Test func `an input larger than the cache is refused`() async throws {
+        let handler = ClosureHandler { context in _ = try await context.input("audio.wav") }
+        try await WorkerHarness.run(handlers: [.segment: handler], cacheBytesMax: 4) { worker in
+            _ = try await worker.dispatch(worker.task(.segment, inputs: [("audio.wav", Data("sound".utf8))]))
+
+            #expect(try await worker.nextReport().error?.slug == "source-too-large")
+        }
+    }
+
     @Test func `a full queue answers that it is busy`() async throws {
         let door = Door()
         let started = Door()
