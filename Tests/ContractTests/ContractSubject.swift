@@ -13,7 +13,12 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    init<Value: Codable & SendableMetatype>(_ name: String, schema: String, example: String, _ type: Value.Type) {
+    init<Value: Codable & SendableMetatype>(
+        _ name: String,
+        schema: String,
+        example: String,
+        _ type: Value.Type
+    ) {
         self.name = name
         self.schema = schema
         self.example = example
@@ -39,8 +44,10 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static func artifact<Value: Codable & SendableMetatype>(_ kind: ArtifactKind, _ type: Value.Type) -> ContractSubject
-    {
+    private static func artifact<Value: Codable & SendableMetatype>(
+        _ kind: ArtifactKind,
+        _ type: Value.Type
+    ) -> ContractSubject {
         ContractSubject(
             kind.rawValue,
             schema: "contracts/artifacts/\(kind.rawValue).schema.json",

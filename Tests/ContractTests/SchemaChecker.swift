@@ -3,7 +3,11 @@ import Foundation
 
 /// Checks values against the part of JSON Schema 2020-12 that our schemas use, and refuses any other keyword.
 struct SchemaChecker {
-    private static let notes: Set<String> = ["$schema", "$id", "$defs", "title", "description", "examples"]
+    private static let notes: Set<String> = [
+        "$schema", "$id", "$defs", "title", "description", "default", "example", "examples",
+    ]
+    /// Formats that tell a reader what a value is and forbid nothing.
+    private static let looseFormats: Set<String> = ["uri", "int64", "binary"]
 
     /// The folder of the schema that is being read; references are relative to it.
     private let folder: String
@@ -12,6 +16,18 @@ struct SchemaChecker {
     init(path: String) throws {
         folder = path.split(separator: "/").dropLast().joined(separator: "/")
         document = try ContractFiles.json(path)
+    }
+
+    /// Over the parts of an OpenAPI document.
+    init(openAPI document: JSONValue) {
+        folder = "contracts"
+        self.document = document
+    }
+
+    /// All that is wrong with a value by the schema behind a reference.
+    func problems(_ value: JSONValue, by reference: String) throws -> [String] {
+        let target = try resolve(reference)
+        return try target.checker.problems(value, target.schema, at: "")
     }
 
     /// All that is wrong, each at its place in the value.
@@ -50,8 +66,13 @@ struct SchemaChecker {
         case "minItems": return fail(value.array.map { Double($0.count) >= rule.number ?? 0 } ?? true)
         case "maxItems": return fail(value.array.map { Double($0.count) <= rule.number ?? 0 } ?? true)
         case "format":
-            guard rule.string == "date-time" else { return rule.string == "uri" ? [] : fail(false) }
+            guard rule.string == "date-time" else {
+                return fail(Self.looseFormats.contains(rule.string ?? ""))
+            }
             return fail(value.string.map { Timestamp.parse($0) != nil } ?? true)
+        case "minProperties": return fail(value.object.map { Double($0.count) >= rule.number ?? 0 } ?? true)
+        case "maxProperties": return fail(value.object.map { Double($0.count) <= rule.number ?? 0 } ?? true)
+        case "uniqueItems": return fail(value.array.map { Set($0).count == $0.count } ?? true)
         case "pattern":
             let pattern = try Regex(rule.string ?? "")
             return fail(value.string.map { $0.contains(pattern) } ?? true)
