@@ -69,7 +69,7 @@ import Testing
         }
 
         let few = filled(ShortsOptions(maxCount: 5))
-        #expect(few.targetCount == 5)
+        #expect(few.maxCount == 5 && few.targetCount == nil)
         let many = filled(ShortsOptions(targetCount: 60))
         #expect(many.maxCount == 60)
         let brief = filled(ShortsOptions(maxDurationMs: 9_000))

@@ -13,16 +13,15 @@ extension RunOptions {
 }
 
 extension ShortsOptions {
-    static let targetCountDefault = 35
     static let maxCountDefault = 40
     static let minDurationMsDefault = 15_000
-    static let maxDurationMsDefault = 90_000
+    static let maxDurationMsDefault = 60_000
 
     fileprivate init(filling asked: ShortsOptions) {
         self = asked
+        // The target stays open where the client left it open: only the editorial model sees how much material there is.
         // A bound that the client gave moves the default of the other bound, never the other way round.
         maxCount = asked.maxCount ?? max(Self.maxCountDefault, asked.targetCount ?? 0)
-        targetCount = asked.targetCount ?? min(Self.targetCountDefault, maxCount ?? Self.maxCountDefault)
         maxDurationMs = asked.maxDurationMs ?? max(Self.maxDurationMsDefault, asked.minDurationMs ?? 0)
         minDurationMs =
             asked.minDurationMs
