@@ -83,13 +83,16 @@ struct RunRoutes: Sendable {
     }
 
     @Sendable private func jobs(_ request: Request, _ context: APIContext) async throws -> Response {
+        let page = try QueryReader(request, known: ["limit", "after"]).page
         let run = try await run(context)
-        return try .json(Page(data: run.jobs ?? [], hasMore: false, next: nil))
+        return try .json(Page(run.jobs ?? [], limit: page.limit, after: page.after) { $0.id })
     }
 
     @Sendable private func outputs(_ request: Request, _ context: APIContext) async throws -> Response {
+        let page = try QueryReader(request, known: ["limit", "after"]).page
         let run = try await run(context)
-        return try .json(Page(data: await store.outputViews(runId: run.id), hasMore: false, next: nil))
+        let outputs = try await store.outputViews(runId: run.id)
+        return try .json(Page(outputs, limit: page.limit, after: page.after) { $0.id })
     }
 
     @Sendable private func artifacts(_ request: Request, _ context: APIContext) async throws -> Response {
