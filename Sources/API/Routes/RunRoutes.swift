@@ -23,8 +23,20 @@ struct RunRoutes: Sendable {
             ),
             Endpoint(.get, "/v1/runs/{id}", .key(.runsRead), handler: read),
             Endpoint(.post, "/v1/runs/{id}/cancel", .key(.runsWrite), handler: cancel),
-            Endpoint(.get, "/v1/runs/{id}/jobs", .key(.runsRead), handler: jobs),
-            Endpoint(.get, "/v1/runs/{id}/outputs", .key(.runsRead), handler: outputs),
+            Endpoint(
+                .get,
+                "/v1/runs/{id}/jobs",
+                .key(.runsRead),
+                query: ["limit", "after"],
+                handler: jobs
+            ),
+            Endpoint(
+                .get,
+                "/v1/runs/{id}/outputs",
+                .key(.runsRead),
+                query: ["limit", "after"],
+                handler: outputs
+            ),
             Endpoint(
                 .get,
                 "/v1/runs/{id}/artifacts",
