@@ -52,7 +52,9 @@ struct JobRunner: Sendable {
             identity: stage.identity(context),
             configuration: context.configuration
         )
+        let meter = StageMeter()
         let result = try await stage.perform(workspace)
+        let usage = meter.usage()
         let isDone = try await finishing { [context] in
             guard let composed = result.composed else {
                 return try await context.store.completeJob(
@@ -60,6 +62,7 @@ struct JobRunner: Sendable {
                     artifacts: result.artifacts,
                     fingerprint: fingerprint,
                     provider: stage.identity(context),
+                    usage: usage,
                     warnings: result.warnings
                 )
             }
@@ -68,6 +71,7 @@ struct JobRunner: Sendable {
                 artifacts: result.artifacts,
                 compositionLocation: composed.location,
                 fingerprint: fingerprint,
+                usage: usage,
                 warnings: result.warnings,
                 shorts: composed.shorts
             )

@@ -148,13 +148,14 @@ extension Store {
         artifacts: [NewArtifact],
         compositionLocation: String,
         fingerprint: String? = nil,
+        usage: TaskReport.Usage? = nil,
         warnings: [Warning] = [],
         shorts: [NewOutput]
     ) async throws -> Bool {
         guard !shorts.isEmpty else { throw StoreError.noShorts }
         return try await pool.transaction { [links] transaction in
             guard let job = try transaction.lockJob(lease), job.stage == .compose else { return false }
-            let ending = JobEnding(fingerprint: fingerprint, warnings: warnings)
+            let ending = JobEnding(fingerprint: fingerprint, usage: usage, warnings: warnings)
             try transaction.complete(job, artifacts: artifacts, ending)
             try transaction.execute(
                 """

@@ -28,7 +28,7 @@ extension Store {
                     warnings: warnings
                 )
                 if let outputId = task.outputId {
-                    let result = OutputResult(qc: qc, renditions: renditions, warnings: warnings)
+                    let result = OutputResult(qc: qc, renditions: renditions, warnings: warnings, usage: usage)
                     try completeOutput(transaction, task, outputId: outputId, artifacts: artifacts, result)
                 } else {
                     try completeStage(transaction, task, artifacts: artifacts, ending, media: media)
@@ -125,6 +125,7 @@ extension Store {
             """
         )
         guard changed == 1 else { return }
+        if let usage = result.usage { try transaction.add(usage, toRendering: job) }
         try transaction.announce(.outputRendered, run: task.runId, outputId: outputId, links: links)
         try transaction.closeDelivery(runId: task.runId, links: links)
     }
@@ -153,9 +154,25 @@ private struct OutputResult {
     let qc: QualityReport?
     let renditions: [NewRendition]
     let warnings: [Warning]
+    let usage: TaskReport.Usage?
 }
 
 extension Transaction {
+    /// Adds what one short cost to its render job: processor time is summed, memory is the highest.
+    fileprivate func add(_ usage: TaskReport.Usage, toRendering job: JobRecord) throws {
+        try execute(
+            """
+            UPDATE jobs
+            SET usage = jsonb_build_object(
+                'wall_ms', (extract(epoch FROM now() - started_at) * 1000)::bigint,
+                'cpu_ms', coalesce((usage ->> 'cpu_ms')::bigint, 0) + \(usage.cpuMs),
+                'peak_rss_bytes',
+                greatest(coalesce((usage ->> 'peak_rss_bytes')::bigint, 0), \(Int(usage.peakRssBytes))))
+            WHERE id = \(job.id)
+            """
+        )
+    }
+
     /// The job that waits on a live task, when it is still at the attempt that the task was minted for.
     fileprivate func waitingJob(_ task: TaskRecord) throws -> JobRecord? {
         guard let job = try job(id: task.jobId), job.state == .inProgress, job.attempt == task.jobAttempt
