@@ -28,7 +28,12 @@ extension Store {
                     warnings: warnings
                 )
                 if let outputId = task.outputId {
-                    let result = OutputResult(qc: qc, renditions: renditions, warnings: warnings, usage: usage)
+                    let result = OutputResult(
+                        qc: qc,
+                        renditions: renditions,
+                        warnings: warnings,
+                        usage: usage
+                    )
                     try completeOutput(transaction, task, outputId: outputId, artifacts: artifacts, result)
                 } else {
                     try completeStage(transaction, task, artifacts: artifacts, ending, media: media)
