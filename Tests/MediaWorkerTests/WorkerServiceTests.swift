@@ -23,7 +23,7 @@ import Testing
                 ]
             }
             let attempts = [
-                [], headers(now, other), headers(now - 301, worker.secret), headers(now + 301, worker.secret),
+                [], headers(now, other), headers(now - 3_600, worker.secret), headers(now + 3_600, worker.secret),
             ]
 
             for headers in attempts {
