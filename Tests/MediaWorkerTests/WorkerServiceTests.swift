@@ -23,7 +23,8 @@ import Testing
                 ]
             }
             let attempts = [
-                [], headers(now, other), headers(now - 3_600, worker.secret), headers(now + 3_600, worker.secret),
+                [], headers(now, other), headers(now - 3_600, worker.secret),
+                headers(now + 3_600, worker.secret),
             ]
 
             for headers in attempts {
