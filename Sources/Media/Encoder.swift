@@ -103,7 +103,7 @@ final class Encoder {
 
     @unsafe
     private static func allocate(_ name: String) throws(MediaError) -> UnsafeMutablePointer<AVCodecContext> {
-        MediaLog.install()
+        MediaLog.silence()
         guard let codec = unsafe avcodec_find_encoder_by_name(name) else {
             throw MediaError(.encodeFailed, "this build of libavcodec has no '\(name)' encoder")
         }

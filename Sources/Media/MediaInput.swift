@@ -26,7 +26,7 @@ final class MediaInput {
         limits: MediaLimits = MediaLimits(),
         cancel: @escaping @Sendable () -> Bool = { false }
     ) throws(MediaError) {
-        MediaLog.install()
+        MediaLog.silence()
         try LibavCall.checkCancelled(cancel)
         let fileBytes = try FileSniff.regularFileBytes(path)
         if fileBytes == 0 { throw MediaError(.empty, "the file is empty") }

@@ -13,7 +13,7 @@ final class MediaOutput {
     private var isDiscarded = false
 
     init(mp4 path: String, cancel: @escaping @Sendable () -> Bool = { false }) throws(MediaError) {
-        MediaLog.install()
+        MediaLog.silence()
         guard path.hasPrefix("/"), !path.utf8.contains(0) else {
             throw MediaError(.invalidRequest, "an output file is named by its absolute path")
         }

@@ -79,29 +79,9 @@ final class Connection: @unchecked Sendable {
         _ = try unsafe owned(result)
     }
 
-    /// The next notification that has arrived, after waiting for one for at most `milliseconds` (blocks).
-    func notification(waitingAtMost milliseconds: Int32) throws(PostgresError) -> Notification? {
-        if let waiting = nextNotification() { return waiting }
-        var descriptor = pollfd(fd: unsafe PQsocket(handle), events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&descriptor, 1, milliseconds) > 0 else { return nil }
-        guard unsafe PQconsumeInput(handle) == 1, unsafe PQstatus(handle) == CONNECTION_OK else {
-            throw lost()
-        }
-        return nextNotification()
-    }
-
     /// A server accepts sessions there (blocks for one connection at most).
     static func isAnswering(_ connectionString: String) -> Bool {
         unsafe PQping(connectionString) == PQPING_OK
-    }
-
-    private func nextNotification() -> Notification? {
-        guard let notify = unsafe PQnotifies(handle) else { return nil }
-        defer { unsafe PQfreemem(notify) }
-        return unsafe Notification(
-            channel: String(cString: notify.pointee.relname),
-            payload: String(cString: notify.pointee.extra)
-        )
     }
 
     private func statementName(for sql: SQL) throws(PostgresError) -> String {
@@ -139,12 +119,6 @@ extension Connection {
     private struct StatementKey: Hashable {
         let text: String
         let types: [SQLType]
-    }
-
-    /// A message of LISTEN and NOTIFY.
-    struct Notification: Sendable {
-        let channel: String
-        let payload: String
     }
 }
 

@@ -76,15 +76,6 @@ extension PostgresError {
     /// The statement was cancelled, by its task or by a time limit.
     package var isCancelled: Bool { sqlState == "57014" }
 
-    /// A second row with the same key; of the named constraint when one is given.
-    package func isUniqueViolation(of constraint: String? = nil) -> Bool {
-        sqlState == "23505" && (constraint == nil || constraint == self.constraint)
-    }
-
-    package var isForeignKeyViolation: Bool { sqlState == "23503" }
-
-    package var isCheckViolation: Bool { sqlState == "23514" }
-
     /// Another session is using the prepared statement's old shape, as after a migration.
     var isStalePlan: Bool { sqlState == "0A000" || sqlState == "26000" }
 }

@@ -46,13 +46,6 @@ extension Store {
         }
     }
 
-    /// Keeps what a probe found out about a source; the first finding stays.
-    package func setAssetMedia(assetId: String, _ media: AssetView.Media) async throws {
-        try await pool.execute(
-            "UPDATE assets SET media = \(try SQLJSON(encoding: media)) WHERE id = \(assetId) AND media IS NULL"
-        )
-    }
-
     private func asset(where condition: SQL) async throws -> AssetRecord? {
         try await pool.query("SELECT \(unescaped: AssetRecord.columns) FROM assets WHERE \(condition)").first
             .map { try AssetRecord($0) }

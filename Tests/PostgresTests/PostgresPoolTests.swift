@@ -30,8 +30,8 @@ import Testing
             try await database.pool.query("SELECT \("hunter3")::bigint")
         }
 
-        #expect(error?.isUniqueViolation(of: "t_secret_key") == true)
-        #expect(error?.isUniqueViolation(of: "other") == false)
+        #expect(error?.sqlState == "23505")
+        #expect(error?.constraint == "t_secret_key")
         #expect(error.map { !"\($0)".contains("hunter2") } == true)
         #expect(refused.map { !"\($0)".contains("hunter3") } == true)
     }

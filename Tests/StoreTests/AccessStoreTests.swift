@@ -66,10 +66,6 @@ import Testing
         #expect(try await insert(fixture.tenantId) == first)
         #expect(try await insert(other).id != first.id)
         #expect(try await fixture.store.asset(tenantId: other, id: first.id) == nil)
-
-        let media = AssetView.Media(container: "mp4", durationMs: 9, video: nil, audio: nil)
-        try await fixture.store.setAssetMedia(assetId: first.id, media)
-        #expect(try await fixture.store.asset(id: first.id)?.media == media)
     }
 
     @Test func `a fetched source is attached by the lease holder only, and shows in the run`() async throws {

@@ -82,10 +82,4 @@ import Testing
 
         #expect(bundle.captions.flatMap(\.words).map(\.text) == ["Bread—", "not", "cake—", "sells."])
     }
-
-    @Test func `SubRip has numbered pages with times`() throws {
-        let script = SubRip.script(try StyleFixtures.bundle().captions)
-
-        #expect(script.hasPrefix("1\n00:00:00,200 --> 00:00:01,100\nMost owners never\n\n2\n"))
-    }
 }
