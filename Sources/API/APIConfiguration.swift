@@ -5,7 +5,7 @@ package import Signatures
 package struct APIConfiguration: Sendable {
     package var host = "127.0.0.1"
     /// 0 takes a free port.
-    package var port = 8_080
+    package var port = 8_787
     /// Key of the links that work without an API key.
     package var linkKey: [UInt8]
     /// Secret that the embedded worker signs its callbacks with.

@@ -1,19 +1,14 @@
 /// The names of the providers that a run may ask for, by need.
 package struct ProviderNames: Sendable {
-    package var transcription: Set<String>
-    package var vision: Set<String>
-    package var render: Set<String>
-    package var editorial: Set<String>
+    /// The media worker, whether it came with the gateway or runs elsewhere.
+    package static let worker = "worker"
+    /// The editorial model that is part of the gateway.
+    package static let embeddedEditorial = "embedded"
 
-    package init(
-        transcription: Set<String> = ["embedded"],
-        vision: Set<String> = ["embedded"],
-        render: Set<String> = ["embedded"],
-        editorial: Set<String> = ["embedded"]
-    ) {
-        self.transcription = transcription
-        self.vision = vision
-        self.render = render
-        self.editorial = editorial
-    }
+    package var transcription: Set<String> = [worker]
+    package var vision: Set<String> = [worker]
+    package var render: Set<String> = [worker]
+    package var editorial: Set<String> = [embeddedEditorial]
+
+    package init() {}
 }

@@ -19,7 +19,7 @@ package struct WorkerConfiguration: Sendable {
     package var queuedMax = queuedMaxDefault
     package var rememberedMax = rememberedMaxDefault
     package var cacheBytesMax = cacheBytesMaxDefault
-    /// Where the gateway listens, as `http://127.0.0.1:8080`: it may be in a private network.
+    /// Where the gateway listens, as `http://127.0.0.1:8787`: it may be in a private network.
     package var gateway: String?
     package var secret: WebhookSecret
     /// Pauses before a callback or a transfer is tried again.

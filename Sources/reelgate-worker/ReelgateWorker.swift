@@ -27,7 +27,7 @@ struct ReelgateWorker: AsyncParsableCommand {
     @Option(help: "Tasks that run at once; the number of cores when left out.")
     var slots: Int?
 
-    @Option(help: "The gateway's address, as http://127.0.0.1:8080; other private addresses are not called.")
+    @Option(help: "The gateway's address, as http://127.0.0.1:8787; other private addresses are not called.")
     var gateway: String?
 
     func validate() throws {

@@ -10,11 +10,10 @@ struct CallbackRoutes: Sendable {
     let services: APIServices
     let configuration: APIConfiguration
 
-    static let provider = "worker"
     static let messageIdBytesMax = 255
 
     var endpoints: [Endpoint] {
-        [Endpoint(.post, "/v1/callbacks/worker/{token}", .token, handler: receive)]
+        [Endpoint(.post, "/v1/callbacks/\(ProviderNames.worker)/{token}", .token, handler: receive)]
     }
 
     @Sendable private func receive(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -75,7 +74,7 @@ struct CallbackRoutes: Sendable {
         let isRejected = rejection != nil
         let kept = isRejected ? body.prefix(configuration.limits.rejectedCallbackBytesMax) : body
         return try await services.store.recordCallback(
-            provider: Self.provider,
+            provider: ProviderNames.worker,
             tokenDigest: SHA256Digest.hash(Array(token.utf8)),
             messageId: isRejected
                 ? ResourceID.make(.callback) : request.headers[.webhookId] ?? ResourceID.make(.callback),

@@ -111,6 +111,7 @@ struct Gateway {
 
     private func runtime(sources: HTTPClient, workers: HTTPClient) throws -> PipelineRuntime {
         let provider = EmbeddedWorker(
+            name: ProviderNames.worker,
             secret: worker.secret,
             client: workers,
             endpoint: worker.endpoint
@@ -139,12 +140,6 @@ struct Gateway {
         configuration.port = addresses.port
         configuration.addressPolicy = policy
         configuration.limits.assetBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
-        configuration.providers = ProviderNames(
-            transcription: ["worker"],
-            vision: ["worker"],
-            render: ["worker"],
-            editorial: ["embedded"]
-        )
         let store = store
         let artifacts = artifacts
         let worker = worker
