@@ -20,7 +20,9 @@ package enum EventCatalog {
         Entry(type: type, description: type.summary, version: 1, schemaJSON: schema(of: type))
     }
 
-    /// The answer to `GET /v1/event-types`: `{"data": [{name, description, version, schema}]}`.
+    /// The answer to `GET /v1/event-types`, a page of `{name, description, version, schema}`.
+    ///
+    /// Put together as text: the schemas are JSON already and must keep the names of their members.
     package static let responseJSON: Data = {
         let texts = entries.map { entry in
             """
@@ -28,7 +30,7 @@ package enum EventCatalog {
             "schema":\(String(decoding: entry.schemaJSON, as: UTF8.self))}
             """
         }
-        return Data("{\"data\":[\(texts.joined(separator: ","))]}".utf8)
+        return Data("{\"data\":[\(texts.joined(separator: ","))],\"has_more\":false,\"next\":null}".utf8)
     }()
 
     private static let definitionsFile = "definitions.schema.json"

@@ -101,19 +101,8 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func eventTypes(_ request: Request, _ context: APIContext) async throws -> Response {
-        Response.encoded(Self.catalogJSON, status: .ok)
+        Response.encoded(EventCatalog.responseJSON, status: .ok)
     }
-
-    /// The catalog as a page; its schemas are JSON already and must keep their own names.
-    private static let catalogJSON: Data = {
-        let entries = EventCatalog.entries.map { entry in
-            """
-            {"name":"\(entry.type.rawValue)","description":"\(entry.description)","version":\(entry.version),\
-            "schema":\(String(decoding: entry.schemaJSON, as: UTF8.self))}
-            """
-        }
-        return Data("{\"data\":[\(entries.joined(separator: ","))],\"has_more\":false,\"next\":null}".utf8)
-    }()
 
     private func endpoint(_ context: APIContext) async throws -> EndpointRecord {
         let id = try context.id(.endpoint)
