@@ -13,17 +13,19 @@ package struct WorkerLaunch: Sendable {
     /// The only variables of this process that the worker sees.
     package static let inheritedNames = ["PATH", "LANG", "HOME", "TMPDIR"]
 
-    /// A worker on a free loopback port that keeps its files in `scratchFolder`.
+    /// A worker on a free loopback port that keeps its files in `scratchFolder`, with a slot per core unless told.
     package init(
         executable: String,
         scratchFolder: String,
         secret: String,
         vendorFolder: String?,
         modelFolder: String?,
+        slots: Int? = nil,
         inherited: [String: String] = ProcessInfo.processInfo.environment
     ) {
         self.executable = executable
         arguments = ["--port", "0", "--scratch", scratchFolder]
+        if let slots { arguments += ["--slots", String(slots)] }
         environment = inherited.filter { Self.inheritedNames.contains($0.key) }
         environment["REELGATE_WORKER_SECRET"] = secret
         environment["REELGATE_VENDOR_DIR"] = vendorFolder

@@ -40,7 +40,8 @@ struct WorkerConnection: Sendable {
                 scratchFolder: "\(folder)/scratch",
                 secret: secret.reveal(),
                 vendorFolder: installation.vendorDirectory,
-                modelFolder: settings[.modelDirectory]
+                modelFolder: settings[.modelDirectory],
+                slots: settings[.workerSlots] == nil ? nil : try settings.integer(.workerSlots, in: 1...256)
             ),
             logger: logger,
             onListening: onListening
