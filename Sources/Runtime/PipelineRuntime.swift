@@ -72,6 +72,8 @@ package final class PipelineRuntime: Service {
         let (leases, context) = (leases, context)
         await withDiscardingTaskGroup { group in
             group.addTask { await leases.keep() }
+            let housekeeper = Housekeeper(store: context.store, logger: context.logger)
+            group.addTask { await housekeeper.keep() }
             while !isStopping.withLock(\.self), !Task.isCancelled {
                 do {
                     if try await claim(&group) { continue }
