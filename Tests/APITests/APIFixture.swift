@@ -3,10 +3,10 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import Logging
-import NIOCore
+import OutboundHTTP
 import Postgres
+import ServiceLifecycle
 import Signatures
 import Store
 import Styles
@@ -20,6 +20,7 @@ import Threads
 final class APIFixture: Sendable {
     static let linkKey = Array("a key that signs links in tests".utf8)
     static let workerSecret = WebhookSecret.generate()
+    private static let logger = Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
 
     let database: TestDatabase
     let store: Store
@@ -65,6 +66,7 @@ final class APIFixture: Sendable {
             digest: style.digest
         )
         var configuration = APIConfiguration(linkKey: Self.linkKey, workerSecret: Self.workerSecret)
+        configuration.port = 0
         configuration.stream.pollMs = 10
         configuration.stream.lingerMs = 30
         configure(&configuration)
@@ -76,7 +78,7 @@ final class APIFixture: Sendable {
                 runtimeWake: WakeSignal(),
                 webhookWake: WakeSignal(),
                 checks: checks,
-                logger: Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
+                logger: Self.logger
             )
         )
     }
@@ -100,19 +102,31 @@ final class APIFixture: Sendable {
         return key
     }
 
-    /// Runs `test` against the routes in memory.
-    func withClient(_ test: @escaping @Sendable (Client) async throws -> Void) async throws {
-        let key = key
-        try await builder.buildApplication().test(.router) { client in
-            try await test(Client(base: client, key: key))
-        }
-    }
-
     /// Runs `test` against a server on a free port.
-    func withServer(_ test: @escaping @Sendable (Client) async throws -> Void) async throws {
-        let key = key
-        try await builder.buildApplication().test(.live) { client in
-            try await test(Client(base: client, key: key))
+    func withClient(_ test: (Client) async throws -> Void) async throws {
+        let (ports, announced) = AsyncStream<Int>.makeStream()
+        let application = builder.buildApplication { port in
+            if let port { announced.yield(port) }
+        }
+        let group = ServiceGroup(services: [application], logger: Self.logger)
+        let http = HTTPClient(policy: .allowPrivateNetworks)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                // A server that cannot start must not leave the test waiting for its port.
+                defer { announced.finish() }
+                try await group.run()
+            }
+            let result: Result<Void, any Error>
+            do {
+                let port = try #require(await ports.first { _ in true })
+                result = .success(try await test(Client(http: http, port: port, key: key)))
+            } catch {
+                result = .failure(error)
+            }
+            http.shutdown()
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            try result.get()
         }
     }
 

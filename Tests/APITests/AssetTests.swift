@@ -14,7 +14,7 @@ import Testing
     @Test func `an upload is stored once, whichever method brings it`() async throws {
         let fixture = try await APIFixture.make()
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let first = try await client.send(.post, "/v1/assets", bytes: Self.bytes)
             let again = try await client.send(.put, "/v1/assets", bytes: Self.bytes)
 
@@ -46,7 +46,7 @@ import Testing
     @Test func `an empty upload and one that is too large leave nothing`() async throws {
         let fixture = try await APIFixture.make { $0.limits.assetBytesMax = 1_000 }
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let empty = try await client.send(.post, "/v1/assets", bytes: [])
             let fits = try await client.send(.post, "/v1/assets", bytes: Array(Self.bytes.prefix(1_000)))
             let large = try await client.send(.post, "/v1/assets", bytes: Array(Self.bytes.prefix(1_001)))
@@ -65,8 +65,8 @@ import Testing
         let fixture = try await APIFixture.make()
         let key = fixture.key
 
-        try await fixture.withServer { client in
-            let port = try #require(client.port)
+        try await fixture.withClient { client in
+            let port = client.port
             let payload = framing.hasPrefix("T") ? "a\r\n0123456789\r\n" : "0123456789"
             let text =
                 "POST /v1/assets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(key)\r\n\(framing)\r\n\r\n"
@@ -84,8 +84,8 @@ import Testing
         let fixture = try await APIFixture.make { $0.limits.assetBytesMax = 10 }
         let key = fixture.key
 
-        try await fixture.withServer { client in
-            let port = try #require(client.port)
+        try await fixture.withClient { client in
+            let port = client.port
             func ask(_ length: Int, key: String) async throws -> String {
                 let text = """
                     PUT /v1/assets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(key)\r
@@ -111,8 +111,8 @@ import Testing
         let fixture = try await APIFixture.make { $0.limits.assetBytesMax = 15 }
         let key = fixture.key
 
-        try await fixture.withServer { client in
-            let port = try #require(client.port)
+        try await fixture.withClient { client in
+            let port = client.port
             let text = """
                 POST /v1/assets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(key)\r
                 Transfer-Encoding: chunked\r\nConnection: close\r\n\r

@@ -112,7 +112,7 @@ import Testing
     @Test func `a problem asked for by HEAD has no body`() async throws {
         let fixture = try await APIFixture.make()
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let missing = try await client.send(.head, "/v1/nothing")
             let next = try await client.get("/healthz")
 
@@ -125,8 +125,8 @@ import Testing
     @Test func `headers without end are refused and hurt nobody else`() async throws {
         let fixture = try await APIFixture.make()
 
-        try await fixture.withServer { client in
-            let port = try #require(client.port)
+        try await fixture.withClient { client in
+            let port = client.port
             let many = (0..<500).map { "X-\($0): y\r\n" }.joined()
             let long = "X-Long: \(String(repeating: "y", count: 40_000))\r\n"
             for headers in [many, long] {

@@ -1,19 +1,18 @@
 import Contracts
 import Foundation
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import NIOCore
+import OutboundHTTP
 
 /// Sends requests with a key and reads the wire's JSON.
 struct Client: Sendable {
-    let base: any TestClientProtocol
+    private static let answerBytesMax = 64 << 20
+
+    let http: HTTPClient
+    let port: Int
     let key: String
 
-    var port: Int? { base.port }
-
     func send(
-        _ method: HTTPRequest.Method,
+        _ method: HTTPTypes.HTTPRequest.Method,
         _ path: String,
         key: String? = nil,
         headers: HTTPFields = [:],
@@ -23,7 +22,7 @@ struct Client: Sendable {
     }
 
     func send(
-        _ method: HTTPRequest.Method,
+        _ method: HTTPTypes.HTTPRequest.Method,
         _ path: String,
         key: String? = nil,
         headers: HTTPFields = [:],
@@ -32,17 +31,28 @@ struct Client: Sendable {
         var headers = headers
         let key = key ?? self.key
         if !key.isEmpty { headers[.authorization] = "Bearer \(key)" }
-        let response = try await base.executeRequest(
-            uri: path,
-            method: method,
-            headers: headers,
-            body: bytes.map { ByteBuffer(bytes: $0) }
+        let response = try await http.send(
+            OutboundHTTP.HTTPRequest(
+                method: method.rawValue,
+                url: "http://127.0.0.1:\(port)\(path)",
+                headers: headers.map { (name: $0.name.rawName, value: $0.value) },
+                body: bytes,
+                limits: ResponseLimits(keptBytesMax: Self.answerBytesMax)
+            )
         )
         return Answer(
-            status: response.status.code,
-            headers: response.headers,
-            body: Data(response.body.readableBytesView)
+            status: response.status,
+            headers: Self.fields(response.headers),
+            body: Data(response.body)
         )
+    }
+
+    private static func fields(_ headers: [(name: String, value: String)]) -> HTTPFields {
+        var fields = HTTPFields()
+        for (name, value) in headers {
+            if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+        }
+        return fields
     }
 
     func get(_ path: String, key: String? = nil, headers: HTTPFields = [:]) async throws -> Answer {

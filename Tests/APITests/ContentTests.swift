@@ -16,7 +16,7 @@ import Testing
         let asset = try await fixture.makeAsset(Self.bytes)
         let path = "/v1/assets/\(asset.id)/content"
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let whole = try await client.get(path)
             let head = try await client.send(.head, path)
             let tag = "\"\(asset.sha256)\""
@@ -39,7 +39,7 @@ import Testing
         let asset = try await fixture.makeAsset(Self.bytes)
         let path = "/v1/assets/\(asset.id)/content"
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let first = try await client.get(path, headers: [.range: "bytes=0-9"])
             let middle = try await client.get(path, headers: [.range: "bytes=299990-600009"])
             let tail = try await client.get(path, headers: [.range: "bytes=-5"])
@@ -70,7 +70,7 @@ import Testing
         let moved = good.replacing(asset.id, with: other.id)
         let longer = good.replacing("expires=", with: "expires=9")
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let answer = try await client.get(good, key: "", headers: [.range: "bytes=1-3"])
 
             #expect(answer.status == 206)
@@ -89,7 +89,7 @@ import Testing
         let (artifact, runId) = try await fixture.makeArtifact(Array(#"{"version":1}"#.utf8))
         let otherKey = fixture.otherKey
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let list = try await client.get("/v1/runs/\(runId)/artifacts").decode(Page<ArtifactView>.self)
             let view = try #require(list.data.first)
             #expect(view.name == "media.json")
@@ -121,7 +121,7 @@ import Testing
         )
         let link = fixture.links.styleAssetLink(sha256: sha256, now: Date()).url
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let answer = try await client.get(link, key: "")
 
             #expect(answer.status == 200)
@@ -137,7 +137,7 @@ import Testing
         let location = try #require(ArtifactLocation(parsing: asset.location))
         try await fixture.artifacts.delete(location)
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let answer = try await client.get("/v1/assets/\(asset.id)/content")
 
             #expect(answer.status == 500)

@@ -30,7 +30,7 @@ import Testing
     @Test func `a live stream tells the log and ends after its run`() async throws {
         let fixture = try await APIFixture.make()
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let id = try await client.post("/v1/runs", Self.body).decode(RunView.self).id
             async let stream = StreamReader.read(fixture, runId: id)
             let cancelled = try await client.post("/v1/runs/\(id)/cancel", "")
@@ -47,7 +47,7 @@ import Testing
     @Test func `a reader that comes back gets what it missed, no more`() async throws {
         let fixture = try await APIFixture.make()
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let id = try await client.post("/v1/runs", Self.body).decode(RunView.self).id
             _ = try await client.post("/v1/runs/\(id)/cancel", "")
             let events = try await client.get("/v1/runs/\(id)/events").decode(Page<EventView>.self).data
@@ -72,7 +72,7 @@ import Testing
             $0.stream.lifetimeMs = 200
         }
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let id = try await client.post("/v1/runs", Self.body).decode(RunView.self).id
             let answer = try await StreamReader.read(fixture, runId: id)
 
@@ -113,7 +113,7 @@ enum StreamReader {
         headers: HTTPFields = [:]
     ) async throws -> Answer {
         let answers = Answers()
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             var headers = headers
             headers[.accept] = "text/event-stream"
             answers.add(try await client.get("/v1/runs/\(runId)/events", headers: headers))

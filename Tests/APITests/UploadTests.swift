@@ -18,7 +18,7 @@ import Testing
         let fixture = try await APIFixture.make()
         let (task, token, runId) = try await fixture.makeTask()
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             for name in ["media.json", "framing/clip-01.json"] {
                 let answer = try await client.send(
                     .put,
@@ -48,7 +48,7 @@ import Testing
         let fixture = try await APIFixture.make()
         let (task, token, _) = try await fixture.makeTask()
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let answer = try await client.send(
                 .put,
                 "/v1/uploads/\(token)/\(name)",
@@ -66,7 +66,7 @@ import Testing
         let fixture = try await APIFixture.make { $0.limits.uploadJSONBytesMax = 20 }
         let (task, token, _) = try await fixture.makeTask()
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             let path = "/v1/uploads/\(token)/media.json"
             let wrong = try await client.send(
                 .put,
@@ -105,7 +105,7 @@ import Testing
         let fixture = try await APIFixture.make()
         let (_, token, runId) = try await fixture.makeTask()
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             _ = try await client.post("/v1/runs/\(runId)/cancel", "")
             let answer = try await client.send(
                 .put,
