@@ -59,15 +59,10 @@ final class Gateway {
         serve.waitUntilExit()
     }
 
-    /// Kills the embedded worker with signal 9; returns its process id.
-    @discardableResult
-    func killWorker() throws -> Int32 {
+    /// Kills the embedded worker with signal 9.
+    func killWorker() throws {
         let parent = try #require(serve?.processIdentifier)
-        let listing = try Programs.run("/bin/ps", ["-o", "pid=,args=", "--ppid", "\(parent)"])
-        let line = try #require(listing.split(separator: "\n").first { $0.contains("reelgate-worker") })
-        let pid = try #require(line.split(separator: " ").first.flatMap { Int32($0) })
-        kill(pid, SIGKILL)
-        return pid
+        kill(try #require(Programs.child(of: parent, named: "reelgate-worker")), SIGKILL)
     }
 
     func get<Value: Decodable>(_ type: Value.Type, _ path: String) async throws -> Value {

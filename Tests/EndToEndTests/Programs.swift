@@ -19,6 +19,18 @@ enum Programs {
 
     static let reelgate = "\(buildFolder)/reelgate"
 
+    /// The process of this name that `parent` has started.
+    static func child(of parent: Int32, named name: String) throws -> Int32? {
+        for entry in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+            guard let id = Int32(entry),
+                let stat = try? String(contentsOfFile: "/proc/\(entry)/stat", encoding: .utf8)
+            else { continue }
+            // As in "12 (name) S 3 ...": the parent's id is two words behind the name.
+            if stat.hasPrefix("\(id) (\(name)) "), stat.split(separator: " ")[3] == "\(parent)" { return id }
+        }
+        return nil
+    }
+
     /// Runs a program to its end and returns what it printed; throws when it fails.
     @discardableResult
     static func run(

@@ -62,8 +62,9 @@ import Testing
         #expect(run.error?.slug == "source-not-media")
     }
 
-    private func create(_ gateway: Gateway, source: String = SampleSource.path) throws -> String {
-        try Programs.run(Programs.reelgate, ["runs", "create", source], environment: gateway.environment)
+    private func create(_ gateway: Gateway, source: String? = nil) throws -> String {
+        let source = try source ?? SampleSource.make(in: gateway.folder)
+        return try Programs.run(Programs.reelgate, ["runs", "create", source], environment: gateway.environment)
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
