@@ -1,7 +1,10 @@
 extension EngineAnswer {
+    /// The engine starts a word anew at these, without a space before them where they go on with the last one.
+    private static let joints: Set<Character> = Set("-'’.,:/%&@_+*=#$€£")
+
     /// The engine's words at their place in the file.
     ///
-    /// A part such as "-made" belongs to the word before. What has neither letter nor number is left out.
+    /// A part such as "-made", ".5" or "%" belongs to the word before. What has neither letter nor number is left out.
     static func words(_ words: [Word], in piece: Range<Int>) -> [RecognizedSpeech.Word] {
         let length = Double(piece.count) / 1000
         func timeMs(_ seconds: Double) -> Int {
@@ -20,7 +23,7 @@ extension EngineAnswer {
                 endMs: max(startMs, timeMs(word.end)),
                 confidence: min(1, max(0, word.probability))
             )
-            if let first = word.text.first, "-'’".contains(first), var last = result.popLast() {
+            if let first = word.text.first, joints.contains(first), var last = result.popLast() {
                 last.text += next.text
                 last.endMs = max(last.endMs, next.endMs)
                 last.confidence = min(last.confidence, next.confidence)

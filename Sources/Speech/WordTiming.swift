@@ -7,20 +7,73 @@ package struct WordTiming: Sendable {
     package var silenceDb: Float = 28
     /// How far around a word its loudest frame is looked for.
     package var aroundMs = 500
+    /// Quiet this long inside a word is a pause and none of its sounds, where the word is also drawn out.
+    package var innerPauseMsMin = 150
+    /// A word takes about this long, and so much more for each character.
+    package var wordMs = 200
+    package var characterMs = 60
+    /// The engine cuts off at most so much of a word's end.
+    package var tailMsMax = 400
 
     package init() {}
 
     /// The words with edges on speech, in order, without overlap, each at least 40 ms, inside the file.
     package func corrected(_ words: [Word], curve: EnergyCurve, durationMs: Int) -> [Word] {
-        ordered(words.map { snapped($0, curve) }, durationMs: durationMs)
+        ordered(cleared(words.map { snapped($0, curve) }, curve), durationMs: durationMs)
+    }
+
+    /// Takes the pause out of words that begin on the last sound of the word before it, or end on the next one's first.
+    func cleared(_ words: [Word], _ curve: EnergyCurve) -> [Word] {
+        var result = words
+        for index in result.indices {
+            let word = result[index]
+            guard word.endMs - word.startMs > wordMs + characterMs * word.text.count else { continue }
+            let runs = soundRuns(word, curve)
+            guard runs.count > 1, let first = runs.first, let last = runs.last else { continue }
+            let frameMs = EnergyCurve.frameMs
+            if last.count * frameMs >= 2 * Self.wordMsMin {
+                result[index].startMs = last.lowerBound * frameMs
+                // What is left before the pause is the end of the word before.
+                let isTail = first.count * frameMs <= tailMsMax
+                if index > 0, isTail, word.startMs - result[index - 1].endMs <= frameMs {
+                    result[index - 1].endMs = first.upperBound * frameMs
+                }
+            } else {
+                result[index].endMs = max(
+                    runs[runs.count - 2].upperBound * frameMs,
+                    word.startMs + Self.wordMsMin
+                )
+            }
+        }
+        return result
+    }
+
+    /// The frames of a word that are not a pause.
+    private func soundRuns(_ word: Word, _ curve: EnergyCurve) -> [Range<Int>] {
+        let frames = curve.frames(fromMs: word.startMs, toMs: word.endMs)
+        let threshold = threshold(word, curve)
+        var runs: [Range<Int>] = []
+        for frame in frames where curve.framesDb[frame] >= threshold {
+            if let last = runs.last, (frame - last.upperBound) * EnergyCurve.frameMs < innerPauseMsMin {
+                runs[runs.count - 1] = last.lowerBound..<frame + 1
+            } else {
+                runs.append(frame..<frame + 1)
+            }
+        }
+        return runs
+    }
+
+    /// The level from which on a frame near a word counts as speech.
+    private func threshold(_ word: Word, _ curve: EnergyCurve) -> Float {
+        let peak = curve.peakDb(fromMs: word.startMs - aroundMs, toMs: word.endMs + aroundMs)
+        return max(peak - silenceDb, EnergyCurve.floorDb + 1)
     }
 
     /// Moves the start forward to the onset and the end back to where the sound ends.
     func snapped(_ word: Word, _ curve: EnergyCurve) -> Word {
         let frames = curve.frames(fromMs: word.startMs, toMs: word.endMs)
         guard !frames.isEmpty else { return word }
-        let peak = curve.peakDb(fromMs: word.startMs - aroundMs, toMs: word.endMs + aroundMs)
-        let threshold = max(peak - silenceDb, EnergyCurve.floorDb + 1)
+        let threshold = threshold(word, curve)
         func isSpeech(_ frame: Int) -> Bool { curve.framesDb[frame] >= threshold }
         // One loud frame alone is a click.
         let onset = frames.first { frame in

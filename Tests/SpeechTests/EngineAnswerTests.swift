@@ -31,6 +31,18 @@ import Testing
         #expect(joined.first?.endMs == 2000)
     }
 
+    @Test func `a number stays whole, with its percent sign`() {
+        let joined = EngineAnswer.words(
+            words(
+                [" about", " 3", ".5", "%", " of", " 1", ",000"],
+                times: (0..<7).map { (Double($0), Double($0) + 1) }
+            ),
+            in: 0..<9000
+        )
+
+        #expect(joined.map(\.text) == ["about", "3.5%", "of", "1,000"])
+    }
+
     @Test func `marks alone and numbers that are none are left out, and times stay in the piece`() {
         let kept = EngineAnswer.words(
             words(

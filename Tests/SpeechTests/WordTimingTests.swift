@@ -51,6 +51,39 @@ import Testing
         )
     }
 
+    @Test
+    func
+        `a word that holds the pause before it begins after the pause, and the word before ends on its sound`()
+    {
+        let corrected = WordTiming().corrected(
+            [word(100, 700), word(700, 2100), word(2100, 2400)],
+            curve: curve([100..<800, 1800..<2400]),
+            durationMs: 3000
+        )
+
+        #expect(times(corrected) == [[100, 800], [1800, 2100], [2100, 2400]])
+    }
+
+    @Test func `a word that reaches over the pause into the next one ends before the pause`() {
+        let corrected = WordTiming().corrected(
+            [word(100, 1250), word(1250, 1600)],
+            curve: curve([100..<500, 1200..<1600]),
+            durationMs: 3000
+        )
+
+        #expect(times(corrected) == [[100, 500], [1250, 1600]])
+    }
+
+    @Test func `the short silences inside a word are its own`() {
+        let corrected = WordTiming().corrected(
+            [word(100, 800)],
+            curve: curve([100..<400, 500..<800]),
+            durationMs: 3000
+        )
+
+        #expect(times(corrected) == [[100, 800]])
+    }
+
     @Test func `words that overlap or stand still are put one after another`() {
         let ordered = WordTiming().ordered(
             [word(100, 500), word(400, 600), word(600, 600), word(590, 620)],
