@@ -74,6 +74,9 @@ enum ClauseGrammar {
             && (forms.count == leadInWords(forms) || leadIns.contains(forms.joined(separator: " ")))
     }
 
+    /// Whether something must follow a word.
+    static func isBadEnding(_ form: String) -> Bool { badEndings.contains(form) }
+
     static func isTag(_ forms: [String]) -> Bool {
         forms.count <= 3 && tags.contains(forms.joined(separator: " "))
     }

@@ -4,6 +4,8 @@ import Contracts
 struct MomentSelection {
     /// A candidate that shares this much of its phrases with what is chosen already says the same again.
     static let repeatShareMax = 0.25
+    /// Or one that says so many words again in a row: a viewer of both hears it.
+    static let repeatWordsMin = 7
     static let parts = 3
     /// Of the wanted moments, what one third of the source may take before the others had their chance.
     static let partShareMax = 0.45
@@ -29,14 +31,24 @@ struct MomentSelection {
                 if isSpread && perPart[part] >= quota { continue }
                 guard !chosen.contains(where: { $0.range.overlaps(candidate.range) }) else { continue }
                 let own = phrases(of: candidate)
-                let repeated = own.count { said[$0] }
-                if Double(repeated) > Self.repeatShareMax * Double(own.count) { continue }
+                if repeats(own, said) { continue }
                 chosen.append(candidate)
                 for phrase in own { said[phrase] = true }
                 perPart[part] += 1
             }
         }
         return chosen.sorted { ($1.score, $0.range.startMs) < ($0.score, $1.range.startMs) }
+    }
+
+    private func repeats(_ own: ArraySlice<Int>, _ said: [Bool]) -> Bool {
+        var (repeated, inRow, longestRow) = (0, 0, 0)
+        for phrase in own {
+            inRow = said[phrase] ? inRow + 1 : 0
+            repeated += said[phrase] ? 1 : 0
+            longestRow = max(longestRow, inRow)
+        }
+        return Double(repeated) > Self.repeatShareMax * Double(own.count)
+            || longestRow > Self.repeatWordsMin - PhraseIndex.phraseWords
     }
 
     private func phrases(of candidate: Candidate) -> ArraySlice<Int> {

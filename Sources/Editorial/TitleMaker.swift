@@ -1,9 +1,12 @@
 import Contracts
 
-/// Writes a title from a moment's own words: its best question or clause, whole, never a piece cut out of one.
+/// Writes a title from a moment's own words: its best question or clause, whole.
+///
+/// Where none stands alone, it is what the moment is about, or its first words with dots that say that they go on.
 struct TitleMaker {
     static let lettersMax = 60
     static let termsMax = 3
+    static let openingWordsMin = 3
 
     let language: String
     private var taken: Set<String> = []
@@ -33,7 +36,7 @@ struct TitleMaker {
         let best = options.first {
             $0.points >= TitleScoring.pointsMin && !taken.contains($0.text.lowercased())
         }
-        let title = best?.text ?? topic(of: sentences) ?? Self.timeTitle(startMs)
+        let title = best?.text ?? topic(of: sentences) ?? opening(of: sentences) ?? Self.timeTitle(startMs)
         taken.insert(title.lowercased())
         return title
     }
@@ -55,6 +58,26 @@ struct TitleMaker {
         guard terms.count >= 2, let last = terms.last else { return nil }
         let joined = terms.dropLast().joined(separator: ", ") + (isEnglish ? " and " : ", ") + last
         return joined.count <= Self.lettersMax && !taken.contains(joined.lowercased()) ? joined : nil
+    }
+
+    /// The moment's first words: `How much more praise deserved thy beauty's use…`.
+    private func opening(of sentences: [String]) -> String? {
+        var words: [String] = []
+        for word in (sentences.first ?? "").split(separator: " ").map(String.init) {
+            guard (words + [word]).joined(separator: " ").count < Self.lettersMax else { break }
+            words.append(word)
+        }
+        // The last comma is a better end than the last word that fits.
+        if let comma = words.lastIndex(where: { $0.hasSuffix(",") }), comma + 1 >= Self.openingWordsMin + 1 {
+            words.removeSubrange((comma + 1)...)
+        }
+        while isEnglish, let last = words.last, ClauseGrammar.isBadEnding(WordForm.normalised(last)) {
+            words.removeLast()
+        }
+        guard words.count >= Self.openingWordsMin else { return nil }
+        let text = words.joined(separator: " ").reversed().drop { !$0.isLetter && !$0.isNumber }.reversed()
+        let title = String(text).prefix(1).uppercased() + String(text).dropFirst() + "…"
+        return taken.contains(title.lowercased()) ? nil : title
     }
 
     /// Names in order; words with capitals that stand together are one name.

@@ -43,6 +43,32 @@ import Testing
         #expect(thrice.warnings.contains { $0.code == "few-moments" })
     }
 
+    @Test func `no two moments say seven words in a row that are the same`() async throws {
+        let quoted = "the earliest book that was ever printed with movable types"
+        let lines = (0..<12).map { number in
+            let own = (0..<30).map { "word\(number)x\($0)" }.joined(separator: " ")
+            return (speaker: "a", text: "We know that \(quoted) and \(own).")
+        }
+        let request = TranscriptMaker.request(
+            TranscriptMaker.transcript(lines),
+            ShortsOptions(targetCount: 6)
+        )
+
+        let plan = try await scorer.plan(request)
+
+        #expect(plan.moments.count { $0.text.contains(quoted) } == 1)
+    }
+
+    @Test func `where no clause stands alone the title gives the first words`() async throws {
+        let text =
+            "how much more praise deserved thy beauty's use, if thou couldst answer this fair child of mine."
+        let lines = (0..<3).map { _ in (speaker: "a", text: text) }
+
+        let plan = try await scorer.plan(TranscriptMaker.request(TranscriptMaker.transcript(lines)))
+
+        #expect(plan.moments.first?.title == "How much more praise deserved thy beauty's use…")
+    }
+
     @Test func `moments that speak of a keyword come first`() async throws {
         let options = ShortsOptions(targetCount: 1, keywords: ["sourdough starter"])
 
