@@ -7,6 +7,10 @@ import Vision
 
 /// The engines behind the embedded provider's tasks, and the handlers that use them.
 package final class EmbeddedEngines: Service {
+    /// Starting a speech engine takes some two seconds, keeping one costs the memory that renders need.
+    private static let speechIdle = Duration.seconds(15)
+    private static let speechCheckInterval = Duration.seconds(3)
+
     package let handlers: [ProviderTask.Kind: any TaskHandler]
     private let recognizer: SpeechRecognizer?
 
@@ -39,7 +43,12 @@ package final class EmbeddedEngines: Service {
     /// Holds the engines until shutdown, then ends their processes.
     package func run() async throws {
         defer { recognizer?.stop() }
-        try await gracefulShutdown()
+        await cancelWhenGracefulShutdown {
+            // Ends with the sleep, which throws when it is cancelled.
+            while (try? await Task.sleep(for: Self.speechCheckInterval)) != nil {
+                self.recognizer?.endIdle(for: Self.speechIdle)
+            }
+        }
     }
 
     private static func detector(_ vendor: String) -> (FaceDetector?, String?) {

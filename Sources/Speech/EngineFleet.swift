@@ -8,7 +8,8 @@ import Threads
 /// There are never more than threads, since each call has its thread for as long as it has its engine.
 final class EngineFleet: Sendable {
     private struct State {
-        var idle: [EngineProcess] = []
+        /// The engine that was used last is at the end.
+        var idle: [(engine: EngineProcess, since: ContinuousClock.Instant)] = []
         var busy: [Int: EngineProcess] = [:]
         var started = 0
         var isStopped = false
@@ -56,10 +57,22 @@ final class EngineFleet: Sendable {
         let engines = state.withLock { state in
             state.isStopped = true
             defer { state.idle = [] }
-            return state.idle + state.busy.values
+            return state.idle.map(\.engine) + state.busy.values
         }
         for engine in engines { engine.kill() }
         threads.shutdown()
+    }
+
+    /// Ends the engines that have had no work since `instant`; each holds some hundred megabytes.
+    func endIdle(since instant: ContinuousClock.Instant) {
+        let engines = state.withLock { state in
+            defer { state.idle.removeAll { $0.since <= instant } }
+            return state.idle.filter { $0.since <= instant }.map(\.engine)
+        }
+        for engine in engines { engine.kill() }
+        if !engines.isEmpty {
+            logger.info("idle speech engines ended", metadata: ["count": "\(engines.count)"])
+        }
     }
 
     /// The answer of some engine; a second one is asked when the first fails.
@@ -107,7 +120,7 @@ final class EngineFleet: Sendable {
             let answer = try engine.answer(request, msMax: msMax, progress: progress)
             state.withLock { state in
                 state.busy[request.id] = nil
-                if !state.isStopped { state.idle.append(engine) }
+                if !state.isStopped { state.idle.append((engine, .now)) }
             }
             return answer
         } catch {
@@ -122,7 +135,7 @@ final class EngineFleet: Sendable {
     private func take(for id: Int) throws -> EngineProcess {
         let (warm, number) = try state.withLock { state in
             if state.isStopped { throw SpeechError(.stopped, "speech recognition was stopped") }
-            if let engine = state.idle.popLast() {
+            if let engine = state.idle.popLast()?.engine {
                 state.busy[id] = engine
                 return (Optional(engine), 0)
             }

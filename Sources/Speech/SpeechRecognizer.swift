@@ -29,6 +29,9 @@ package final class SpeechRecognizer: Sendable {
         readers.shutdown()
     }
 
+    /// Ends the engines that have had no work for `duration`; they start again when there is some.
+    package func endIdle(for duration: Duration) { fleet.endIdle(since: .now - duration) }
+
     /// Recognises what is said in a wav file of 16 kHz, mono, 16 bits.
     ///
     /// Without a language, it is detected in some places of the file. `progress` is called with 0 to 1, from any

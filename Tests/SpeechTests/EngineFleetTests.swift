@@ -65,6 +65,23 @@ import Threads
         fleet.stop()
     }
 
+    @Test func `an engine that has been idle for long is ended, and the next piece starts another`()
+        async throws
+    {
+        let fleet = try fleet(#"while read -r line; do answer '"words":[]'; done"#)
+        let before = ContinuousClock.now
+        _ = try await fleet.answer(request, msMax: 20_000) { _ in }
+
+        fleet.endIdle(since: before)
+        _ = try await fleet.answer(request, msMax: 20_000) { _ in }
+        #expect(try startedPIDs().count == 1)
+
+        fleet.endIdle(since: .now)
+        _ = try await fleet.answer(request, msMax: 20_000) { _ in }
+        #expect(try startedPIDs().count == 2)
+        fleet.stop()
+    }
+
     @Test func `a piece whose engine dies is given to a fresh one`() async throws {
         let fleet = try fleet(
             """
