@@ -35,7 +35,16 @@ final class RenderPass {
             startsAnywhere: true
         )
         reader = try FrameReader(input, decoders: [try Decoder(input, video), try Decoder(input, audio)])
-        sound = try SoundTrack(spec: spec, timeline: timeline, stream: audio)
+        var levelled = spec
+        if let targetLufs = spec.sound.targetLufs {
+            levelled.sound.gainDb = try SoundTrial.gainDb(
+                spec,
+                timeline: timeline,
+                targetLufs: targetLufs,
+                cancel: cancel
+            )
+        }
+        sound = try SoundTrack(spec: levelled, timeline: timeline, stream: audio)
         for ratio in spec.ratios {
             do throws(MediaError) {
                 let renderer = try RatioRenderer(

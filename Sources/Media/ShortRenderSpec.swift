@@ -7,8 +7,17 @@ package struct ShortRenderSpec: Sendable {
         package var ceilingDb: Double
         package var fadeInMs: Int
         package var fadeOutMs: Int
+        /// If given, the gain is corrected until the finished sound is this loud.
+        package var targetLufs: Double?
 
-        package init(gainDb: Double = 0, ceilingDb: Double = -1, fadeInMs: Int = 15, fadeOutMs: Int = 15) {
+        package init(
+            gainDb: Double = 0,
+            ceilingDb: Double = -1,
+            fadeInMs: Int = 15,
+            fadeOutMs: Int = 15,
+            targetLufs: Double? = nil
+        ) {
+            self.targetLufs = targetLufs
             self.gainDb = gainDb
             self.ceilingDb = ceilingDb
             self.fadeInMs = fadeInMs

@@ -1,137 +1,39 @@
 import CLibav
-import Glibc
 
-/// The sound of a short: cut, levelled, limited, faded and encoded once for all ratios.
+/// The sound of a short, encoded once for all ratios.
 final class SoundTrack {
-    /// AAC does not keep peaks exactly; so much is left for it.
-    private static let codecHeadroomDb = 0.3
-    /// The limiter works on four times as many samples, to see the peaks between them.
-    private static let limiterRate = 192_000
-    private static let limiterAttackMs = 5
-
     let encoder: Encoder
-    private let stream: StreamInfo
-    private var line: TimestampLine
-    private var slicer: SoundSlicer
-    private let treatment: FilterGraph
-    private var conform: FilterGraph?
-    private let conformed: Frame
-    private let treated: Frame
+    private let chain: SoundChain
     private let packet: Packet
-    private var samplesIn: Int64 = 0
-    private(set) var isFinished = false
 
     init(
         spec: ShortRenderSpec,
         timeline: RenderTimeline,
         stream: StreamInfo
     ) throws(MediaError) {
-        self.stream = stream
         encoder = try Encoder(aacBitRate: AudioFormat.shortBitRate)
-        line = TimestampLine(
-            timeBase: stream.timeBase,
-            originTicks: 0,
-            gapMsMax: MediaLimits().gapMsMax,
-            startsAnywhere: true
-        )
-        slicer = SoundSlicer(
-            ranges: timeline.sampleRanges(leadMs: spec.leadMs, sampleRate: AudioFormat.sampleRate)
-        )
-        treatment = try FilterGraph(Self.treatment(spec.sound, totalMs: timeline.totalMs))
-        conformed = try Frame()
-        treated = try Frame()
+        chain = try SoundChain(spec: spec, timeline: timeline, stream: stream)
         packet = try Packet()
     }
 
-    var isDone: Bool { slicer.isDone }
+    var isDone: Bool { chain.isDone }
 
     /// Takes decoded sound; hands out encoded packets.
     func push(_ frame: Frame, each: (Packet) throws(MediaError) -> Void) throws(MediaError) {
-        if isDone { return }
-        let ticks = line.place(pts: frame.bestPts, duration: frame.durationTicks)
-        let graph: FilterGraph
-        if let conform {
-            graph = conform
-        } else {
-            graph = try FilterGraph(Self.conform(frame, stream.timeBase))
-            conform = graph
-        }
-        frame.pts = ticks
-        try graph.push(frame, to: "abuffer@in")
-        try slice(graph, each)
+        try chain.push(frame) { (finished) throws(MediaError) in try encode(finished, each) }
     }
 
     /// Pushes out all that is left.
     func finish(each: (Packet) throws(MediaError) -> Void) throws(MediaError) {
-        if let conform {
-            try conform.push(nil, to: "abuffer@in")
-            try slice(conform, each)
-        }
-        guard samplesIn > 0 else { throw MediaError(.noAudio, "the clip has no sound in its stretch") }
-        try treatment.push(nil, to: "abuffer@in")
-        try encode(each)
-        try encoder.send(nil)
-        try handOut(each)
-        isFinished = true
+        try chain.finish { (finished) throws(MediaError) in try encode(finished, each) }
+        try encode(nil, each)
     }
 
-    private func slice(_ graph: FilterGraph, _ each: (Packet) throws(MediaError) -> Void) throws(MediaError) {
-        while try graph.pull(from: "abuffersink@out", into: conformed) {
-            let kept = slicer.next(conformed.floatSamples(channel: 0), conformed.floatSamples(channel: 1))
-            if kept.left.isEmpty { continue }
-            let frame = try Frame(left: kept.left, right: kept.right, pts: samplesIn)
-            samplesIn += Int64(kept.left.count)
-            try treatment.push(frame, to: "abuffer@in")
-            try encode(each)
-        }
-    }
-
-    private func encode(_ each: (Packet) throws(MediaError) -> Void) throws(MediaError) {
-        while try treatment.pull(from: "abuffersink@out", into: treated) {
-            try encoder.send(treated)
-            try handOut(each)
-        }
-    }
-
-    private func handOut(_ each: (Packet) throws(MediaError) -> Void) throws(MediaError) {
+    private func encode(
+        _ frame: Frame?,
+        _ each: (Packet) throws(MediaError) -> Void
+    ) throws(MediaError) {
+        try encoder.send(frame)
         while try encoder.receive(into: packet) { try each(packet) }
-    }
-
-    /// From the clip's sound to 48 kHz stereo whose first sample lies at file time zero.
-    private static func conform(_ frame: Frame, _ timeBase: AVRational) -> String {
-        [
-            FilterText.audioSource("in", frame, timeBase),
-            "aresample=\(AudioFormat.sampleRate):async=1:first_pts=0",
-            AudioFormat.filters,
-            "abuffersink@out",
-        ].joined(separator: ",")
-    }
-
-    private static func treatment(_ sound: ShortRenderSpec.Sound, totalMs: Int) -> String {
-        let rate = AudioFormat.sampleRate
-        let ceiling = pow(10, min(0, sound.ceilingDb - codecHeadroomDb) / 20)
-        // The limiter looks ahead by its attack time and delays the sound by as much.
-        let delay = limiterRate * limiterAttackMs / 1_000
-        let total = totalMs * rate / 1_000
-        var steps = [
-            "abuffer@in=time_base=1/\(rate):sample_rate=\(rate):sample_fmt=fltp:channel_layout=stereo",
-            "volume=\(sound.gainDb)dB:precision=float",
-            "apad=pad_len=\(rate)",
-            "aresample=\(limiterRate)",
-            "alimiter=level=0:limit=\(ceiling):attack=\(limiterAttackMs):release=60",
-            "atrim=start_sample=\(delay)",
-            "asetpts=PTS-STARTPTS",
-            "aresample=\(rate)",
-            AudioFormat.filters,
-            "apad=whole_len=\(total)",
-            "atrim=end_sample=\(total)",
-        ]
-        if sound.fadeInMs > 0 { steps.append("afade=t=in:st=0:d=\(Double(sound.fadeInMs) / 1_000)") }
-        if sound.fadeOutMs > 0 {
-            let start = Double(max(0, totalMs - sound.fadeOutMs)) / 1_000
-            steps.append("afade=t=out:st=\(start):d=\(Double(sound.fadeOutMs) / 1_000)")
-        }
-        steps += ["asetnsamples=\(AudioFormat.aacFrameSamples):p=0", "abuffersink@out"]
-        return steps.joined(separator: ",")
     }
 }

@@ -159,6 +159,33 @@ import Testing
         #expect(limited.truePeakDb <= -0.9)
     }
 
+    @Test func `a clip with high peaks comes out as loud as asked all the same`() throws {
+        let burst = "if(lt(mod(t,0.5),0.02),0.95*sin(2000*PI*t)*pow(sin(50*PI*mod(t,0.5)),2),0)"
+        let source = try media.make(
+            "peaky.mp4",
+            ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=30:d=4", "-f", "lavfi", "-i"]
+                + ["aevalsrc=exprs='0.08*sin(880*PI*t)+\(burst)':s=48000:d=4"] + TestMedia.clean
+        )
+        let loudness = try AudioAnalysis.measure(path: source)
+        var spec = ShortRenderSpec(
+            clipPath: source,
+            leadMs: 0,
+            durationMs: 4_000,
+            sound: ShortRenderSpec.Sound(gainDb: -14 - loudness.integratedLufs),
+            ratios: [ratio("peaky-out.mp4", [Shot(startMs: 0, endMs: 4_000, layout: .fit)])]
+        )
+        _ = try #require(try ShortRenderer.render(spec).first).get()
+        let quiet = try RenditionCheck.measure(path: media.path("peaky-out.mp4"))
+
+        spec.sound.targetLufs = -14
+        _ = try #require(try ShortRenderer.render(spec).first).get()
+        let corrected = try RenditionCheck.measure(path: media.path("peaky-out.mp4"))
+
+        #expect(quiet.integratedLufs < -15)
+        #expect(abs(corrected.integratedLufs + 14) <= 0.7)
+        #expect(corrected.truePeakDb <= -0.9)
+    }
+
     @Test func `a ratio that fails leaves the others`() throws {
         let source = try media.halves()
         let outside = Shot(

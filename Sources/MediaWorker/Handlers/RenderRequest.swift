@@ -49,10 +49,16 @@ struct RenderRequest: Sendable {
                 gainDb: short.audio.gainDb,
                 ceilingDb: short.audio.truePeakMaxDbtp,
                 fadeInMs: short.audio.fadeInMs,
-                fadeOutMs: short.audio.fadeOutMs
+                fadeOutMs: short.audio.fadeOutMs,
+                targetLufs: isLevelled ? short.audio.targetLufs : nil
             ),
             ratios: ratios
         )
+    }
+
+    /// Sound that the plan could not bring to its target is left where it is, as the short's warning says.
+    private var isLevelled: Bool {
+        !short.warnings.contains { ["gain-limited", "silent-clip"].contains($0.code) }
     }
 
     private func check() throws(Problem) {
