@@ -11,11 +11,14 @@ struct StretchCollector {
     }
 
     mutating func add(_ frame: Frame) {
-        if let end = ms(frame.metadata(endName)), let start = openMs {
-            if end > start { stretches.append(start..<end) }
-            openMs = nil
+        let start = ms(frame.metadata(startName))
+        guard let end = ms(frame.metadata(endName)) else {
+            if let start { openMs = start }
+            return
         }
-        if let start = ms(frame.metadata(startName)) { openMs = start }
+        // A stretch that is just as long as the filter asks for starts and ends on one frame.
+        if let from = openMs ?? start, end > from { stretches.append(from..<end) }
+        openMs = start.flatMap { $0 >= end ? $0 : nil }
     }
 
     /// All stretches of at least `minimumMs`; one that is still open ends with the file.

@@ -46,6 +46,19 @@ import Testing
         #expect(cuts.map(\.atMs) == [2_000])
     }
 
+    @Test func `a cut between two shots that are alike is found, and movement is none`() throws {
+        let alike = try media.make(
+            "alike.mp4",
+            [
+                "-f", "lavfi", "-i", "color=0x808080:s=320x180:r=30:d=2", "-f", "lavfi", "-i",
+                "color=0x8F8F8F:s=320x180:r=30:d=2", "-filter_complex", "[0][1]concat,noise=alls=2:allf=t",
+            ] + TestMedia.clean
+        )
+
+        #expect(try SceneCuts.detect(path: alike).map(\.atMs) == [2_000])
+        #expect(try SceneCuts.detect(path: media.pattern("moving.mp4", seconds: 3)).isEmpty)
+    }
+
     @Test(arguments: [(1_500, 3_000), (1_000, 2_500), (0, 2_500), (1_017, 3_990)])
     func `a clip is cut so that its lead leads exactly to its start`(startMs: Int, endMs: Int) throws {
         let source = try media.redThenBlue()
@@ -79,6 +92,23 @@ import Testing
         let bytes = try media.bytes(path)
         #expect(bytes.starts(with: [0xFF, 0xD8]))
         #expect(bytes.suffix(2).elementsEqual([0xFF, 0xD9]))
+    }
+
+    @Test(arguments: [23, 24, 25, 26])
+    func `a picture that stands still for about a second is not frozen to the end`(
+        repeats: Int
+    ) throws {
+        let path = try media.make(
+            "held.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=3,loop=\(repeats):1:12", "-f", "lavfi", "-i",
+                "sine=440:r=48000:d=4",
+            ] + TestMedia.clean
+        )
+
+        let frozen = try RenditionCheck.measure(path: path).frozen
+
+        #expect(frozen.allSatisfy { $0.count <= 1_100 })
     }
 
     @Test func `black, frozen and silent stretches are measured`() throws {
