@@ -119,13 +119,15 @@ extension AssScript {
         _ images: [ImageOverlay],
         _ canvas: Composition.Canvas
     ) -> [(reach: Double, bottom: Double)] {
-        let width = Double(canvas.width)
-        return images.filter { $0.corner == .topLeft || $0.corner == .topRight }.map { image in
+        images.filter { $0.corner == .topLeft || $0.corner == .topRight }.map { image in
             // The height is not known here: wordmarks are at least twice as wide as they are high.
-            (
-                reach: (image.marginShare + image.widthShare) * width,
-                bottom: (image.marginShare + image.widthShare / 2) * width
+            let place = SafeArea.place(
+                image,
+                sides: (2, 1),
+                canvas: (canvas.aspectRatio, canvas.width, canvas.height)
             )
+            let reach = image.corner == .topLeft ? place.x + place.width : canvas.width - place.x
+            return (reach: Double(reach), bottom: Double(place.y + place.height))
         }
     }
 

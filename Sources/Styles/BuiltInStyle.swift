@@ -22,8 +22,8 @@ extension BuiltInStyle {
             package: "default",
             document: try WireJSON.decode(StyleDocument.self, from: json),
             documentJSON: json,
-            digest: "e4a5fc1a810054ee9e959acd6020033d3227555f2d178c613c4609812291dc71",
-            assets: ["02fd181b66e8b5a87c01fc67dbd69e5adfa6d9afbddb6f38089e53a89b7fc811": logo]
+            digest: "223d19f94238103e15ed8b9ee190d0c0d5405aaf1d0557928576868b46c766b3",
+            assets: ["e180cf6b1384553cbafdcedce914fbd19318d73af478a2bfe0c244d021f7897d": logo]
         )
     }
 }

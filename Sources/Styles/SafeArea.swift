@@ -35,4 +35,28 @@ package struct SafeArea: Sendable, Hashable {
         let wanted = Int((Double(canvas.height) * (1 - gapShare)).rounded())
         return min(max(wanted, safe.y + safe.height / 4), safe.y + safe.height)
     }
+
+    /// Where a picture of a style lies on a canvas, from its corner on: its own margin off the edges, and never under
+    /// what a platform draws over them.
+    package static func place(
+        _ image: ImageOverlay,
+        sides: (width: Int, height: Int),
+        canvas: (ratio: AspectRatio, width: Int, height: Int)
+    ) -> PixelRect {
+        let width = max(2, Int((image.widthShare * Double(canvas.width)).rounded()) & ~1)
+        let height = Int((Double(width) * Double(sides.height) / Double(sides.width)).rounded())
+        let margin = Int((image.marginShare * Double(canvas.width)).rounded())
+        let safe = SafeArea(canvas.ratio).rect(width: canvas.width, height: canvas.height)
+        let (left, top) = (max(margin, safe.x), max(margin, safe.y))
+        let right = min(canvas.width - margin, safe.x + safe.width) - width
+        let bottom = min(canvas.height - margin, safe.y + safe.height) - height
+        let (x, y) =
+            switch image.corner {
+            case .topLeft: (left, top)
+            case .topRight: (right, top)
+            case .bottomLeft: (left, bottom)
+            case .bottomRight: (right, bottom)
+            }
+        return PixelRect(x: max(0, x), y: max(0, y), width: width, height: height)
+    }
 }

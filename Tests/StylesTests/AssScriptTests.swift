@@ -84,6 +84,33 @@ import Testing
         #expect(title.start == 0 && title.end == 350)
     }
 
+    @Test(arguments: AspectRatio.allCases)
+    func `a picture in a corner keeps to the safe area, and the title to its distance`(
+        ratio: AspectRatio
+    ) throws {
+        let short = try StyleFixtures.composition().shorts[0]
+        let canvas = try #require(short.canvases.first { $0.aspectRatio == ratio })
+        let safe = SafeArea(ratio).rect(width: ratio.width, height: ratio.height)
+        var image = try #require(short.images.first)
+
+        for corner in [OverlayCorner.topLeft, .topRight, .bottomLeft, .bottomRight] {
+            image.corner = corner
+            let place = SafeArea.place(image, sides: (400, 100), canvas: (ratio, ratio.width, ratio.height))
+            #expect(safe.contains(place))
+        }
+
+        let logo = SafeArea.place(
+            try #require(short.images.first),
+            sides: (400, 100),
+            canvas: (ratio, ratio.width, ratio.height)
+        )
+        let card = try #require(events(AssScript.script(for: short, canvas: canvas), style: "Card").first)
+        let corner = try #require(card.text.firstMatch(of: /\\pos\(([\d.]+),([\d.]+)\)/)?.output)
+        let right = Double(ratio.width) - (Double(corner.1) ?? 0)
+        let isBelow = (Double(corner.2) ?? 0) >= Double(logo.y + logo.height)
+        #expect(isBelow || right < Double(logo.x))
+    }
+
     @Test func `a word that is too long for the canvas is shrunk, not cut`() throws {
         let word = String(repeating: "Incomprehensible", count: 4)
         let short = try StyleFixtures.composition(text: "Say \(word) twice.").shorts[0]

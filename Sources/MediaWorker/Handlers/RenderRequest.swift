@@ -91,18 +91,18 @@ struct RenderRequest: Sendable {
         _ size: PictureSize,
         _ canvas: Composition.Canvas
     ) -> Media.ImageOverlay {
-        let margin = Int((image.marginShare * Double(canvas.width)).rounded())
-        let width = max(2, Int((image.widthShare * Double(canvas.width)).rounded()) & ~1)
-        let height = Int((Double(width) * Double(size.height) / Double(size.width)).rounded())
-        let (right, bottom) = (canvas.width - margin - width, canvas.height - margin - height)
-        let (x, y) =
-            switch image.corner {
-            case .topLeft: (margin, margin)
-            case .topRight: (right, margin)
-            case .bottomLeft: (margin, bottom)
-            case .bottomRight: (right, bottom)
-            }
-        return Media.ImageOverlay(imagePath: path, x: x, y: y, width: width, opacity: image.opacity)
+        let place = SafeArea.place(
+            image,
+            sides: (size.width, size.height),
+            canvas: (canvas.aspectRatio, canvas.width, canvas.height)
+        )
+        return Media.ImageOverlay(
+            imagePath: path,
+            x: place.x,
+            y: place.y,
+            width: place.width,
+            opacity: image.opacity
+        )
     }
 }
 
