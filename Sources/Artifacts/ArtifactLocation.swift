@@ -2,8 +2,9 @@ package import Contracts
 
 /// Where content lies, relative to a store's root; only made from parts that were checked.
 ///
-/// Artifacts lie at `<tenant>/<run>/<stage>/<attempt>/<artifact name>`, assets at `<tenant>/assets/<sha256>`, a
-/// style's pictures at `builtin/styles/<sha256>.png`.
+/// Artifacts lie at `<tenant>/<run>/<stage>/<attempt>/<artifact name>`, those that a provider uploaded at
+/// `<tenant>/<run>/<stage>/<attempt>/<sha256>/<artifact name>`, assets at `<tenant>/assets/<sha256>`, a style's
+/// pictures at `builtin/styles/<sha256>.png`.
 package struct ArtifactLocation: Hashable, Sendable, CustomStringConvertible {
     package let path: String
 
@@ -17,6 +18,19 @@ package struct ArtifactLocation: Hashable, Sendable, CustomStringConvertible {
     package init?(tenantId: String, runId: String, stage: String, attempt: Int, name: ArtifactName) {
         guard attempt > 0 else { return nil }
         self.init(parsing: "\(tenantId)/\(runId)/\(stage)/\(attempt)/\(name)")
+    }
+
+    /// The place of an uploaded artifact, by its content: a late upload of other bytes lands elsewhere.
+    package init?(
+        tenantId: String,
+        runId: String,
+        stage: String,
+        attempt: Int,
+        name: ArtifactName,
+        sha256: String
+    ) {
+        guard attempt > 0, Self.isDigest(sha256) else { return nil }
+        self.init(parsing: "\(tenantId)/\(runId)/\(stage)/\(attempt)/\(sha256)/\(name)")
     }
 
     /// The place of a tenant's source, by its content.

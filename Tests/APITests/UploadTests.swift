@@ -34,7 +34,7 @@ import Testing
         }
         let uploads = try await fixture.store.uploads(taskId: task.id)
         #expect(uploads.map(\.name.description) == ["framing/clip-01.json", "media.json"])
-        let place = "\(fixture.tenantId)/\(runId)/transcode/1/media.json"
+        let place = "\(fixture.tenantId)/\(runId)/transcode/1/\(SHA256Digest.hex(Self.bytes))/media.json"
         #expect(uploads.last?.location == place)
         let location = try #require(ArtifactLocation(parsing: place))
         #expect(try await fixture.artifacts.data(location, bytesMax: 100) == Self.bytes)
@@ -99,6 +99,31 @@ import Testing
         }
         #expect(try await fixture.store.uploads(taskId: task.id).isEmpty)
         #expect(try fixture.incomingFiles.isEmpty)
+    }
+
+    @Test func `a second upload of a name leaves the bytes of the first one as they are`() async throws {
+        let fixture = try await APIFixture.make()
+        let (task, token, _) = try await fixture.makeTask()
+        let others = Array(#"{"version":2}"#.utf8)
+
+        try await fixture.withServer { client in
+            var places: [ArtifactLocation] = []
+            for bytes in [Self.bytes, others] {
+                let answer = try await client.send(
+                    .put,
+                    "/v1/uploads/\(token)/media.json",
+                    key: "",
+                    headers: Self.headers(bytes),
+                    bytes: bytes
+                )
+                #expect(answer.status == 201)
+                let upload = try #require(try await fixture.store.uploads(taskId: task.id).first)
+                #expect(upload.sha256 == SHA256Digest.hex(bytes))
+                places.append(try #require(ArtifactLocation(parsing: upload.location)))
+            }
+            #expect(try await fixture.artifacts.data(places[0], bytesMax: 100) == Self.bytes)
+            #expect(try await fixture.artifacts.data(places[1], bytesMax: 100) == others)
+        }
     }
 
     @Test func `nothing more is taken from a task that has ended`() async throws {

@@ -14,10 +14,10 @@ struct UploadIntake: Sendable {
 
     func take(_ request: Request, _ context: APIContext) async throws -> UploadReceipt {
         let target = try await liveTarget()
-        guard let name = ArtifactName(parsing: context.restOfPath),
-            let location = Self.location(of: name, for: target)
-        else { throw Problem(.invalidRequest, detail: "The path does not end in the name of an artifact.") }
         let expected = try Self.announcedDigest(request)
+        guard let name = ArtifactName(parsing: context.restOfPath),
+            let location = Self.location(of: name, sha256: expected, for: target)
+        else { throw Problem(.invalidRequest, detail: "The path does not end in the name of an artifact.") }
         let bytesMax = name.fileExtension == "json" ? limits.uploadJSONBytesMax : limits.uploadBytesMax
         let tooLarge = Problem(.bodyTooLarge, detail: "'\(name)' may have \(bytesMax) bytes at most.")
         if let announced = try request.announcedBytes, announced > bytesMax { throw tooLarge }
@@ -28,7 +28,7 @@ struct UploadIntake: Sendable {
             guard content.sha256 == expected else {
                 throw Problem(.invalidRequest, detail: "The body does not have the announced SHA-256.")
             }
-            // The upload may have taken long, and what a task has published must not change after its end.
+            // The upload may have taken long. Should the task end just now, this lands beside what it has published.
             _ = try await liveTarget()
             try await writer.publish(to: location)
             return try await record(name, content: content, location: location, target: target)
@@ -69,13 +69,18 @@ struct UploadIntake: Sendable {
         detail: "The task has ended; nothing more is taken from it."
     )
 
-    private static func location(of name: ArtifactName, for target: UploadTarget) -> ArtifactLocation? {
+    private static func location(
+        of name: ArtifactName,
+        sha256: String,
+        for target: UploadTarget
+    ) -> ArtifactLocation? {
         ArtifactLocation(
             tenantId: target.tenantId,
             runId: target.runId,
             stage: target.stage.rawValue,
             attempt: target.attempt,
-            name: name
+            name: name,
+            sha256: sha256
         )
     }
 
