@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 
 extension Store {
-    /// Takes messages that are due, each for one caller only; disabled endpoints wait.
+    /// Takes messages that are due, each for one caller only and the longest due first; disabled endpoints wait.
     ///
     /// At most `perEndpointMax` come of one endpoint and none of `excludedEndpoints`, so that the backlog of one
     /// that does not answer cannot take every place.
@@ -31,7 +31,7 @@ extension Store {
             ),
             picked AS MATERIALIZED (
                 -- 2. Of all these the longest due, locked and looked at again.
-                SELECT d.id
+                SELECT d.id, due.place
                 FROM deliveries d
                 JOIN due ON due.id = d.id
                 WHERE d.state = 'pending' AND d.next_attempt_at <= now()
@@ -45,9 +45,13 @@ extension Store {
             FROM picked, messages m, endpoints e
             WHERE d.id = picked.id AND m.id = d.message_id AND e.id = d.endpoint_id
             RETURNING d.id, d.message_id, m.tenant_id, d.endpoint_id, e.url, e.secret, m.event_type, m.payload,
-                d.attempts, d.lease_token, d.created_at
+                d.attempts, d.lease_token, d.created_at, picked.place
             """
-        ).map { try ClaimedDelivery($0) }.sorted { $0.deliveryId < $1.deliveryId }
+        )
+        // An UPDATE gives its rows in any order.
+        .map { (place: try $0.get("place", as: Date.self), delivery: try ClaimedDelivery($0)) }
+        .sorted { ($0.place, $0.delivery.deliveryId) < ($1.place, $1.delivery.deliveryId) }
+        .map(\.delivery)
     }
 
     /// Writes an attempt down together with what follows from it; false when the lease is lost.

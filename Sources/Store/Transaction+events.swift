@@ -84,6 +84,7 @@ extension Transaction {
                 \(SQLBytes(try WireJSON.encode(envelope))))
             """
         )
+        // Locked, so that one that is deleted at this moment cannot fail the transition.
         let receivers = try query(
             """
             SELECT id
@@ -91,12 +92,16 @@ extension Transaction {
             WHERE tenant_id = \(tenantId) AND state = 'enabled'
                 AND (id = \(endpointId) OR \(endpointId) IS NULL
                     AND (event_types = '{}' OR \(envelope.type) = ANY(event_types)))
+            ORDER BY id
+            FOR KEY SHARE
             """
         ).map { try $0.get("id", as: String.self) }
+        // By the clock of this statement, not of the transaction's start: so the messages of a run, whose row is
+        // locked here, are due in their order.
         try execute(
             """
-            INSERT INTO deliveries (id, message_id, endpoint_id)
-            SELECT id, \(messageId), endpoint_id
+            INSERT INTO deliveries (id, message_id, endpoint_id, next_attempt_at)
+            SELECT id, \(messageId), endpoint_id, clock_timestamp()
             FROM unnest(\(receivers.map { _ in ResourceID.make(.delivery) }), \(receivers)) AS new (id, endpoint_id)
             """
         )

@@ -62,6 +62,25 @@ import Testing
         #expect(try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30).isEmpty)
     }
 
+    @Test func `the messages of a run are claimed in their order`() async throws {
+        let fixture = try await Fixture.make()
+        _ = try await addEndpoint(fixture)
+        let (_, tasks) = try await fixture.render(shorts: 4)
+        for (index, task) in tasks.enumerated() {
+            #expect(try await fixture.rendered(task, clip: "clip-0\(index + 1)") == .applied)
+        }
+
+        var types: [String] = []
+        while true {
+            let due = try await fixture.store.claimDeliveries(limit: 3, leaseSeconds: 600)
+            if due.isEmpty { break }
+            types += due.map(\.eventType)
+        }
+
+        let rendered = Array(repeating: "output.rendered", count: 4)
+        #expect(types == ["run.started", "run.analysis_completed"] + rendered + ["delivery.completed"])
+    }
+
     @Test func `a delivery is tried again after its delay and then done`() async throws {
         let fixture = try await Fixture.make()
         let endpoint = try await addEndpoint(fixture)
