@@ -9,6 +9,7 @@ struct ClusterStartup {
 
     static let startSeconds = 60
     private static let adoptSeconds = 5
+    private static let answerSeconds = 5
     private static let attemptsMax = 6
     private static let logCharactersMax = 1_000
 
@@ -36,6 +37,12 @@ struct ClusterStartup {
         try child.launch()
         try waitUntilUp(child)
         return child
+    }
+
+    /// No server answers, and no process is one of this folder.
+    func isServerGone() -> Bool {
+        if let id = recordedID(), isServer(id) { return false }
+        return !answers()
     }
 
     private func startDaemon() throws {
@@ -81,24 +88,44 @@ struct ClusterStartup {
     /// After a restart of a machine or container the id may belong to any process; Postgres itself then refuses to
     /// start, so a file that is stale for certain is removed here.
     private func runningServerID() throws -> pid_t? {
-        let path = "\(folder.data)/postmaster.pid"
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-        if let line = text.split(separator: "\n").first, let id = pid_t(line), id > 0 {
+        guard FileManager.default.fileExists(atPath: idFile) else { return nil }
+        if let id = recordedID() {
             guard FileManager.default.fileExists(atPath: "/proc/self/cwd") else {
                 return try pgCtl(["status"]).run().status == 0 ? id : nil
             }
-            let workingFolder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/cwd")
-            let data = URL(fileURLWithPath: folder.data).resolvingSymlinksInPath().path
-            if workingFolder == data { return id }
+            if isServer(id) { return id }
             // Nobody has the id: Postgres itself puts the file aside, after a look for children of the old server.
             if kill(id, 0) != 0, errno == ESRCH { return nil }
         }
-        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.removeItem(atPath: idFile)
         return nil
     }
 
+    private var idFile: String { "\(folder.data)/postmaster.pid" }
+
+    private func recordedID() -> pid_t? {
+        guard let text = try? String(contentsOfFile: idFile, encoding: .utf8),
+            let line = text.split(separator: "\n").first, let id = pid_t(line), id > 0
+        else { return nil }
+        return id
+    }
+
+    /// Whether a process works in this folder.
+    ///
+    /// In a container root may not be let see where; then its name has to do. A dead one has no folder either.
+    private func isServer(_ id: pid_t) -> Bool {
+        if let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/cwd") {
+            return place == URL(fileURLWithPath: folder.data).resolvingSymlinksInPath().path
+        }
+        let facts = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
+        return facts.contains("(postgres) ") && !facts.contains("(postgres) Z")
+    }
+
     private func answers() -> Bool {
-        Connection.isAnswering("host='\(folder.socketFolder)' port=5432")
+        Connection.isAnswering(
+            "host='\(folder.socketFolder)' port=5432 user=\(PrivateCluster.userName) dbname=postgres "
+                + "connect_timeout=\(Self.answerSeconds)"
+        )
     }
 
     private func writeSettings() throws {

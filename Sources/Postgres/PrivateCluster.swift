@@ -5,17 +5,18 @@ import Threads
 /// A Postgres server of our own in a data folder, reached by a Unix socket only.
 ///
 /// A server that a killed process left behind is adopted. When another process runs the same folder already, this
-/// one uses that server too and leaves it running.
+/// one uses that server too and leaves it running, and takes it over when that process ends.
 package final class PrivateCluster: Sendable {
     /// The libpq string of the database `reelgate` in this cluster.
     package let connectionString: String
     private let folder: ClusterFolder
     private let binaries: ServerBinaries
-    private let lock: ClusterLock?
+    private let lock: Locked<ClusterLock?>
     private let child: ServerProcess?
+    private let startup: ClusterStartup
     private let thread = ThreadPool(name: "postgres-cluster", threadCount: 1)
 
-    private static let userName = "reelgate"
+    static let userName = "reelgate"
     private static let stopSeconds = 30
 
     /// Whether this machine has a Postgres server of a version that we can run.
@@ -36,6 +37,27 @@ package final class PrivateCluster: Sendable {
         Self.connectionString(folder, database: database)
     }
 
+    /// Whether this process owns the cluster, and with it the data folder.
+    package var isOwner: Bool { lock.withLock { $0 != nil } }
+
+    /// Starts the server again when it is gone, as after a kill; true when it had to be started.
+    ///
+    /// A server that lives but does not answer is left alone: it may be busy or replaying its log.
+    package func revive() async throws -> Bool {
+        guard child == nil else { return false }
+        return try await thread.run { try self.reviveNow() }
+    }
+
+    private func reviveNow() throws -> Bool {
+        guard startup.isServerGone() else { return false }
+        if !isOwner {
+            guard let taken = try ClusterLock.acquire(Self.lockPath(folder)) else { return false }
+            lock.withLock { $0 = taken }
+        }
+        _ = try startup.run()
+        return true
+    }
+
     /// Ends the server, unless another process owns it.
     ///
     /// Running statements are ended, commits are kept.
@@ -46,7 +68,7 @@ package final class PrivateCluster: Sendable {
 
     /// `stop` for a place that cannot wait, such as the end of a process (blocks).
     package func stopNow() {
-        guard let lock else { return }
+        guard let lock = lock.withLock(\.self) else { return }
         if let child { child.interrupt() }
         // A server that cannot be stopped now is found and adopted by the next start.
         _ = try? pgCtl(["-m", "fast", "-w", "-t", String(Self.stopSeconds), "stop"]).run()
@@ -57,18 +79,22 @@ package final class PrivateCluster: Sendable {
         let user = try ServerUser.current()
         folder = try ClusterFolder.prepare(dataDirectory: dataDirectory, user: user)
         connectionString = Self.connectionString(folder, database: Self.userName)
-        lock = try ClusterLock.acquire("\(folder.home)/owner.lock")
-        guard lock != nil else {
-            binaries = try ServerBinaries.find()
-            child = nil
+        let taken = try ClusterLock.acquire(Self.lockPath(folder))
+        lock = Locked(taken)
+        guard taken != nil else {
             try Self.waitForOwner(connectionString)
+            binaries = try Self.makeCluster(folder)
+            startup = ClusterStartup(folder: folder, binaries: binaries, settings: settings)
+            child = nil
             return
         }
         binaries = try Self.makeCluster(folder)
-        let startup = ClusterStartup(folder: folder, binaries: binaries, settings: settings)
+        startup = ClusterStartup(folder: folder, binaries: binaries, settings: settings)
         child = try startup.run()
         try Self.makeDatabase(folder)
     }
+
+    private static func lockPath(_ folder: ClusterFolder) -> String { "\(folder.home)/owner.lock" }
 
     private func pgCtl(_ arguments: [String]) -> ServerCommand {
         ServerCommand(binaries.program("pg_ctl"), ["-D", folder.data] + arguments)

@@ -87,6 +87,49 @@ import Testing
         await again.stop()
     }
 
+    @Test func `a server that is killed under a living process is started again by it`() async throws {
+        let folder = "/tmp/reelgate-revived-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func serverID() throws -> pid_t {
+            let file = try String(contentsOfFile: "\(folder)/postgres/data/postmaster.pid", encoding: .utf8)
+            return try #require(file.split(separator: "\n").first.flatMap { pid_t($0) })
+        }
+        let cluster = try await PrivateCluster.start(dataDirectory: folder)
+        let pool = PostgresPool(cluster.connectionString)
+        try await pool.execute("CREATE TABLE t (id bigint)")
+        #expect(cluster.isOwner)
+        #expect(try await !cluster.revive())
+        let first = try serverID()
+
+        kill(first, SIGKILL)
+        while kill(first, 0) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+
+        #expect(try await cluster.revive())
+        #expect(try serverID() != first)
+        // A session of the dead server may still be in the pool.
+        _ = try? await pool.query("SELECT id FROM t")
+        #expect(try await pool.query("SELECT id FROM t").isEmpty)
+        pool.close()
+        await cluster.stop()
+    }
+
+    @Test func `a guest takes the server over when its owner has gone`() async throws {
+        let folder = "/tmp/reelgate-guest-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let owner = try await PrivateCluster.start(dataDirectory: folder)
+        let guest = try await PrivateCluster.start(dataDirectory: folder)
+        #expect(owner.isOwner && !guest.isOwner)
+
+        await owner.stop()
+
+        #expect(try await guest.revive())
+        #expect(guest.isOwner)
+        let pool = PostgresPool(guest.connectionString)
+        #expect(try await pool.query("SELECT 1 AS one").count == 1)
+        pool.close()
+        await guest.stop()
+    }
+
     @Test func `a folder that the server's user cannot enter is served from another place`() async throws {
         guard geteuid() == 0 else { return }
         let folder = "/tmp/reelgate-closed-\(getpid())"

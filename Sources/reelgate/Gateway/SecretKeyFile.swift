@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Signatures
 
 /// The key that signs links and callback tokens: given by a setting, or made once and kept in the data folder.
@@ -11,13 +12,17 @@ enum SecretKeyFile {
         if let text = try? String(contentsOfFile: path, encoding: .utf8) {
             return try decode(text, from: path)
         }
+        // Under its name only when it is whole: a half one after a crash would keep every later start from working.
         let key = SecureRandom.bytes(count: keyBytes)
+        let draft = "\(path).\(SecureRandom.token(byteCount: 6))"
         let isWritten = FileManager.default.createFile(
-            atPath: path,
+            atPath: draft,
             contents: Data(Hex.encode(key).utf8),
             attributes: [.posixPermissions: 0o600]
         )
-        guard isWritten else { throw Settings.Invalid(description: "'\(path)' cannot be written") }
+        guard isWritten, rename(draft, path) == 0 else {
+            throw Settings.Invalid(description: "'\(path)' cannot be written")
+        }
         return key
     }
 
