@@ -7,6 +7,7 @@ package import Signatures
 /// Speaks `contracts/provider.openapi.yaml` to a media worker: the one that comes with the gateway, or a fleet of
 /// them behind one URL.
 package struct EmbeddedWorker: Provider {
+    package static let standardName = "worker"
     package static let retryAfterMsMax = 120_000
     private static let retryAfterMsDefault = 1_000
     /// A dispatch carries a whole short at most; the answer is a report.
@@ -22,7 +23,7 @@ package struct EmbeddedWorker: Provider {
 
     /// `endpoint` is asked for each call: a worker that was started again listens elsewhere.
     package init(
-        name: String = "worker",
+        name: String = standardName,
         identity: String = "embedded/1",
         secret: WebhookSecret,
         client: HTTPClient,

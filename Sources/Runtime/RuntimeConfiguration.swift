@@ -7,9 +7,12 @@ package struct RuntimeConfiguration: Sendable {
     /// Tasks that are dispatched, polled or settled at once.
     package var tasksInFlightMax = 16
     package var callbacksInFlightMax = 8
-    package var jobLeaseSeconds = 60
-    package var taskLeaseSeconds = 45
-    package var callbackLeaseSeconds = 45
+    /// How long the work of a process that died waits for another one.
+    ///
+    /// Jobs renew theirs while they run; a look at a task ends within 15 s. Who is slower all the same is fenced.
+    package var jobLeaseSeconds = 20
+    package var taskLeaseSeconds = 20
+    package var callbackLeaseSeconds = 20
     /// How long the runtime sleeps when nobody wakes it.
     package var idleMs = 500
     /// Longest and largest source that is taken.

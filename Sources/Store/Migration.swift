@@ -9,6 +9,7 @@ struct Migration: Sendable {
         Migration("V0001_records", PackageResources.V0001_records_sql),
         Migration("V0002_webhooks", PackageResources.V0002_webhooks_sql),
         Migration("V0003_terminal_states", PackageResources.V0003_terminal_states_sql),
+        Migration("V0004_task_limits", PackageResources.V0004_task_limits_sql),
     ]
 
     private init(_ name: String, _ bytes: [UInt8]) {

@@ -61,8 +61,10 @@ extension Store {
         isRetryable: Bool
     ) throws {
         if let outputId = task.outputId {
-            if isRetryable, let delayMs = RetryPolicy.stage.delayMs(after: task.attempt, jitter: jitter()) {
-                try transaction.remint(task, problem: problem, afterMs: delayMs)
+            if isRetryable,
+                let delayMs = RetryPolicy.stage.delayMs(after: task.failures + 1, jitter: jitter())
+            {
+                try transaction.remint(task, problem: problem, afterMs: delayMs, isLoss: false)
                 return
             }
             try transaction.end(task, state: .failed, problem: problem)
@@ -201,11 +203,12 @@ extension Transaction {
     }
 
     /// Starts a new attempt of a live task; whatever still comes of the old one is stale.
-    func remint(_ task: TaskRecord, problem: Problem, afterMs delayMs: Int) throws {
+    func remint(_ task: TaskRecord, problem: Problem, afterMs delayMs: Int, isLoss: Bool) throws {
         try execute(
             """
             UPDATE tasks
             SET state = 'minted', attempt = attempt + 1, external_id = NULL, dispatches = 0, polls = 0, progress = 0,
+                failures = failures + \(isLoss ? 0 : 1), losses = losses + \(isLoss ? 1 : 0),
                 problem = \(try SQLJSON(encoding: problem)), dispatched_at = NULL, lease_token = NULL,
                 lease_until = NULL, next_action_at = now() + \(delayMs) * interval '1 millisecond',
                 deadline_at = now() + (deadline_ms + \(delayMs)) * interval '1 millisecond'

@@ -4,8 +4,8 @@ import Pipeline
 import Postgres
 
 extension Store {
-    /// How often a task that its provider forgot is dispatched anew, the first time included.
-    package static let taskAttemptsMax = 3
+    /// How often a task that its provider forgot is dispatched anew.
+    package static let taskLossesMax = 5
 
     /// Stores a task for a job, which gives up its lease and waits on the task; nil when the lease is lost.
     package func mintTask(_ lease: JobLease, _ new: NewTask) async throws -> TaskRecord? {
@@ -72,7 +72,7 @@ extension Store {
         }
     }
 
-    /// The provider is busy or cannot be reached, and is tried again later; false when the lease is lost.
+    /// The provider cannot be reached and is tried again later; false when the lease is lost.
     package func taskDeferred(_ lease: TaskLease, delayMs: Int, problem: Problem?) async throws -> Bool {
         try await pool.execute(
             """
@@ -82,6 +82,21 @@ extension Store {
                 next_action_at = now() + \(delayMs) * interval '1 millisecond', lease_token = NULL, lease_until = NULL
             WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
                 AND state IN ('minted', 'dispatched')
+            """
+        ) == 1
+    }
+
+    /// The provider is well but takes nothing now: that is no failed dispatch, and the deadline has not begun.
+    ///
+    /// False when the lease is lost.
+    package func taskQueued(_ lease: TaskLease, delayMs: Int) async throws -> Bool {
+        try await pool.execute(
+            """
+            UPDATE tasks
+            SET next_action_at = now() + \(delayMs) * interval '1 millisecond', lease_token = NULL, lease_until = NULL,
+                deadline_at = now() + (deadline_ms + \(delayMs)) * interval '1 millisecond'
+            WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
+                AND state = 'minted'
             """
         ) == 1
     }
@@ -109,8 +124,8 @@ extension Store {
     package func taskLost(_ lease: TaskLease, problem: Problem) async throws -> Bool {
         try await pool.transaction { [self] transaction in
             guard let task = try transaction.lockTask(lease) else { return false }
-            if task.attempt < Self.taskAttemptsMax {
-                try transaction.remint(task, problem: problem, afterMs: 0)
+            if task.losses < Self.taskLossesMax {
+                try transaction.remint(task, problem: problem, afterMs: 0, isLoss: true)
             } else {
                 try settleFailure(transaction, task, problem: problem, isRetryable: false)
             }

@@ -5,7 +5,9 @@ import ServiceLifecycle
 /// Ends the worker with the process that started it, which holds the other end of standard input.
 struct ParentWatch: Service {
     /// A call into a codec that does not come back must not keep the process alive.
-    private static let endSecondsMax: TimeInterval = 10
+    ///
+    /// Its successor waits for the scratch folder as long.
+    private static let endSecondsMax: TimeInterval = 3
 
     func run() async throws {
         let (ends, input) = AsyncStream<Void>.makeStream()

@@ -29,7 +29,7 @@ import Threads
 
         #expect(run.state == "failed")
         #expect(run.error?.slug == "provider-lost-task")
-        #expect(harness.provider.submitted.count { $0.kind == .segment } == 3)
+        #expect(harness.provider.submitted.count { $0.kind == .segment } == Store.taskLossesMax + 1)
     }
 
     @Test func `a failure that may pass is tried again`() async throws {

@@ -1,3 +1,4 @@
+import Artifacts
 import Contracts
 import Foundation
 import Logging
@@ -17,6 +18,9 @@ struct TaskDriver: Sendable {
         do {
             try await step(claimed, logger: logger)
         } catch let problem as Problem {
+            await settle(claimed, .failed(problem, isRetryable: problem.retryable ?? false), logger: logger)
+        } catch let error as ArtifactError where !error.isRetryable {
+            let problem = Problem(failure: error)
             await settle(claimed, .failed(problem, isRetryable: problem.retryable ?? false), logger: logger)
         } catch {
             // Not the task's fault: the database or the artifact store. It is tried again.
@@ -80,7 +84,10 @@ struct TaskDriver: Sendable {
             if let report, report.state.isTerminal { try await apply(report, claimed, logger: logger) }
         case .busy(let retryAfterMs):
             logger.debug("provider is busy", metadata: ["retry_after_ms": "\(retryAfterMs)"])
-            try await postpone(claimed, delayMs: min(retryAfterMs, Self.busyDelayMsMax), problem: nil)
+            let delayMs = min(retryAfterMs, Self.busyDelayMsMax)
+            _ = try await finishing { [context] in
+                try await context.store.taskQueued(claimed.lease, delayMs: delayMs)
+            }
         case .refused(let problem): throw problem
         case .unreachable(let problem), .unknownOutcome(let problem):
             // Told again under the same id and attempt: a provider that has it answers with its report.

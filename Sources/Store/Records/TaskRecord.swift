@@ -20,6 +20,9 @@ package struct TaskRecord: Sendable, Hashable {
     /// How often dispatching this attempt was tried.
     package let dispatches: Int
     package let polls: Int
+    /// How often an attempt ended badly, and how often the provider forgot one, since the last explicit reset.
+    package let failures: Int
+    package let losses: Int
     package let progress: Double
     package let problem: Problem?
     package let deadlineAt: Date
@@ -28,7 +31,8 @@ package struct TaskRecord: Sendable, Hashable {
 
     static let columns = """
         t.id, t.run_id, t.job_id, t.output_id, t.job_attempt, t.provider, t.kind, t.attempt, t.state, t.external_id,
-        t.dispatches, t.polls, t.progress, t.problem, t.deadline_at, t.created_at, t.dispatched_at
+        t.dispatches, t.polls, t.failures, t.losses, t.progress, t.problem, t.deadline_at, t.created_at,
+        t.dispatched_at
         """
 
     init(_ row: Row) throws {
@@ -44,6 +48,8 @@ package struct TaskRecord: Sendable, Hashable {
         externalId = try row.get("external_id")
         dispatches = try row.get("dispatches")
         polls = try row.get("polls")
+        failures = try row.get("failures")
+        losses = try row.get("losses")
         progress = try row.get("progress")
         problem = try row.optionalJSON("problem")
         deadlineAt = try row.get("deadline_at")

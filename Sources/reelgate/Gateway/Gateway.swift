@@ -43,6 +43,7 @@ struct Gateway {
     private let store: Store
     private let artifacts: LocalArtifactStore
     private let worker: WorkerConnection
+    private let database: Database
     private let keys: GatewayKeys
     private let policy: AddressPolicy
     private let runtimeWake = WakeSignal()
@@ -58,6 +59,7 @@ struct Gateway {
         self.settings = settings
         self.readyFile = readyFile
         self.logger = logger
+        self.database = database
         addresses = try GatewayAddresses(settings: settings)
         keys = GatewayKeys(root: try SecretKeyFile.load(settings: settings, dataDirectory: folder))
         policy = try settings.flag(.allowPrivateNetworks) ? .allowPrivateNetworks : .publicOnly
@@ -67,8 +69,18 @@ struct Gateway {
             pool: database.pool,
             links: keys.minter(baseURL: addresses.publicURL, lifetimeSeconds: linkSeconds)
         )
-        let wake = runtimeWake
-        worker = try WorkerConnection(settings: settings, folder: folder, logger: logger) { wake.wake() }
+        let (wake, store) = (runtimeWake, self.store)
+        worker = try WorkerConnection(settings: settings, folder: folder, logger: logger) {
+            // What the worker before this one had is gone: it is asked for now, not at its next poll.
+            Task {
+                do {
+                    try await store.hastenTasks(provider: EmbeddedWorker.standardName)
+                } catch {
+                    logger.warning("the worker's tasks wait for their polls", metadata: ["error": "\(error)"])
+                }
+                wake.wake()
+            }
+        }
     }
 
     /// Brings the schema up to date and seeds what every gateway has.
@@ -77,6 +89,10 @@ struct Gateway {
             logger.warning("sources and webhook endpoints may be on private networks; for development only")
         }
         try await store.migrate()
+        if database.isSole {
+            let count = try await store.expireLeases()
+            if count > 0 { logger.notice("took over unfinished work", metadata: ["leases": "\(count)"]) }
+        }
         if let key = settings[.bootstrapKey] {
             guard key.hasPrefix("rg_"), key.utf8.count >= 24 else {
                 throw Settings.Invalid(
@@ -96,7 +112,8 @@ struct Gateway {
         let runtime = try runtime(sources: sources, workers: workers)
         let engine = DeliveryEngine(store: store, client: subscribers, wake: webhookWake, logger: logger)
         let application = try api().buildApplication { port in self.announce(port: port) }
-        var services: [any Service] = worker.supervisor.map { [$0] } ?? []
+        var services: [any Service] = [Upkeep(database: database, store: store, logger: logger)]
+        if let supervisor = worker.supervisor { services.append(supervisor) }
         services += [runtime, engine, application]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
