@@ -41,10 +41,15 @@ package struct APIBuilder: Sendable {
         router.add(middleware: RequestIDMiddleware())
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: AccessMiddleware(counters: counters))
+        router.add(middleware: RateLimitMiddleware())
         router.add(middleware: ProblemMiddleware(routes: routes))
         let authenticator = Authenticator(
             store: services.store,
             linkKey: configuration.linkKey,
+            limiter: RateLimiter(
+                capacity: configuration.limits.requestsBurst,
+                perSecond: configuration.limits.requestsPerSecond
+            ),
             now: services.now
         )
         for endpoint in endpoints {

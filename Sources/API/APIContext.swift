@@ -4,6 +4,7 @@ package import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 import Store
+import Threads
 
 /// What is known about one request beside its bytes.
 package struct APIContext: RequestContext {
@@ -12,6 +13,8 @@ package struct APIContext: RequestContext {
     var requestId = ""
     /// Whoever the API key belongs to; nil behind a signed link, a token or an open route.
     var principal: Principal?
+    /// What the caller's allowance says; shared by all copies of the context.
+    let rate = Locked<RateDecision?>(nil)
     private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {

@@ -20,6 +20,9 @@ package struct APILimits: Sendable {
     /// A connection that takes nothing for so long while we have something for it is closed.
     package var stalledWriteSeconds = 60
     package var connectionsMax = 2_048
+    /// Requests that one API key may make at once, and how many come back in every second.
+    package var requestsBurst = 200
+    package var requestsPerSecond = 100
     /// Event streams that may be open at once.
     package var streamsMax = 256
     /// How long a readiness check may take.

@@ -20,7 +20,7 @@ extension Endpoint {
         case .key(let scope):
             return { request, context in
                 var context = context
-                context.principal = try await authenticator.caller(of: request, scope: scope)
+                context.principal = try await authenticator.caller(of: request, scope: scope, context)
                 return try await handler(request, context)
             }
         case .keyOrLink(let scope):
@@ -29,7 +29,7 @@ extension Endpoint {
                 if Authenticator.hasLink(request) {
                     try authenticator.checkLink(request)
                 } else {
-                    context.principal = try await authenticator.caller(of: request, scope: scope)
+                    context.principal = try await authenticator.caller(of: request, scope: scope, context)
                 }
                 return try await handler(request, context)
             }

@@ -4,25 +4,35 @@ import HTTPTypes
 import Hummingbird
 import Signatures
 import Store
+import Threads
 
 /// Finds out who sends a request and whether they may.
 struct Authenticator: Sendable {
     let store: Store
     let linkKey: [UInt8]
+    let limiter: RateLimiter
     let now: @Sendable () -> Date
 
     static let keyBytesMax = 256
     /// The parameters of a signed link.
     static let linkQuery: Set<String> = ["expires", "signature"]
 
-    /// The owner of the request's API key, who must have `scope`.
-    func caller(of request: Request, scope: Scope) async throws -> Principal {
+    /// The owner of the request's API key, who must have `scope` and not ask too often.
+    func caller(of request: Request, scope: Scope, _ context: APIContext) async throws -> Principal {
         guard let key = Self.bearerKey(request) else {
             throw Problem(.unauthorized, detail: "Send an API key: Authorization: Bearer <key>.")
         }
         // Only the digest is stored and looked up, so the time of a lookup tells nothing of a key.
         guard let principal = try await store.authenticate(digest: SHA256Digest.hash(Array(key.utf8))) else {
             throw Problem(.unauthorized, detail: "The API key is unknown, expired or revoked.")
+        }
+        let rate = limiter.take(keyId: principal.keyId)
+        context.rate.withLock { $0 = rate }
+        guard rate.isAllowed else {
+            throw Problem(
+                .rateLimited,
+                detail: "This API key makes too many requests; wait \(rate.retryAfterSeconds) s."
+            )
         }
         guard principal.scopes.contains(scope.rawValue) else {
             throw Problem(

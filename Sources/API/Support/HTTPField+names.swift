@@ -14,6 +14,9 @@ extension HTTPField.Name {
     static let webhookId = known("webhook-id")
     static let webhookTimestamp = known("webhook-timestamp")
     static let webhookSignature = known("webhook-signature")
+    static let rateLimitLimit = known("RateLimit-Limit")
+    static let rateLimitRemaining = known("RateLimit-Remaining")
+    static let rateLimitReset = known("RateLimit-Reset")
     static let accelBuffering = known("X-Accel-Buffering")
 
     private static func known(_ text: String) -> HTTPField.Name {

@@ -82,6 +82,12 @@ struct Setting: Sendable, Hashable {
     )
     static let sourceBytesMax = Setting("SOURCE_BYTES_MAX", "21474836480", "largest source, in bytes")
     static let sourceHoursMax = Setting("SOURCE_HOURS_MAX", "12", "longest source, in hours")
+    static let requestsPerSecond = Setting(
+        "REQUESTS_PER_SECOND",
+        "100",
+        "requests of one API key in the long run; beyond it 429"
+    )
+    static let requestsBurst = Setting("REQUESTS_BURST", "200", "requests of one API key at once")
     static let linkHours = Setting("LINK_HOURS", "168", "life of a signed artifact link, in hours")
     static let logLevel = Setting("LOG_LEVEL", "info", "trace, debug, info, notice, warning or error")
     static let gatewayURL = Setting(
@@ -95,6 +101,6 @@ struct Setting: Sendable, Hashable {
         host, port, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL, secretKey,
         workerURL,
         workerSecret, workerSlots, vendorDirectory, modelDirectory, bootstrapKey, allowPrivateNetworks,
-        sourceBytesMax, sourceHoursMax, linkHours, logLevel, gatewayURL, apiKey,
+        sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, logLevel, gatewayURL, apiKey,
     ]
 }

@@ -157,6 +157,8 @@ struct Gateway {
         configuration.port = addresses.port
         configuration.addressPolicy = policy
         configuration.limits.assetBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
+        configuration.limits.requestsPerSecond = try settings.integer(.requestsPerSecond, in: 1...1_000_000)
+        configuration.limits.requestsBurst = try settings.integer(.requestsBurst, in: 1...1_000_000)
         let store = store
         let artifacts = artifacts
         let worker = worker
