@@ -25,6 +25,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -86,7 +87,7 @@ let sources: [Target] = [
         "API",
         [
             "Contracts", "Pipeline", "Store", "Artifacts", "Signatures", "Webhooks", "Threads", "OutboundHTTP",
-            hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTPTypes, logging, lifecycle,
+            hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioHTTPTypes, logging, lifecycle,
         ]
     ),
     library(
@@ -162,8 +163,8 @@ let testTargets: [Target] = [
         "APITests",
         [
             "API", "Contracts", "Pipeline", "Postgres", "Store", "Artifacts", "Styles", "Signatures",
-            "OutboundHTTP", "TestSupport", "Threads", hummingbird, httpTypes, nioCore, nioEmbedded, logging,
-            lifecycle, yams,
+            "OutboundHTTP", "TestSupport", "Threads", hummingbird, httpTypes, nioCore, nioEmbedded,
+            nioHTTPTypes, logging, lifecycle, yams,
         ]
     ),
     tests(

@@ -64,7 +64,6 @@ package struct APIBuilder: Sendable {
         onServerRunning: @escaping @Sendable (_ port: Int?) async -> Void = { _ in }
     ) -> Application<RouterResponder<APIContext>> {
         let limits = configuration.limits
-        let stallSeconds = limits.stalledWriteSeconds
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.headerBytesMax,
             maxHeaderListSize: limits.headerBytesMax,
@@ -74,7 +73,7 @@ package struct APIBuilder: Sendable {
             router: buildRouter(),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [StalledWriteHandler(timeoutSeconds: stallSeconds)],
+                    additionalChannelHandlers: Self.connectionHandlers(limits),
                     idleTimeout: .seconds(Int64(limits.idleTimeoutSeconds)),
                     httpDecoderConfiguration: decoder
                 )
@@ -86,6 +85,15 @@ package struct APIBuilder: Sendable {
             onServerRunning: { channel in await onServerRunning(channel.localAddress?.port) },
             logger: services.logger
         )
+    }
+
+    /// What watches one connection before the server reads requests from it.
+    private static func connectionHandlers(_ limits: APILimits) -> [any RemovableChannelHandler] {
+        [
+            StalledWriteHandler(timeoutSeconds: limits.stalledWriteSeconds),
+            BrokenRequestHandler(headerBytesMax: limits.headerBytesMax, headersMax: limits.headersMax),
+            UnreadBodyHandler(lingerSeconds: limits.unreadBodySeconds),
+        ]
     }
 
     /// `{name...}` of the contract is `**` of the router.

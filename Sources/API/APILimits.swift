@@ -20,6 +20,8 @@ package struct APILimits: Sendable {
     /// A connection that takes nothing for so long while we have something for it is closed.
     package var stalledWriteSeconds = 60
     package var connectionsMax = 2_048
+    /// A client that still sends its body so long after the answer is cut off.
+    package var unreadBodySeconds = 10
     /// Requests that one API key may make at once, and how many come back in every second.
     package var requestsBurst = 200
     package var requestsPerSecond = 100

@@ -2,6 +2,8 @@ extension Problem {
     /// Every documented problem, by the last part of its type URI.
     package enum Slug: String, Sendable, CaseIterable {
         // Requests.
+        case malformedRequest = "malformed-request"
+        case headersTooLarge = "headers-too-large"
         case malformedBody = "malformed-body"
         case invalidRequest = "invalid-request"
         case unauthorized
@@ -62,7 +64,7 @@ extension Problem.Slug {
     /// HTTP status that goes with the problem; on a record it is advisory.
     package var status: Int {
         switch self {
-        case .malformedBody: 400
+        case .malformedRequest, .malformedBody: 400
         case .unauthorized, .invalidSignature: 401
         case .insufficientScope, .linkExpired: 403
         case .notFound: 404
@@ -73,6 +75,7 @@ extension Problem.Slug {
         case .unsupportedMediaType: 415
         case .rangeNotSatisfiable: 416
         case .rateLimited, .providerBusy: 429
+        case .headersTooLarge: 431
         case .internalError, .stageFailed, .renderFailed, .artifactInvalid, .artifactMissing: 500
         case .providerUnreachable, .providerRefused, .providerLostTask, .endpointRefused,
             .endpointUnreachable:
@@ -98,7 +101,9 @@ extension Problem.Slug {
     /// One phrase, constant for the type.
     package var title: String {
         switch self {
-        case .malformedBody: "The body is not valid JSON"
+        case .malformedRequest: "The request is not valid HTTP"
+        case .headersTooLarge: "The headers are too large"
+        case .malformedBody: "The body cannot be read"
         case .invalidRequest: "The request is not valid"
         case .unauthorized: "A valid API key is needed"
         case .insufficientScope: "The API key lacks a scope"

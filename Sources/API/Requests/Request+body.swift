@@ -35,6 +35,7 @@ extension Request {
         _ take: (ByteBuffer) async throws -> Void
     ) async throws {
         let announced = try announcedBytes
+        let start = ContinuousClock.now
         var received: Int64 = 0
         if headers[.expect]?.lowercased() == "100-continue" { try await context.askForBody() }
         var iterator = body.makeAsyncIterator()
@@ -49,6 +50,10 @@ extension Request {
             }
             guard let chunk else { break }
             received += Int64(chunk.readableBytes)
+            // Each piece comes within the connection's idle time, so looking at every piece is often enough.
+            guard !BodyPace.isTooSlow(received: received, after: ContinuousClock.now - start) else {
+                throw Self.tooSlow
+            }
             try await take(chunk)
         }
         // A connection that closes looks to the reader like the end of the body.
@@ -73,9 +78,17 @@ extension Request {
         return received
     }
 
+    private static let commasMax = 50_000
+
     private static let cutOff = Problem(
         .malformedBody,
         detail: "The body ended before it was complete.",
+        retryable: true
+    )
+
+    private static let tooSlow = Problem(
+        .malformedBody,
+        detail: "The body came too slowly; it must come with \(BodyPace.bytesPerSecondMin) bytes/s at least.",
         retryable: true
     )
 
@@ -90,6 +103,10 @@ extension Request {
         let bytes = try await boundedBody(bytesMax: bytesMax, context)
         guard !bytes.isEmpty else {
             throw Problem(.malformedBody, detail: "The body is empty; a JSON object is expected.")
+        }
+        // Reading costs far more for each value than for each byte, and no honest request has so many.
+        guard bytes.count(where: { $0 == UInt8(ascii: ",") }) <= Self.commasMax else {
+            throw Problem(.invalidRequest, detail: "The body has more values than any request needs.")
         }
         do {
             return (try JSONValue(parsing: bytes), bytes)
