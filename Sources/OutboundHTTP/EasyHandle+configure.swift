@@ -8,6 +8,7 @@ extension EasyHandle {
         configureSafety()
         configureVersion(of: transfer.request.url)
         configureTimes(transfer.timeouts)
+        if transfer.download != nil || transfer.uploadPath != nil { configureBuffers() }
         if let certificatesPath { set(CURLOPT_CAINFO, certificatesPath) }
         if let failure = configureRequest(transfer) { return failure }
         configureCallbacks(transfer)
@@ -41,14 +42,16 @@ extension EasyHandle {
 
     private func configureTimes(_ timeouts: TransferTimeouts) {
         set(CURLOPT_CONNECTTIMEOUT_MS, timeouts.connectMilliseconds)
-        if let total = timeouts.totalMilliseconds {
-            set(CURLOPT_TIMEOUT_MS, total)
-        } else {
-            set(CURLOPT_LOW_SPEED_LIMIT, timeouts.speedBytesPerSecondMin)
-            set(CURLOPT_LOW_SPEED_TIME, timeouts.stalledSecondsMax)
-            set(CURLOPT_BUFFERSIZE, 128 << 10)
-            set(CURLOPT_UPLOAD_BUFFERSIZE, 128 << 10)
-        }
+        if let total = timeouts.totalMilliseconds { set(CURLOPT_TIMEOUT_MS, total) }
+        // Also beside a total time: that of a long download is hours, which a server that hangs must not have.
+        set(CURLOPT_LOW_SPEED_LIMIT, timeouts.speedBytesPerSecondMin)
+        set(CURLOPT_LOW_SPEED_TIME, timeouts.stalledSecondsMax)
+    }
+
+    /// Larger buffers, for files.
+    private func configureBuffers() {
+        set(CURLOPT_BUFFERSIZE, 128 << 10)
+        set(CURLOPT_UPLOAD_BUFFERSIZE, 128 << 10)
     }
 
     private func configureRequest(_ transfer: Transfer) -> TransferError? {

@@ -16,6 +16,7 @@ package final class PipelineRuntime: Service {
     private let context: RuntimeContext
     private let leases: LeaseKeeper
     private let jobSlots: WorkSlots
+    private let fetchSlots: WorkSlots
     private let taskSlots: WorkSlots
     private let callbackSlots: WorkSlots
     private let isStopping = Locked(false)
@@ -54,6 +55,7 @@ package final class PipelineRuntime: Service {
         )
         leases = LeaseKeeper(store: store, leaseSeconds: configuration.jobLeaseSeconds, logger: logger)
         jobSlots = WorkSlots(limit: configuration.jobsInFlightMax)
+        fetchSlots = WorkSlots(limit: configuration.fetchesInFlightMax)
         taskSlots = WorkSlots(limit: configuration.tasksInFlightMax)
         callbackSlots = WorkSlots(limit: configuration.callbacksInFlightMax)
     }
@@ -119,13 +121,14 @@ package final class PipelineRuntime: Service {
             for task in cancelled { start(&group, taskSlots) { await driver.cancel(task) } }
             isFound = isFound || !cancelled.isEmpty
         }
-        if jobSlots.free > 0 {
+        let runner = JobRunner(context: context, leases: leases)
+        for (slots, fetching) in [(jobSlots, false), (fetchSlots, true)] where slots.free > 0 {
             let jobs = try await store.claimJobs(
-                limit: jobSlots.free,
-                leaseSeconds: configuration.jobLeaseSeconds
+                limit: slots.free,
+                leaseSeconds: configuration.jobLeaseSeconds,
+                fetching: fetching
             )
-            let runner = JobRunner(context: context, leases: leases)
-            for job in jobs { start(&group, jobSlots) { await runner.run(job) } }
+            for job in jobs { start(&group, slots) { await runner.run(job) } }
             isFound = isFound || !jobs.isEmpty
         }
         return isFound

@@ -2,8 +2,10 @@
 package struct RuntimeConfiguration: Sendable {
     /// Where providers reach this gateway, without a slash at the end: callbacks and uploads go there.
     package var gatewayURL: String
-    /// Work that is done at once: stages run here and sources fetched.
+    /// Stages that are run or delegated at once.
     package var jobsInFlightMax = 4
+    /// Linked sources that are fetched at once; apart, since a slow server may keep its place for long.
+    package var fetchesInFlightMax = 16
     /// Tasks that are dispatched, polled or settled at once.
     package var tasksInFlightMax = 16
     package var callbacksInFlightMax = 8
@@ -19,6 +21,8 @@ package struct RuntimeConfiguration: Sendable {
     package var sourceDurationMsMax = 6 * 3_600_000
     package var sourceBytesMax: Int64 = 64 << 30
     package var sourceDownloadMsMax = 4 * 3_600_000
+    /// A source that comes slower than this for half a minute is given up.
+    package var sourceBytesPerSecondMin = 16 << 10
 
     package init(gatewayURL: String) {
         self.gatewayURL = gatewayURL

@@ -46,6 +46,7 @@ struct SourceFetcher: Sendable {
         request.headers = [(name: "accept", value: "*/*"), (name: "user-agent", value: "Reelgate")]
         var timeouts = TransferTimeouts.streaming
         timeouts.totalMilliseconds = context.configuration.sourceDownloadMsMax
+        timeouts.speedBytesPerSecondMin = context.configuration.sourceBytesPerSecondMin
         request.timeouts = timeouts
         do throws(TransferError) {
             return try await context.sources.download(

@@ -21,15 +21,26 @@ extension Store {
         """
 
     /// Takes jobs that are ready, oldest run first, each for one caller only.
-    package func claimJobs(limit: Int, leaseSeconds: Int) async throws -> [ClaimedJob] {
-        try await pool.transaction { transaction in
+    ///
+    /// `fetching` asks for those only that must first fetch a linked source, or for all others.
+    package func claimJobs(
+        limit: Int,
+        leaseSeconds: Int,
+        fetching: Bool? = nil
+    ) async throws -> [ClaimedJob] {
+        let claimable: SQL = """
+            \(Self.claimable) AND (\(fetching) IS NULL OR \(fetching) = (j.stage = 'transcode' AND EXISTS (
+                SELECT 1 FROM runs linked WHERE linked.id = j.run_id AND linked.source_asset_id IS NULL
+            )))
+            """
+        return try await pool.transaction { transaction in
             // 1. Lock runs that have something to do; who finds a run locked comes back later.
             let runIds = try transaction.query(
                 """
                 SELECT r.id
                 FROM runs r
                 WHERE r.state = 'started'
-                    AND EXISTS (SELECT 1 FROM jobs j WHERE j.run_id = r.id AND \(Self.claimable))
+                    AND EXISTS (SELECT 1 FROM jobs j WHERE j.run_id = r.id AND \(claimable))
                 ORDER BY r.id
                 LIMIT \(limit)
                 FOR NO KEY UPDATE SKIP LOCKED
@@ -42,7 +53,7 @@ extension Store {
                 WITH picked AS MATERIALIZED (
                     SELECT j.id
                     FROM jobs j
-                    WHERE j.run_id = ANY(\(runIds)) AND \(Self.claimable)
+                    WHERE j.run_id = ANY(\(runIds)) AND \(claimable)
                     ORDER BY j.run_id, j.position
                     LIMIT \(limit)
                     FOR UPDATE

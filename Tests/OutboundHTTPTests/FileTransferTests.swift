@@ -121,14 +121,15 @@ import Threads
         #expect(error?.code == .tooLarge)
     }
 
-    @Test func `a download that stands still is ended`() async throws {
+    @Test(arguments: [nil, 3_600_000])
+    func `a download that stands still is ended`(total: Int?) async throws {
         let server = try LoopbackServer { connection in
             _ = connection.readRequest()
             connection.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nx")
             connection.waitForClose()
         }
         defer { server.stop() }
-        let timeouts = TransferTimeouts(totalMilliseconds: nil, stalledSecondsMax: 1)
+        let timeouts = TransferTimeouts(totalMilliseconds: total, stalledSecondsMax: 1)
 
         let error = await failure(HTTPRequest(url: server.url, timeouts: timeouts))
 

@@ -24,6 +24,21 @@ import Testing
         #expect(second[0].artifacts.map(\.name) == [artifact.name])
     }
 
+    @Test func `a stage that must first fetch its source is claimed apart`() async throws {
+        let fixture = try await Fixture.make()
+        let store = fixture.store
+        _ = try await fixture.startRun()
+
+        #expect(try await store.claimJobs(limit: 10, leaseSeconds: 30, fetching: false).isEmpty)
+        let fetch = try await store.claimJobs(limit: 10, leaseSeconds: 30, fetching: true)
+        #expect(fetch.map(\.job.stage) == [.transcode])
+
+        _ = try await store.completeJob(fetch[0].lease, artifacts: [])
+        #expect(try await store.claimJobs(limit: 10, leaseSeconds: 30, fetching: true).isEmpty)
+        let next = try await store.claimJobs(limit: 10, leaseSeconds: 30, fetching: false)
+        #expect(next.map(\.job.stage) == [.transcribe])
+    }
+
     @Test func `stages that do not need each other are claimed side by side`() async throws {
         let fixture = try await Fixture.make()
         _ = try await fixture.startRun()
