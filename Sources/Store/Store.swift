@@ -25,6 +25,11 @@ package struct Store: Sendable {
         try await Migrator(pool: pool, migrations: Migration.embedded).run()
     }
 
+    /// Whether `error` says that the database cannot be reached, as opposed to a mistake.
+    package static func isAway(_ error: any Error) -> Bool {
+        (error as? PostgresError)?.isConnectionLoss ?? false
+    }
+
     /// Answers when the database does, for readiness.
     package func ping() async throws {
         try await pool.query("SELECT 1 AS one")

@@ -1,7 +1,11 @@
 import Contracts
 import HTTPTypes
+import HummingbirdTesting
+import Logging
+import Postgres
 import Store
 import Testing
+import Threads
 
 @testable import API
 
@@ -49,6 +53,33 @@ import Testing
             #expect(
                 readiness.checks == ["database": "failed", "storage": "failed", "worker": "timed-out"]
             )
+        }
+    }
+
+    @Test func `a database that is away is told as a trouble that passes`() async throws {
+        let fixture = try await APIFixture.make()
+        var settings = PostgresSettings()
+        settings.connectMilliseconds = 0
+        let services = APIServices(
+            store: Store(pool: PostgresPool("host=127.0.0.1 port=1", settings: settings), links: fixture.links),
+            artifacts: fixture.artifacts,
+            runtimeWake: WakeSignal(),
+            webhookWake: WakeSignal(),
+            logger: Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let configuration = APIConfiguration(
+            linkKey: APIFixture.linkKey,
+            workerSecret: APIFixture.workerSecret
+        )
+        let builder = APIBuilder(configuration: configuration, services: services)
+
+        try await builder.buildApplication().test(.router) { client in
+            let answer = try await Client(base: client, key: fixture.key).get("/v1/runs")
+
+            #expect(answer.status == 503)
+            #expect(answer.headers[.retryAfter] == "5")
+            #expect(try answer.problem.slug == "unavailable")
+            #expect(try answer.problem.retryable == true)
         }
     }
 

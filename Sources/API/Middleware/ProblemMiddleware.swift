@@ -1,7 +1,9 @@
+import Artifacts
 import Contracts
 import HTTPTypes
 import Hummingbird
 import Logging
+import Store
 
 /// Renders whatever a handler throws as a problem document, so that no other kind of error leaves the server.
 struct ProblemMiddleware: RouterMiddleware {
@@ -39,7 +41,9 @@ struct ProblemMiddleware: RouterMiddleware {
             let problem = Problem(.unavailable, detail: "The server is shutting down.")
             return Refusal(problem, headers: Self.headers(of: problem))
         default:
-            context.logger.error(
+            let isAway = Self.isAway(error)
+            context.logger.log(
+                level: isAway ? .warning : .error,
                 "request failed",
                 metadata: [
                     "method": .string(request.method.rawValue),
@@ -47,8 +51,15 @@ struct ProblemMiddleware: RouterMiddleware {
                     "error": .string(String(describing: error)),
                 ]
             )
-            return Refusal(.internalError, headers: [:])
+            guard isAway else { return Refusal(.internalError, headers: [:]) }
+            let problem = Problem(.unavailable, detail: "The database or the storage does not work now.")
+            return Refusal(problem, headers: Self.headers(of: problem))
         }
+    }
+
+    /// Whether what we stand on is away, which is no mistake of the request and passes.
+    private static func isAway(_ error: any Error) -> Bool {
+        Store.isAway(error) || (error as? ArtifactError)?.code == .ioFailed
     }
 
     /// The router tells a wrong method from a wrong path no more than by 404.
