@@ -3,6 +3,9 @@ import Foundation
 import Postgres
 
 extension Store {
+    /// Each message goes to every endpoint that wants it, so a tenant cannot have any number of them.
+    package static let endpointsPerTenantMax = 100
+
     /// Makes an endpoint, once per idempotency key; `respond` is given the view that shows the secret.
     package func createEndpoint(
         tenantId: String,
@@ -15,6 +18,16 @@ extension Store {
     ) async throws -> IdempotencyOutcome {
         try await pool.transaction { transaction in
             try Self.once(transaction, claim: claim) {
+                let found = try transaction.query(
+                    "SELECT count(*) AS n FROM endpoints WHERE tenant_id = \(tenantId)"
+                )
+                guard try found[0].get("n", as: Int.self) < Self.endpointsPerTenantMax else {
+                    throw Problem(
+                        .conflict,
+                        detail: "There are \(Self.endpointsPerTenantMax) webhook endpoints, which is the most; "
+                            + "remove one first."
+                    )
+                }
                 let rows = try transaction.query(
                     """
                     INSERT INTO endpoints (id, tenant_id, url, event_types, description, secret)

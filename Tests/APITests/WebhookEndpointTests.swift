@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Signatures
+import Store
 import Testing
 
 @testable import API
@@ -46,6 +47,31 @@ import Testing
             #expect(answer.status == 422)
             #expect(try Set(answer.pointers) == ["/url", "/event_types/1", "/secret", "/active"])
             #expect(try answer.problem.slug == "invalid-request")
+        }
+    }
+
+    @Test func `a tenant has a limited number of endpoints`() async throws {
+        let fixture = try await APIFixture.make()
+        for _ in 0..<Store.endpointsPerTenantMax {
+            _ = try await fixture.store.createEndpoint(
+                tenantId: fixture.tenantId,
+                url: "https://hooks.example.com/a",
+                eventTypes: [],
+                description: nil,
+                secret: WebhookSecret.generate().reveal(),
+                claim: nil
+            ) { _ in StoredResponse(status: 201, headers: [:], body: Data()) }
+        }
+        let otherKey = fixture.otherKey
+
+        try await fixture.withClient { client in
+            let body = #"{"url":"https://hooks.example.com/a"}"#
+            let refused = try await client.post(Self.path, body)
+            let other = try await client.post(Self.path, body, key: otherKey)
+
+            #expect(refused.status == 409)
+            #expect(try refused.problem.slug == "conflict")
+            #expect(other.status == 201)
         }
     }
 
