@@ -86,7 +86,8 @@ let sources: [Target] = [
     library(
         "API",
         [
-            "Contracts", "Pipeline", "Store", "Artifacts", "Signatures", "Webhooks", "Threads", "OutboundHTTP",
+            "Contracts", "Pipeline", "Store", "Artifacts", "Signatures", "Webhooks", "Threads",
+            "OutboundHTTP",
             hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioHTTPTypes, logging, lifecycle,
         ]
     ),
@@ -132,7 +133,7 @@ let testTargets: [Target] = [
     ),
     tests("OutboundHTTPTests", ["OutboundHTTP", "LoopbackSupport", "Threads"]),
     tests("SignaturesTests", ["Signatures"]),
-    tests("MediaTests", ["Media"]),
+    tests("MediaTests", ["Media", "Threads"]),
     tests("VisionTests", ["Vision"]),
     tests("SpeechTests", ["Speech", "Contracts", "Threads", logging]),
     tests("ContractsTests", ["Contracts"]),

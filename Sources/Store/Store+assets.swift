@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import Foundation
 import Pipeline
 import Postgres

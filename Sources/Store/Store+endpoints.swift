@@ -24,7 +24,8 @@ extension Store {
                 guard try found[0].get("n", as: Int.self) < Self.endpointsPerTenantMax else {
                     throw Problem(
                         .conflict,
-                        detail: "There are \(Self.endpointsPerTenantMax) webhook endpoints, which is the most; "
+                        detail:
+                            "There are \(Self.endpointsPerTenantMax) webhook endpoints, which is the most; "
                             + "remove one first."
                     )
                 }

@@ -104,11 +104,20 @@ final class APIFixture: Sendable {
 
     /// Runs `test` against a server on a free port.
     func withClient(_ test: (Client) async throws -> Void) async throws {
+        try await Self.serve(builder, key: key, test)
+    }
+
+    /// Serves what `builder` makes on a free port for as long as `test` takes.
+    static func serve(
+        _ builder: APIBuilder,
+        key: String,
+        _ test: (Client) async throws -> Void
+    ) async throws {
         let (ports, announced) = AsyncStream<Int>.makeStream()
         let application = builder.buildApplication { port in
             if let port { announced.yield(port) }
         }
-        let group = ServiceGroup(services: [application], logger: Self.logger)
+        let group = ServiceGroup(services: [application], logger: logger)
         let http = HTTPClient(policy: .allowPrivateNetworks)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {

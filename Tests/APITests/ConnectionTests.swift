@@ -10,8 +10,8 @@ import Testing
     @Test func `bytes that are no request get a problem document`() async throws {
         let fixture = try await APIFixture.make()
 
-        try await fixture.withServer { client in
-            let port = try #require(client.port)
+        try await fixture.withClient { client in
+            let port = client.port
             for text in ["\u{16}\u{3}\u{1} hello\r\n\r\n", "GET /healthz HTTP/1.1\r\nbad header\r\n\r\n"] {
                 let answer = try await RawConnection.exchange(port: port, text: text)
 

@@ -1,6 +1,5 @@
 import Contracts
 import HTTPTypes
-import HummingbirdTesting
 import Logging
 import Postgres
 import Store
@@ -61,7 +60,10 @@ import Threads
         var settings = PostgresSettings()
         settings.connectMilliseconds = 0
         let services = APIServices(
-            store: Store(pool: PostgresPool("host=127.0.0.1 port=1", settings: settings), links: fixture.links),
+            store: Store(
+                pool: PostgresPool("host=127.0.0.1 port=1", settings: settings),
+                links: fixture.links
+            ),
             artifacts: fixture.artifacts,
             runtimeWake: WakeSignal(),
             webhookWake: WakeSignal(),
@@ -73,8 +75,8 @@ import Threads
         )
         let builder = APIBuilder(configuration: configuration, services: services)
 
-        try await builder.buildApplication().test(.router) { client in
-            let answer = try await Client(base: client, key: fixture.key).get("/v1/runs")
+        try await APIFixture.serve(builder, key: fixture.key) { client in
+            let answer = try await client.get("/v1/runs")
 
             #expect(answer.status == 503)
             #expect(answer.headers[.retryAfter] == "5")
@@ -89,7 +91,7 @@ import Threads
 
         try await fixture.withClient { client in
             _ = try await client.send(.put, "/v1/uploads/\(token)/nothing", key: "", bytes: [])
-            _ = try await client.send(HTTPRequest.Method("BREW") ?? .get, "/v1/nowhere")
+            _ = try await client.send(HTTPRequest.Method("PROPFIND") ?? .get, "/v1/nowhere")
             let answer = try await client.get("/metrics", key: "")
 
             #expect(answer.status == 200)

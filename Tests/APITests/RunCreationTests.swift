@@ -112,6 +112,9 @@ import Testing
             let answer = try await client.post("/v1/runs", large)
             #expect(answer.status == 413)
             #expect(try answer.problem.slug == "body-too-large")
+            let wide = try await client.post("/v1/runs", "[0\(String(repeating: ",0", count: 60_000))]")
+            #expect(wide.status == 422)
+            #expect(try wide.problem.detail.contains("more values"))
             let form = try await client.post(
                 "/v1/runs",
                 "a=b",

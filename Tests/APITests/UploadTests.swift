@@ -106,7 +106,7 @@ import Testing
         let (task, token, _) = try await fixture.makeTask()
         let others = Array(#"{"version":2}"#.utf8)
 
-        try await fixture.withServer { client in
+        try await fixture.withClient { client in
             var places: [ArtifactLocation] = []
             for bytes in [Self.bytes, others] {
                 let answer = try await client.send(

@@ -62,7 +62,7 @@ final class Gateway {
     /// Kills the embedded worker with signal 9.
     func killWorker() throws {
         let parent = try #require(serve?.processIdentifier)
-        kill(try #require(Programs.child(of: parent, named: "reelgate-worker")), SIGKILL)
+        kill(try #require(try Programs.child(of: parent, named: "reelgate-worker")), SIGKILL)
     }
 
     func get<Value: Decodable>(_ type: Value.Type, _ path: String) async throws -> Value {

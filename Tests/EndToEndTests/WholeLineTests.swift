@@ -64,8 +64,12 @@ import Testing
 
     private func create(_ gateway: Gateway, source: String? = nil) throws -> String {
         let source = try source ?? SampleSource.make(in: gateway.folder)
-        return try Programs.run(Programs.reelgate, ["runs", "create", source], environment: gateway.environment)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        return try Programs.run(
+            Programs.reelgate,
+            ["runs", "create", source],
+            environment: gateway.environment
+        )
+        .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Fetches a rendition through its signed link and reads it with another program.

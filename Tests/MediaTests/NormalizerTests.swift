@@ -1,7 +1,7 @@
 import Foundation
 import Media
-import Synchronization
 import Testing
+import Threads
 
 @Suite struct NormalizerTests {
     let media: TestMedia
@@ -134,17 +134,22 @@ import Testing
 
     @Test func `a cancel in the middle leaves no file`() throws {
         let source = try media.pattern("vp9.webm", codec: ["-c:v", "mpeg4", "-f", "matroska", "-c:a", "aac"])
-        let calls = Atomic(0)
+        let calls = Locked(0)
 
         #expect(throws: MediaError(.cancelled, "cancelled")) {
             try Normalizer.normalize(
                 source: source,
                 to: media.path("out.mp4"),
-                cancel: { calls.add(1, ordering: .relaxed).newValue > 90 }
+                cancel: {
+                    calls.withLock { count in
+                        count += 1
+                        return count > 90
+                    }
+                }
             )
         }
 
-        #expect(calls.load(ordering: .relaxed) > 90)
+        #expect(calls.withLock(\.self) > 90)
         #expect(!media.exists(media.path("out.mp4")))
     }
 }

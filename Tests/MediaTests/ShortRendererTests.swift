@@ -1,7 +1,7 @@
 import Foundation
 import Media
-import Synchronization
 import Testing
+import Threads
 
 @Suite struct ShortRendererTests {
     let media: TestMedia
@@ -222,10 +222,18 @@ import Testing
             durationMs: 5_000,
             ratios: [ratio("one.mp4", shots), ratio("two.mp4", shots)]
         )
-        let calls = Atomic(0)
+        let calls = Locked(0)
 
         #expect(throws: MediaError.self) {
-            try ShortRenderer.render(spec, cancel: { calls.add(1, ordering: .relaxed).newValue > 60 })
+            try ShortRenderer.render(
+                spec,
+                cancel: {
+                    calls.withLock { count in
+                        count += 1
+                        return count > 60
+                    }
+                }
+            )
         }
 
         #expect(!media.exists(media.path("one.mp4")))

@@ -101,6 +101,7 @@ struct Setting: Sendable, Hashable {
         host, port, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL, secretKey,
         workerURL,
         workerSecret, workerSlots, vendorDirectory, modelDirectory, bootstrapKey, allowPrivateNetworks,
-        sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, logLevel, gatewayURL, apiKey,
+        sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, logLevel, gatewayURL,
+        apiKey,
     ]
 }

@@ -112,7 +112,7 @@ struct Gateway {
         let runtime = try runtime(sources: sources, workers: workers)
         let engine = DeliveryEngine(store: store, client: subscribers, wake: webhookWake, logger: logger)
         let application = try api().buildApplication { port in self.announce(port: port) }
-        var services: [any Service] = [Upkeep(database: database, store: store, logger: logger)]
+        var services: [any Service] = [Upkeep(database: database, logger: logger)]
         if let supervisor = worker.supervisor { services.append(supervisor) }
         services += [runtime, engine, application]
         let group = ServiceGroup(
