@@ -67,6 +67,23 @@ import Testing
         #expect(Set(due) == [claimed[0].task.id, claimed[1].task.id])
     }
 
+    @Test func `a task that is lost with each restart of its gateway goes on`() async throws {
+        let fixture = try await Fixture.make()
+        let store = fixture.store
+        let task = try await mint(fixture)
+        let lost = Problem(.providerLostTask, detail: "gone")
+
+        for _ in 0...Store.taskLossesMax {
+            let dispatch = try await claimTask(fixture)
+            #expect(try await store.taskDispatched(dispatch.lease, externalId: task.id, nextPollMs: 0))
+            try await store.excuseLosses(provider: "worker")
+            #expect(try await store.taskLost(try await claimTask(fixture).lease, problem: lost))
+        }
+
+        #expect(try await store.task(id: task.id)?.losses == 1)
+        #expect(try await store.task(id: task.id)?.state == .minted)
+    }
+
     @Test func `a provider that is busy costs no try and no time of the deadline`() async throws {
         let fixture = try await Fixture.make()
         let task = try await mint(fixture)

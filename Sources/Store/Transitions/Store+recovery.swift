@@ -22,6 +22,18 @@ extension Store {
         }
     }
 
+    /// Forgives one loss of each task that a provider has, as on the start of a gateway whose own worker ended with the
+    /// gateway before: that loss is not the task's doing.
+    package func excuseLosses(provider: String) async throws {
+        try await pool.execute(
+            """
+            UPDATE tasks
+            SET losses = losses - 1
+            WHERE provider = \(provider) AND state = 'dispatched' AND losses > 0
+            """
+        )
+    }
+
     /// Lets every task that a provider has, or could not be given, be due now; returns how many there are.
     ///
     /// Called when a provider has come back: what it lost is found out and dispatched again without a wait.

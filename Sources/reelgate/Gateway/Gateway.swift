@@ -92,6 +92,9 @@ struct Gateway {
         if database.isSole {
             let count = try await store.expireLeases()
             if count > 0 { logger.notice("took over unfinished work", metadata: ["leases": "\(count)"]) }
+            if worker.supervisor != nil {
+                try await store.excuseLosses(provider: EmbeddedWorker.standardName)
+            }
         }
         if let key = settings[.bootstrapKey] {
             guard key.hasPrefix("rg_"), key.utf8.count >= 24 else {
