@@ -10,10 +10,13 @@ final class ProgressDisplay: Sendable {
     }
 
     private let isTerminal: Bool
+    private let output: FileHandle
     private let state = Locked(State())
 
-    init(isTerminal: Bool) {
+    /// Shows on `output`; `isTerminal` says that what was shown there can be redrawn.
+    init(isTerminal: Bool, output: FileHandle = .standardOutput) {
         self.isTerminal = isTerminal
+        self.output = output
     }
 
     func show(_ run: RunView) {
@@ -25,6 +28,6 @@ final class ProgressDisplay: Sendable {
             state.linesDrawn = lines.lines.count
             return up + lines.lines.map { "\($0)\u{1B}[K" }.joined(separator: "\n")
         }
-        if !text.isEmpty { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+        if !text.isEmpty { output.write(Data((text + "\n").utf8)) }
     }
 }

@@ -20,7 +20,11 @@ struct RunsCommand: AsyncParsableCommand {
 
         /// Exits with 1 unless every short is rendered.
         func follow(_ id: String, client: GatewayClient) async throws {
-            let display = ProgressDisplay(isTerminal: isatty(STDOUT_FILENO) == 1 && !json)
+            // JSON goes to standard output alone, so progress moves out of its way.
+            let display =
+                json
+                ? ProgressDisplay(isTerminal: isatty(STDERR_FILENO) == 1, output: .standardError)
+                : ProgressDisplay(isTerminal: isatty(STDOUT_FILENO) == 1)
             let watcher = RunWatcher(client: client, display: display)
             let run = try await watcher.follow(id)
             let report = ShortsReport(outputs: try await watcher.outputs(of: id))
