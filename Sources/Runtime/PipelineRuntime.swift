@@ -93,45 +93,51 @@ package final class PipelineRuntime: Service {
     /// Takes what is due and starts it; false when there was nothing to take.
     private func claim(_ group: inout DiscardingTaskGroup) async throws -> Bool {
         let (store, configuration) = (context.store, context.configuration)
-        var isFound = false
-        if callbackSlots.free > 0 {
-            let callbacks = try await store.claimCallbacks(
-                limit: callbackSlots.free,
-                leaseSeconds: configuration.callbackLeaseSeconds
-            )
-            let applier = CallbackApplier(context: context)
-            for callback in callbacks { start(&group, callbackSlots) { await applier.apply(callback) } }
-            isFound = isFound || !callbacks.isEmpty
-        }
-        if taskSlots.free > 0 {
-            let tasks = try await store.claimDueTasks(
-                limit: taskSlots.free,
-                leaseSeconds: configuration.taskLeaseSeconds
-            )
-            let driver = TaskDriver(context: context)
-            for task in tasks { start(&group, taskSlots) { await driver.drive(task) } }
-            isFound = isFound || !tasks.isEmpty
-        }
-        if taskSlots.free > 0 {
-            let cancelled = try await store.claimTaskCancellations(
-                limit: taskSlots.free,
-                leaseSeconds: configuration.taskLeaseSeconds
-            )
-            let driver = TaskDriver(context: context)
-            for task in cancelled { start(&group, taskSlots) { await driver.cancel(task) } }
-            isFound = isFound || !cancelled.isEmpty
-        }
+        let applier = CallbackApplier(context: context)
+        let driver = TaskDriver(context: context)
         let runner = JobRunner(context: context, leases: leases)
-        for (slots, fetching) in [(jobSlots, false), (fetchSlots, true)] where slots.free > 0 {
-            let jobs = try await store.claimJobs(
-                limit: slots.free,
-                leaseSeconds: configuration.jobLeaseSeconds,
-                fetching: fetching
-            )
-            for job in jobs { start(&group, slots) { await runner.run(job) } }
-            isFound = isFound || !jobs.isEmpty
+        var found = 0
+        found += try await take(callbackSlots, &group) { limit in
+            try await store.claimCallbacks(limit: limit, leaseSeconds: configuration.callbackLeaseSeconds)
+        } perform: {
+            await applier.apply($0)
         }
-        return isFound
+        found += try await take(taskSlots, &group) { limit in
+            try await store.claimDueTasks(limit: limit, leaseSeconds: configuration.taskLeaseSeconds)
+        } perform: {
+            await driver.drive($0)
+        }
+        found += try await take(taskSlots, &group) { limit in
+            try await store.claimTaskCancellations(limit: limit, leaseSeconds: configuration.taskLeaseSeconds)
+        } perform: {
+            await driver.cancel($0)
+        }
+        for (slots, fetching) in [(jobSlots, false), (fetchSlots, true)] {
+            found += try await take(slots, &group) { limit in
+                try await store.claimJobs(
+                    limit: limit,
+                    leaseSeconds: configuration.jobLeaseSeconds,
+                    fetching: fetching
+                )
+            } perform: {
+                await runner.run($0)
+            }
+        }
+        return found > 0
+    }
+
+    /// Claims as much of one kind of work as there is room for and starts it; returns how much that was.
+    private func take<Work: Sendable>(
+        _ slots: WorkSlots,
+        _ group: inout DiscardingTaskGroup,
+        claim: (_ limit: Int) async throws -> [Work],
+        perform: @escaping @Sendable (Work) async -> Void
+    ) async throws -> Int {
+        let limit = slots.free
+        guard limit > 0 else { return 0 }
+        let claimed = try await claim(limit)
+        for work in claimed { start(&group, slots) { await perform(work) } }
+        return claimed.count
     }
 
     private func start(
