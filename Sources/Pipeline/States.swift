@@ -45,13 +45,15 @@ package enum OutputState: String, Sendable, Hashable, CaseIterable, Codable {
 package enum TaskState: String, Sendable, Hashable, CaseIterable, Codable {
     /// Stored, not yet known to have reached its provider.
     case minted
+    /// Handed over, and nobody knows whether its provider has it.
+    case submitUnknown = "submit_unknown"
     case dispatched
     case completed
     case failed
     /// Replaced by a newer attempt, or cancelled; whatever still comes back is ignored.
     case abandoned
 
-    package var isTerminal: Bool { self != .minted && self != .dispatched }
+    package var isTerminal: Bool { self == .completed || self == .failed || self == .abandoned }
 }
 
 /// What `delivery.state` of a run tells.

@@ -131,9 +131,6 @@ extension Store {
             INSERT INTO idempotency_keys (tenant_id, key, route, fingerprint, status, headers, body)
             VALUES (\(claim.tenantId), \(claim.key), \(claim.route), \(SQLBytes(claim.fingerprint)),
                 \(response.status), \(try SQLJSON(encoding: response.headers)), \(SQLBytes(response.body)))
-            ON CONFLICT (tenant_id, key) DO UPDATE
-            SET route = excluded.route, fingerprint = excluded.fingerprint, status = excluded.status,
-                headers = excluded.headers, body = excluded.body, created_at = now()
             """
         )
         return .fresh(response)

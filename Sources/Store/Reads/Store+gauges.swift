@@ -27,13 +27,13 @@ extension Store {
             UNION ALL
             SELECT 'reelgate_tasks', NULL, state, NULL, count(*)::float8
             FROM tasks
-            WHERE state IN ('minted', 'dispatched')
+            WHERE state IN ('minted', 'submit_unknown', 'dispatched')
             GROUP BY state
             UNION ALL
             SELECT 'reelgate_queue_age_seconds', NULL, NULL, 'tasks',
                 coalesce(extract(epoch FROM now() - min(next_action_at)), 0)::float8
             FROM tasks
-            WHERE state IN ('minted', 'dispatched') AND next_action_at <= now()
+            WHERE state IN ('minted', 'submit_unknown', 'dispatched') AND next_action_at <= now()
             UNION ALL
             SELECT 'reelgate_queue_age_seconds', NULL, NULL, 'callbacks',
                 coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8

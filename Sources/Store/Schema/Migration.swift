@@ -10,6 +10,9 @@ struct Migration: Sendable {
         Migration("V0002_webhooks", PackageResources.V0002_webhooks_sql),
         Migration("V0003_terminal_states", PackageResources.V0003_terminal_states_sql),
         Migration("V0004_task_limits", PackageResources.V0004_task_limits_sql),
+        Migration("V0005_ready_jobs", PackageResources.V0005_ready_jobs_sql),
+        Migration("V0006_partitions", PackageResources.V0006_partitions_sql),
+        Migration("V0007_recovery", PackageResources.V0007_recovery_sql),
     ]
 
     private init(_ name: String, _ bytes: [UInt8]) {

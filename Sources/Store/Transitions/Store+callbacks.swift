@@ -23,33 +23,37 @@ extension Store {
     ) async throws -> CallbackReceipt {
         try await pool.transaction { transaction in
             let tasks = try transaction.query(
-                "SELECT id FROM tasks WHERE token_digest = \(SQLBytes(tokenDigest)) AND provider = \(provider)"
+                """
+                SELECT id
+                FROM tasks
+                WHERE token_digest = \(SQLBytes(tokenDigest)) AND provider = \(provider)
+                FOR NO KEY UPDATE
+                """
             )
             guard let taskId: String = try tasks.first?.get("id") else { return .unknownTask }
-            func insert(state: String, body: Data, reason: String?) throws -> Bool {
+            func insert(state: String, body: Data, reason: String?) throws {
                 try transaction.execute(
                     """
                     INSERT INTO callbacks (id, task_id, provider, message_id, headers, body, body_sha256, state, reason)
                     VALUES (\(ResourceID.make(.callback)), \(taskId), \(provider), \(messageId),
                         \(try SQLJSON(encoding: headers)), \(SQLBytes(body)), \(bodySha256), \(state), \(reason))
-                    ON CONFLICT (task_id, message_id) WHERE state IN ('stored', 'applied') DO NOTHING
                     """
-                ) == 1
+                )
             }
             guard verification == .verified else {
                 let kept = try transaction.query(
                     "SELECT count(*) AS n FROM callbacks WHERE task_id = \(taskId) AND state <> 'applied'"
                 )
                 if try kept[0].get("n", as: Int.self) < Self.rejectedPerTaskMax {
-                    _ = try insert(
+                    try insert(
                         state: "rejected",
                         body: body.prefix(Self.rejectedBodyBytesMax),
-                        reason: reason
+                        reason: reason ?? "not told"
                     )
                 }
                 return .rejected
             }
-            if try insert(state: "stored", body: body, reason: nil) { return .stored }
+            // The lock on the task keeps two of one message apart.
             let first = try transaction.query(
                 """
                 SELECT body_sha256
@@ -57,8 +61,12 @@ extension Store {
                 WHERE task_id = \(taskId) AND message_id = \(messageId) AND state IN ('stored', 'applied')
                 """
             )
-            if try first.first?.get("body_sha256") == bodySha256 { return .duplicate }
-            _ = try insert(
+            guard let known: String = try first.first?.get("body_sha256") else {
+                try insert(state: "stored", body: body, reason: nil)
+                return .stored
+            }
+            if known == bodySha256 { return .duplicate }
+            try insert(
                 state: "quarantined",
                 body: body.prefix(Self.rejectedBodyBytesMax),
                 reason: "another body has the same message id"

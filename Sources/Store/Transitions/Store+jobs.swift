@@ -4,23 +4,15 @@ import Pipeline
 import Postgres
 
 extension Store {
-    /// A job that may be taken: its stage's needs are met and nobody works on it.
+    /// A job that may be taken: it waits for nothing and nobody works on it, or who worked on it is gone.
     ///
-    /// A job in progress without a lease waits on its task; without a task either, its worker died. `render` is
-    /// driven by the shorts and is never taken.
+    /// `render` is driven by the shorts and is never taken.
     private static let claimable: SQL = """
-        j.stage <> 'render' AND (
-            (j.state = 'pending' AND j.not_before <= now() AND NOT EXISTS (
-                SELECT 1 FROM jobs needed
-                WHERE needed.run_id = j.run_id AND needed.stage = ANY(j.requires) AND needed.state <> 'completed'
-            ))
-            OR (j.state = 'in_progress' AND coalesce(j.lease_until, '-infinity') < now() AND NOT EXISTS (
-                SELECT 1 FROM tasks t WHERE t.job_id = j.id AND t.state IN ('minted', 'dispatched')
-            ))
-        )
+        (j.state = 'pending' AND j.waits_for = 0 AND j.stage <> 'render' AND j.not_before <= now()
+            OR j.state = 'in_progress' AND j.lease_token IS NOT NULL AND j.lease_until < now())
         """
 
-    /// Takes jobs that are ready, oldest run first, each for one caller only.
+    /// Takes jobs that are ready, the longest ready first, each for one caller only.
     ///
     /// `fetching` asks for those only that must first fetch a linked source, or for all others.
     package func claimJobs(
@@ -37,12 +29,17 @@ extension Store {
             // 1. Lock runs that have something to do; who finds a run locked comes back later.
             let runIds = try transaction.query(
                 """
+                WITH due AS MATERIALIZED (
+                    SELECT j.run_id
+                    FROM jobs j
+                    WHERE \(claimable)
+                    ORDER BY j.not_before, j.id
+                    LIMIT \(limit)
+                )
                 SELECT r.id
                 FROM runs r
-                WHERE r.state = 'started'
-                    AND EXISTS (SELECT 1 FROM jobs j WHERE j.run_id = r.id AND \(claimable))
+                WHERE r.state = 'started' AND r.id IN (SELECT run_id FROM due)
                 ORDER BY r.id
-                LIMIT \(limit)
                 FOR NO KEY UPDATE SKIP LOCKED
                 """
             ).map { try $0.get("id", as: String.self) }
@@ -54,14 +51,14 @@ extension Store {
                     SELECT j.id
                     FROM jobs j
                     WHERE j.run_id = ANY(\(runIds)) AND \(claimable)
-                    ORDER BY j.run_id, j.position
+                    ORDER BY j.not_before, j.id
                     LIMIT \(limit)
                     FOR UPDATE
                 )
                 UPDATE jobs j
                 SET state = 'in_progress', attempt = j.attempt + 1, started_at = now(), finished_at = NULL,
                     tries = j.tries + CASE WHEN j.state = 'pending' THEN 1 ELSE 0 END, progress = 0,
-                    problem = NULL, lease_token = gen_random_uuid(),
+                    problem = NULL, computing = NULL, lease_token = gen_random_uuid(),
                     lease_until = now() + \(leaseSeconds) * interval '1 second'
                 FROM picked
                 WHERE j.id = picked.id
@@ -144,7 +141,7 @@ extension Store {
                 """
                 UPDATE jobs
                 SET state = 'pending', tries = greatest(tries - 1, 0), not_before = now(), progress = 0,
-                    lease_token = NULL, lease_until = NULL
+                    computing = NULL, lease_token = NULL, lease_until = NULL
                 WHERE id = \(job.id)
                 """
             ) == 1
@@ -171,7 +168,7 @@ extension Store {
             try transaction.execute(
                 """
                 UPDATE runs
-                SET state = 'analysis_complete', analysis_completed_at = now(),
+                SET state = 'analysis_complete', analysis_completed_at = now(), outputs_open = \(shorts.count),
                     composition_location = \(compositionLocation)
                 WHERE id = \(job.runId) AND state = 'started'
                 """

@@ -81,10 +81,10 @@ extension Transaction {
             """
             UPDATE tasks t
             SET state = 'abandoned', finished_at = now(), next_action_at = NULL, lease_token = NULL,
-                lease_until = NULL, cancel_at = CASE WHEN t.dispatches > 0 OR t.state = 'dispatched' THEN now() END
+                lease_until = NULL, cancel_at = CASE WHEN t.dispatches > 0 OR t.state <> 'minted' THEN now() END
             FROM jobs j
             WHERE j.id = t.job_id AND j.run_id = \(runId) AND j.stage = ANY(\(stages))
-                AND t.state IN ('minted', 'dispatched')
+                AND t.state IN ('minted', 'submit_unknown', 'dispatched')
             """
         )
         try execute("DELETE FROM outputs WHERE run_id = \(runId)")
@@ -94,18 +94,26 @@ extension Transaction {
             UPDATE jobs
             SET state = 'pending', attempt = CASE WHEN attempt > 0 THEN attempt + 1 ELSE 0 END, tries = 0,
                 progress = 0, fingerprint = NULL, reused_from = NULL, warnings = '[]', usage = NULL, problem = NULL,
-                not_before = now(), lease_token = NULL, lease_until = NULL, finished_at = NULL
+                not_before = now(), computing = NULL, lease_token = NULL, lease_until = NULL, finished_at = NULL
             WHERE run_id = \(runId) AND stage = ANY(\(stages))
             """
+        )
+        // What waited beside them was taken out of the queue when the run ended.
+        try execute(
+            "UPDATE jobs SET not_before = now() WHERE run_id = \(runId) AND state = 'pending' AND not_before > now()"
         )
         try execute(
             """
             UPDATE runs
             SET state = 'started', analysis_completed_at = NULL, finished_at = NULL, failed_at = NULL, problem = NULL,
-                composition_location = NULL
+                composition_location = NULL, outputs_open = 0,
+                review_state = CASE WHEN \(stages.contains(.plan)) THEN NULL ELSE review_state END,
+                review_requested_at = CASE WHEN \(stages.contains(.plan)) THEN NULL ELSE review_requested_at END,
+                reviewed_at = CASE WHEN \(stages.contains(.plan)) THEN NULL ELSE reviewed_at END
             WHERE id = \(runId)
             """
         )
+        try recountNeeds(runId: runId)
     }
 
     /// Renders shorts again under their old tasks' ids: one, or all under a new attempt of the job.
@@ -148,7 +156,9 @@ extension Transaction {
         try execute(
             """
             UPDATE runs
-            SET state = 'analysis_complete', finished_at = NULL, failed_at = NULL, problem = NULL
+            SET state = 'analysis_complete', finished_at = NULL, failed_at = NULL, problem = NULL, outputs_open = (
+                SELECT count(*) FROM outputs WHERE run_id = \(runId) AND state IN ('pending', 'rendering')
+            )
             WHERE id = \(runId)
             """
         )

@@ -100,6 +100,7 @@ extension Store {
             try transaction.publish((artifacts[parent.stage] ?? []).map(NewArtifact.init(copying:)), job: job)
             try transaction.record(NewEvent("job.completed", stage: job.stage, attempt: 1), runId: id)
         }
+        try transaction.recountNeeds(runId: id)
     }
 }
 

@@ -103,12 +103,14 @@ extension Store {
         )
         let stages = new.workflow.stages
         let needs = stages.map { $0.requires.map(\.rawValue).joined(separator: ",") }
+        let gated = new.options.review == .beforeRender
+        let waits = stages.map { $0.requires.count + (gated && $0.requires.contains(.plan) ? 1 : 0) }
         try transaction.execute(
             """
-            INSERT INTO jobs (id, run_id, stage, position, requires)
-            SELECT new.id, \(id), new.stage, new.position, string_to_array(new.needs, ',')
-            FROM unnest(\(stages.map { _ in ResourceID.make(.job) }), \(stages.map(\.stage)), \(needs))
-                WITH ORDINALITY AS new (id, stage, needs, position)
+            INSERT INTO jobs (id, run_id, stage, position, requires, waits_for)
+            SELECT new.id, \(id), new.stage, new.position, string_to_array(new.needs, ','), new.waits_for
+            FROM unnest(\(stages.map { _ in ResourceID.make(.job) }), \(stages.map(\.stage)), \(needs),
+                \(waits)) WITH ORDINALITY AS new (id, stage, needs, waits_for, position)
             """
         )
     }

@@ -197,7 +197,7 @@ extension Transaction {
             SET state = \(state), finished_at = now(), next_action_at = NULL, lease_token = NULL, lease_until = NULL,
                 problem = \(try SQLJSON.optional(problem)),
                 progress = CASE WHEN \(state) = 'completed' THEN 1 ELSE progress END
-            WHERE id = \(task.id) AND attempt = \(task.attempt) AND state IN ('minted', 'dispatched')
+            WHERE id = \(task.id) AND attempt = \(task.attempt) AND state IN ('minted', 'submit_unknown', 'dispatched')
             """
         )
     }
@@ -212,7 +212,7 @@ extension Transaction {
                 problem = \(try SQLJSON(encoding: problem)), dispatched_at = NULL, lease_token = NULL,
                 lease_until = NULL, next_action_at = now() + \(delayMs) * interval '1 millisecond',
                 deadline_at = now() + (deadline_ms + \(delayMs)) * interval '1 millisecond'
-            WHERE id = \(task.id) AND attempt = \(task.attempt) AND state IN ('minted', 'dispatched')
+            WHERE id = \(task.id) AND attempt = \(task.attempt) AND state IN ('minted', 'submit_unknown', 'dispatched')
             """
         )
         try execute("DELETE FROM uploads WHERE task_id = \(task.id)")

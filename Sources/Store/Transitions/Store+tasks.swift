@@ -25,7 +25,7 @@ extension Store {
     /// Takes tasks that are to be dispatched or polled now, each for one caller only.
     package func claimDueTasks(limit: Int, leaseSeconds: Int) async throws -> [ClaimedTask] {
         try await claimTasks(
-            "t.state IN ('minted', 'dispatched') AND t.next_action_at <= now()",
+            "t.state IN ('minted', 'submit_unknown', 'dispatched') AND t.next_action_at <= now()",
             order: "t.next_action_at",
             limit: limit,
             leaseSeconds: leaseSeconds
@@ -81,7 +81,7 @@ extension Store {
                 problem = coalesce(\(try SQLJSON.optional(problem)), problem),
                 next_action_at = now() + \(delayMs) * interval '1 millisecond', lease_token = NULL, lease_until = NULL
             WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
-                AND state IN ('minted', 'dispatched')
+                AND state IN ('minted', 'submit_unknown', 'dispatched')
             """
         ) == 1
     }
@@ -141,7 +141,7 @@ extension Store {
             WITH task AS (
                 UPDATE tasks
                 SET progress = \(share)
-                WHERE id = \(taskId) AND attempt = \(attempt) AND state IN ('minted', 'dispatched')
+                WHERE id = \(taskId) AND attempt = \(attempt) AND state IN ('minted', 'submit_unknown', 'dispatched')
                     AND progress < \(share)
                 RETURNING job_id, job_attempt, output_id
             ), output AS (

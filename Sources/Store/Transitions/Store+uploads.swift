@@ -8,7 +8,7 @@ extension Store {
         try await pool.query(
             """
             SELECT t.id, r.tenant_id, t.run_id, j.stage, t.job_attempt,
-                t.state IN ('minted', 'dispatched') AND r.state IN ('started', 'analysis_complete') AS is_live
+                t.state IN ('minted', 'submit_unknown', 'dispatched') AND r.state IN ('started', 'analysis_complete') AS is_live
             FROM tasks t
             JOIN runs r ON r.id = t.run_id
             JOIN jobs j ON j.id = t.job_id
@@ -42,7 +42,7 @@ extension Store {
             INSERT INTO uploads (task_id, name, sha256, size_bytes, media_type, location)
             SELECT t.id, \(name), \(sha256), \(Int(sizeBytes)), \(mediaType), \(location)
             FROM tasks t
-            WHERE t.id = \(taskId) AND t.state IN ('minted', 'dispatched')
+            WHERE t.id = \(taskId) AND t.state IN ('minted', 'submit_unknown', 'dispatched')
             FOR SHARE OF t
             ON CONFLICT (task_id, name) DO UPDATE
             SET sha256 = excluded.sha256, size_bytes = excluded.size_bytes, media_type = excluded.media_type,

@@ -33,7 +33,8 @@ extension Transaction {
             """
             UPDATE jobs
             SET state = 'pending', not_before = now() + \(delayMs) * interval '1 millisecond', progress = 0,
-                problem = \(try SQLJSON(encoding: problem)), lease_token = NULL, lease_until = NULL
+                problem = \(try SQLJSON(encoding: problem)), computing = NULL, lease_token = NULL,
+                lease_until = NULL
             WHERE id = \(job.id) AND state = 'in_progress' AND attempt = \(job.attempt)
             """
         )
@@ -47,7 +48,8 @@ extension Transaction {
         try execute(
             """
             UPDATE jobs
-            SET state = 'failed', problem = \(json), finished_at = now(), lease_token = NULL, lease_until = NULL
+            SET state = 'failed', problem = \(json), finished_at = now(), computing = NULL, lease_token = NULL,
+                lease_until = NULL
             WHERE id = \(job.id) AND state = 'in_progress' AND attempt = \(job.attempt)
             """
         )
@@ -74,16 +76,21 @@ extension Transaction {
             """
             UPDATE tasks
             SET state = 'abandoned', finished_at = now(), next_action_at = NULL, lease_token = NULL,
-                lease_until = NULL, cancel_at = CASE WHEN dispatches > 0 OR state = 'dispatched' THEN now() END
-            WHERE run_id = \(runId) AND state IN ('minted', 'dispatched')
+                lease_until = NULL, cancel_at = CASE WHEN dispatches > 0 OR state <> 'minted' THEN now() END
+            WHERE run_id = \(runId) AND state IN ('minted', 'submit_unknown', 'dispatched')
             """
         )
         try execute(
             """
             UPDATE jobs
-            SET state = 'failed', problem = \(json), finished_at = now(), lease_token = NULL, lease_until = NULL
+            SET state = 'failed', problem = \(json), finished_at = now(), computing = NULL, lease_token = NULL,
+                lease_until = NULL
             WHERE run_id = \(runId) AND state = 'in_progress'
             """
+        )
+        // Never due again, unless a reset says so.
+        try execute(
+            "UPDATE jobs SET not_before = 'infinity' WHERE run_id = \(runId) AND state = 'pending'"
         )
         try execute(
             """
@@ -92,10 +99,15 @@ extension Transaction {
             WHERE run_id = \(runId) AND state IN ('pending', 'rendering')
             """
         )
+        try execute("UPDATE runs SET outputs_open = 0 WHERE id = \(runId) AND outputs_open > 0")
     }
 
-    /// Closes the delivery of a run when its last short has ended.
+    /// Counts a short of a run as ended, and closes the delivery when it was the last one.
     func closeDelivery(runId: String, links: LinkMinter) throws {
+        let open = try query(
+            "UPDATE runs SET outputs_open = outputs_open - 1 WHERE id = \(runId) RETURNING outputs_open"
+        )
+        guard try open.first?.get("outputs_open") == 0 else { return }
         let states = try query("SELECT state FROM outputs WHERE run_id = \(runId)")
             .map { try $0.get("state", as: OutputState.self) }
         let delivery = DeliveryState.settled(by: states)

@@ -19,13 +19,36 @@ extension Transaction {
             """
             UPDATE jobs
             SET state = 'completed', progress = 1, finished_at = now(), problem = NULL, lease_token = NULL,
-                lease_until = NULL, fingerprint = \(ending.fingerprint),
+                lease_until = NULL, computing = NULL, fingerprint = \(ending.fingerprint),
                 provider = coalesce(\(ending.provider), provider), usage = \(try SQLJSON.optional(ending.usage)),
                 warnings = \(try SQLJSON(encoding: ending.warnings)), reused_from = \(ending.reusedFrom)
             WHERE id = \(job.id) AND state = 'in_progress' AND attempt = \(job.attempt)
             """
         )
+        try recountNeeds(runId: job.runId)
         try record(NewEvent("job.completed", stage: job.stage, attempt: job.attempt), runId: job.runId)
+    }
+
+    /// Counts anew what each pending job of a run still waits for: those that come to nothing are ready.
+    func recountNeeds(runId: String) throws {
+        try execute(
+            """
+            UPDATE jobs j
+            SET waits_for = needs.count
+            FROM (
+                SELECT waiting.id,
+                    (SELECT count(*) FROM jobs needed
+                     WHERE needed.run_id = waiting.run_id AND needed.stage = ANY(waiting.requires)
+                        AND needed.state <> 'completed')
+                    + CASE WHEN 'plan' = ANY(waiting.requires) AND r.options ->> 'review' = 'before_render'
+                        AND r.review_state IS DISTINCT FROM 'accepted' THEN 1 ELSE 0 END AS count
+                FROM jobs waiting
+                JOIN runs r ON r.id = waiting.run_id
+                WHERE waiting.run_id = \(runId) AND waiting.state = 'pending'
+            ) needs
+            WHERE j.id = needs.id AND j.waits_for <> needs.count
+            """
+        )
     }
 
     /// Stores a task before anybody outside hears of it; it is due at once.
