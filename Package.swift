@@ -69,7 +69,7 @@ let sources: [Target] = [
     library("Editorial", ["Contracts"]),
     library("Styles", ["Contracts"], resources: [.embedInCode("BuiltIn")]),
     library("Artifacts", ["Contracts", "Threads", "Signatures"]),
-    library("Store", ["Contracts", "Pipeline", "Postgres"], resources: [.embedInCode("Migrations")]),
+    library("Store", ["Contracts", "Pipeline", "Postgres", "Threads"], resources: [.embedInCode("Migrations")]),
     library("Providers", ["Contracts", "Pipeline", "OutboundHTTP", "Signatures"]),
     library(
         "Runtime",
@@ -141,7 +141,7 @@ let testTargets: [Target] = [
     tests("EditorialTests", ["Editorial", "Contracts"]),
     tests("StylesTests", ["Styles", "Contracts", "Signatures"]),
     tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures"]),
-    tests("StoreTests", ["Store", "Contracts", "Pipeline", "Postgres", "TestSupport"]),
+    tests("StoreTests", ["Store", "Contracts", "Pipeline", "Postgres", "TestSupport", "Threads"]),
     tests(
         "ProvidersTests",
         ["Providers", "Contracts", "OutboundHTTP", "Signatures", "LoopbackSupport", "Threads"]

@@ -24,7 +24,7 @@ package struct PostgresError: Error, Sendable {
     private let message: String
     private let detail: String?
 
-    init(
+    package init(
         code: Code,
         message: String,
         sqlState: String = "",

@@ -1,0 +1,90 @@
+import Postgres
+import Testing
+import Threads
+
+@testable import Store
+
+@Suite struct GroupCommitTests {
+    private struct Refused: Error {}
+
+    /// What came in, group by group; the first group waits until `release` is called.
+    private final class Ledger: Sendable {
+        let groups = Locked<[[Int]]>([])
+        private let gate = WakeSignal()
+        private let isOpen = Locked(false)
+
+        /// Returns when the first group is being written.
+        func firstGroup() async {
+            while groups.withLock(\.isEmpty) { await Task.yield() }
+        }
+
+        func release() {
+            isOpen.withLock { $0 = true }
+            gate.wake()
+        }
+
+        func write(_ items: [Int]) async {
+            let isFirst = groups.withLock { groups in
+                groups.append(items)
+                return groups.count == 1
+            }
+            while isFirst, !isOpen.withLock(\.self) { await gate.wait(atMostMs: 10) }
+        }
+    }
+
+    @Test func `what queues while a group commits goes into the next one`() async throws {
+        let ledger = Ledger()
+        let group = GroupCommit<Int, Int>(itemsMax: 8, flushesMax: 1) { items in
+            await ledger.write(items)
+            return items.map { $0 * 10 }
+        }
+
+        let outcomes = try await withThrowingTaskGroup(of: (Int, Int).self) { tasks in
+            tasks.addTask { (0, try await group.commit(0)) }
+            await ledger.firstGroup()
+            for item in 1..<17 { tasks.addTask { (item, try await group.commit(item)) } }
+            while group.waitingCount < 16 { await Task.yield() }
+            ledger.release()
+            return try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+
+        #expect(outcomes.count == 17)
+        #expect(outcomes.allSatisfy { $0.value == $0.key * 10 })
+        #expect(ledger.groups.withLock { $0.map(\.count) } == [1, 8, 8])
+    }
+
+    @Test func `one bad item fails alone`() async throws {
+        let ledger = Ledger()
+        let group = GroupCommit<Int, Int>(flushesMax: 1) { items in
+            await ledger.write(items)
+            if items.contains(3) { throw Refused() }
+            return items
+        }
+
+        let failed = await withTaskGroup(of: Int?.self) { tasks in
+            for item in 0..<6 {
+                tasks.addTask {
+                    do { return try await group.commit(item) == item ? nil : item } catch { return item }
+                }
+                if item == 0 { await ledger.firstGroup() }
+            }
+            while group.waitingCount < 5 { await Task.yield() }
+            ledger.release()
+            return await tasks.reduce(into: [Int]()) { failed, item in if let item { failed.append(item) } }
+        }
+
+        #expect(failed == [3])
+    }
+
+    @Test func `a lost connection fails the group at once, since nobody knows what was committed`() async {
+        let ledger = Ledger()
+        let group = GroupCommit<Int, Int>(flushesMax: 1) { items in
+            await ledger.write(items)
+            throw PostgresError(code: .connectionLost, message: "gone")
+        }
+        ledger.release()
+
+        await #expect(throws: PostgresError.self) { try await group.commit(1) }
+        #expect(ledger.groups.withLock { $0 } == [[1]])
+    }
+}
