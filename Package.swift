@@ -69,7 +69,11 @@ let sources: [Target] = [
     library("Editorial", ["Contracts"]),
     library("Styles", ["Contracts"], resources: [.embedInCode("BuiltIn")]),
     library("Artifacts", ["Contracts", "Threads", "Signatures"]),
-    library("Store", ["Contracts", "Pipeline", "Postgres", "Threads"], resources: [.embedInCode("Migrations")]),
+    library(
+        "Store",
+        ["Contracts", "Pipeline", "Postgres", "Threads"],
+        resources: [.embedInCode("Migrations")]
+    ),
     library("Providers", ["Contracts", "Pipeline", "OutboundHTTP", "Signatures"]),
     library(
         "Runtime",
@@ -86,7 +90,7 @@ let sources: [Target] = [
     library(
         "API",
         [
-            "Contracts", "Pipeline", "Store", "Artifacts", "Signatures", "Webhooks", "Threads",
+            "Contracts", "Pipeline", "Store", "Artifacts", "Providers", "Signatures", "Webhooks", "Threads",
             "OutboundHTTP",
             hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioHTTPTypes, logging, lifecycle,
         ]
@@ -163,7 +167,8 @@ let testTargets: [Target] = [
     tests(
         "APITests",
         [
-            "API", "Contracts", "Pipeline", "Postgres", "Store", "Artifacts", "Styles", "Signatures",
+            "API", "Contracts", "Pipeline", "Postgres", "Store", "Artifacts", "Providers", "Styles",
+            "Signatures",
             "OutboundHTTP", "TestSupport", "Threads", hummingbird, httpTypes, nioCore, nioEmbedded,
             nioHTTPTypes, logging, lifecycle, yams,
         ]

@@ -1,5 +1,4 @@
 package import OutboundHTTP
-package import Signatures
 
 /// The settings of the HTTP API.
 package struct APIConfiguration: Sendable {
@@ -8,8 +7,6 @@ package struct APIConfiguration: Sendable {
     package var port = 8_787
     /// Key of the links that work without an API key.
     package var linkKey: [UInt8]
-    /// Secret that the embedded worker signs its callbacks with.
-    package var workerSecret: WebhookSecret
     /// Where sources and webhook endpoints may be.
     package var addressPolicy = AddressPolicy.publicOnly
     package var providers = ProviderNames()
@@ -18,8 +15,7 @@ package struct APIConfiguration: Sendable {
     package var limits = APILimits()
     package var stream = EventStreamTiming()
 
-    package init(linkKey: [UInt8], workerSecret: WebhookSecret) {
+    package init(linkKey: [UInt8]) {
         self.linkKey = linkKey
-        self.workerSecret = workerSecret
     }
 }

@@ -1,6 +1,7 @@
 package import Artifacts
 package import Foundation
 package import Logging
+package import Providers
 package import Store
 package import Threads
 
@@ -8,6 +9,8 @@ package import Threads
 package struct APIServices: Sendable {
     package var store: Store
     package var artifacts: any ArtifactStore
+    /// Whose callbacks are taken.
+    package var providers: ProviderRegistry
     /// Raised after a commit that gives the pipeline something to do.
     package var runtimeWake: WakeSignal
     /// Raised after a commit that gives the webhook engine something to send.
@@ -19,6 +22,7 @@ package struct APIServices: Sendable {
     package init(
         store: Store,
         artifacts: any ArtifactStore,
+        providers: ProviderRegistry,
         runtimeWake: WakeSignal,
         webhookWake: WakeSignal,
         checks: [ReadinessCheck] = [],
@@ -27,6 +31,7 @@ package struct APIServices: Sendable {
     ) {
         self.store = store
         self.artifacts = artifacts
+        self.providers = providers
         self.runtimeWake = runtimeWake
         self.webhookWake = webhookWake
         self.checks = checks

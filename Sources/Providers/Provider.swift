@@ -26,8 +26,24 @@ package protocol Provider: Sendable {
     /// Whether a callback was signed by this provider; reads nothing of the body but its bytes.
     func verify(headers: CallbackHeaders, body: [UInt8]) -> CallbackVerdict
 
+    /// Whether what it makes stays with it: nothing is uploaded, and its word that a task is done is all there is.
+    var keepsFiles: Bool { get }
+
+    /// The id that it gave the task which a callback is about.
+    ///
+    /// Nil where the token of the address says which task it is.
+    func subject(ofCallback body: [UInt8]) -> String?
+
     /// What a verified callback says about `taskId`.
+    ///
+    /// Attempt 0 of the report means the current one: so do providers that know a task by the id they gave it.
     func report(ofCallback body: [UInt8], taskId: String) throws(Problem) -> TaskReport
+}
+
+extension Provider {
+    package var keepsFiles: Bool { false }
+
+    package func subject(ofCallback body: [UInt8]) -> String? { nil }
 }
 
 /// What came of handing a task over.

@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import OutboundHTTP
 import Postgres
+import Providers
 import ServiceLifecycle
 import Signatures
 import Store
@@ -20,6 +21,10 @@ import Threads
 final class APIFixture: Sendable {
     static let linkKey = Array("a key that signs links in tests".utf8)
     static let workerSecret = WebhookSecret.generate()
+    /// A worker that is not running: its callbacks are what is tested.
+    static let providers = ProviderRegistry(
+        EmbeddedWorker(secret: workerSecret, client: HTTPClient(policy: .publicOnly)) { nil }
+    )
     private static let logger = Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
 
     let database: TestDatabase
@@ -65,7 +70,7 @@ final class APIFixture: Sendable {
             documentJSON: style.documentJSON,
             digest: style.digest
         )
-        var configuration = APIConfiguration(linkKey: Self.linkKey, workerSecret: Self.workerSecret)
+        var configuration = APIConfiguration(linkKey: Self.linkKey)
         configuration.port = 0
         configuration.stream.pollMs = 10
         configuration.stream.lingerMs = 30
@@ -75,6 +80,7 @@ final class APIFixture: Sendable {
             services: APIServices(
                 store: store,
                 artifacts: artifacts,
+                providers: Self.providers,
                 runtimeWake: WakeSignal(),
                 webhookWake: WakeSignal(),
                 checks: checks,

@@ -65,14 +65,12 @@ import Threads
                 links: fixture.links
             ),
             artifacts: fixture.artifacts,
+            providers: APIFixture.providers,
             runtimeWake: WakeSignal(),
             webhookWake: WakeSignal(),
             logger: Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
         )
-        let configuration = APIConfiguration(
-            linkKey: APIFixture.linkKey,
-            workerSecret: APIFixture.workerSecret
-        )
+        let configuration = APIConfiguration(linkKey: APIFixture.linkKey)
         let builder = APIBuilder(configuration: configuration, services: services)
 
         try await APIFixture.serve(builder, key: fixture.key) { client in

@@ -2,10 +2,11 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Providers
 import Signatures
 import Store
 
-/// Callbacks of the embedded worker: stored before they are answered, applied by the runtime.
+/// Callbacks of providers: stored before they are answered, applied by the runtime.
 struct CallbackRoutes: Sendable {
     let services: APIServices
     let configuration: APIConfiguration
@@ -13,26 +14,38 @@ struct CallbackRoutes: Sendable {
     static let messageIdBytesMax = 255
 
     var endpoints: [Endpoint] {
-        [Endpoint(.post, "/v1/callbacks/\(ProviderNames.worker)/{token}", .token, handler: receive)]
+        [Endpoint(.post, "/v1/callbacks/{provider}/{token}", .token, handler: receive)]
     }
 
     @Sendable private func receive(_ request: Request, _ context: APIContext) async throws -> Response {
+        guard let provider = services.providers[try context.parameter("provider")] else {
+            throw Problem.noSuchObject
+        }
         let token = try context.parameter("token")
         let body = try await request.boundedBody(
             bytesMax: configuration.limits.callbackBytesMax,
             context
         )
-        do throws(SignatureError) {
-            try verify(request, body: body)
-        } catch {
-            try await record(request, token: token, body: body, rejection: error.code.rawValue)
-            throw Problem(.invalidSignature, detail: "The callback is refused: \(error.description).")
+        let headers = CallbackHeaders(request.headers.map { ($0.name.canonicalName, $0.value) })
+        switch provider.verify(headers: headers, body: [UInt8](body)) {
+        case .rejected(let reason):
+            try await record(request, provider, token: token, messageId: nil, body: body, rejection: reason)
+            throw Problem(.invalidSignature, detail: "The callback is refused: \(reason).")
+        case .verified(let messageId):
+            guard messageId.utf8.count <= Self.messageIdBytesMax else {
+                throw Problem(.invalidRequest, detail: "The id of the message is too long.")
+            }
+            return try answer(
+                await record(
+                    request,
+                    provider,
+                    token: token,
+                    messageId: messageId,
+                    body: body,
+                    rejection: nil
+                )
+            )
         }
-        guard request.headers[.webhookId]?.utf8.count ?? 0 <= Self.messageIdBytesMax else {
-            throw Problem(.invalidRequest, detail: "The webhook-id is too long.")
-        }
-        let receipt = try await record(request, token: token, body: body, rejection: nil)
-        return try answer(receipt)
     }
 
     private func answer(_ receipt: CallbackReceipt) throws -> Response {
@@ -49,39 +62,25 @@ struct CallbackRoutes: Sendable {
         }
     }
 
-    private func verify(_ request: Request, body: Data) throws(SignatureError) {
-        let headers = WebhookHeaders(
-            id: request.headers[.webhookId],
-            timestamp: request.headers[.webhookTimestamp],
-            signature: request.headers[.webhookSignature]
-        )
-        try WebhookSignature.verify(
-            headers,
-            body: Array(body),
-            secrets: [configuration.workerSecret],
-            now: Int64(services.now().timeIntervalSince1970)
-        )
-    }
-
     /// A refused callback is kept under an id of ours: its own id must stay free for the genuine message.
     @discardableResult
     private func record(
         _ request: Request,
+        _ provider: any Provider,
         token: String,
+        messageId: String?,
         body: Data,
         rejection: String?
     ) async throws -> CallbackReceipt {
-        let isRejected = rejection != nil
-        let kept = isRejected ? body.prefix(configuration.limits.rejectedCallbackBytesMax) : body
+        let kept = rejection == nil ? body : body.prefix(configuration.limits.rejectedCallbackBytesMax)
         return try await services.store.recordCallback(
-            provider: ProviderNames.worker,
+            provider: provider.name,
             tokenDigest: SHA256Digest.hash(Array(token.utf8)),
-            messageId: isRejected
-                ? ResourceID.make(.callback) : request.headers[.webhookId] ?? ResourceID.make(.callback),
+            messageId: messageId ?? ResourceID.make(.callback),
             headers: Self.keptHeaders(request),
             body: Data(kept),
             bodySha256: SHA256Digest.hex(body),
-            verification: isRejected ? .rejected : .verified,
+            verification: rejection == nil ? .verified : .rejected,
             reason: rejection
         )
     }

@@ -112,9 +112,10 @@ struct Gateway {
         let sources = HTTPClient(policy: policy)
         let subscribers = HTTPClient(policy: policy)
         let workers = HTTPClient(policy: .allowPrivateNetworks)
-        let runtime = try runtime(sources: sources, workers: workers)
+        let providers = providers(workers: workers)
+        let runtime = try runtime(sources: sources, providers: providers)
         let engine = DeliveryEngine(store: store, client: subscribers, wake: webhookWake, logger: logger)
-        let application = try api().buildApplication { port in self.announce(port: port) }
+        let application = try api(providers: providers).buildApplication { port in self.announce(port: port) }
         var services: [any Service] = [Upkeep(database: database, logger: logger)]
         if let supervisor = worker.supervisor { services.append(supervisor) }
         services += [runtime, engine, application]
@@ -129,20 +130,26 @@ struct Gateway {
         try await group.run()
     }
 
-    private func runtime(sources: HTTPClient, workers: HTTPClient) throws -> PipelineRuntime {
-        let provider = EmbeddedWorker(
-            name: ProviderNames.worker,
-            secret: worker.secret,
-            client: workers,
-            endpoint: worker.endpoint
+    /// Who does delegated work; the runtime asks them, the API takes their callbacks.
+    private func providers(workers: HTTPClient) -> ProviderRegistry {
+        ProviderRegistry(
+            EmbeddedWorker(
+                name: ProviderNames.worker,
+                secret: worker.secret,
+                client: workers,
+                endpoint: worker.endpoint
+            )
         )
+    }
+
+    private func runtime(sources: HTTPClient, providers: ProviderRegistry) throws -> PipelineRuntime {
         var configuration = RuntimeConfiguration(gatewayURL: addresses.internalURL)
         configuration.sourceDurationMsMax = try settings.integer(.sourceHoursMax, in: 1...48) * 3_600_000
         configuration.sourceBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
         return PipelineRuntime(
             store: store,
             artifacts: artifacts,
-            providers: ProviderRegistry(provider),
+            providers: providers,
             editorial: DeterministicScorer(),
             sources: sources,
             links: keys.minter(baseURL: addresses.internalURL, lifetimeSeconds: 86_400),
@@ -154,8 +161,8 @@ struct Gateway {
         )
     }
 
-    private func api() throws -> APIBuilder {
-        var configuration = APIConfiguration(linkKey: keys.linkKey, workerSecret: worker.secret)
+    private func api(providers: ProviderRegistry) throws -> APIBuilder {
+        var configuration = APIConfiguration(linkKey: keys.linkKey)
         configuration.host = addresses.host
         configuration.port = addresses.port
         configuration.addressPolicy = policy
@@ -168,6 +175,7 @@ struct Gateway {
         let services = APIServices(
             store: store,
             artifacts: artifacts,
+            providers: providers,
             runtimeWake: runtimeWake,
             webhookWake: webhookWake,
             checks: [
