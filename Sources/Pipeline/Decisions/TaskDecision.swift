@@ -1,0 +1,115 @@
+/// What a signal about a task changes.
+package enum TaskDecision: Sendable, Hashable {
+    /// Why a signal changes nothing.
+    package enum Reason: String, Sendable, Hashable {
+        /// It is about an attempt that was replaced.
+        case staleAttempt = "stale_attempt"
+        /// It is about an attempt that was not made.
+        case unknownAttempt = "unknown_attempt"
+        /// The task, or its whole run, has ended.
+        case alreadySettled = "already_settled"
+        /// It tells what is known.
+        case noNews = "no_news"
+    }
+
+    /// Why a new attempt of a task is made.
+    package enum Cause: String, Sendable, Hashable {
+        case failure
+        case loss
+        /// A loss that cannot be the task's doing.
+        case waitingLoss = "waiting_loss"
+    }
+
+    /// What follows when a task has failed for good.
+    package enum Consequence: Sendable, Hashable {
+        /// Its job is tried again.
+        case retryJob(afterMs: Int)
+        /// Its job fails, and with it the run.
+        case failRun
+        /// Its short fails, the others go on.
+        case failShort
+        /// Its job has moved on without it.
+        case nothing
+    }
+
+    case ignore(Reason)
+    case noteDispatched
+    case noteSubmitUnknown
+    case noteProgress
+    /// It ends well; what it gave counts when its job still waits for it.
+    case complete(isWanted: Bool)
+    /// A new attempt of the same task; whatever comes of the old one is stale.
+    case remint(afterMs: Int, cause: Cause)
+    case fail(Consequence)
+
+    /// Whether the task has ended by it.
+    package var endsTask: Bool {
+        switch self {
+        case .complete, .fail: true
+        case .ignore, .noteDispatched, .noteSubmitUnknown, .noteProgress, .remint: false
+        }
+    }
+}
+
+extension TaskFacts {
+    /// Decides what `signal` changes; `jitter` is a number from 0 to 1.
+    package func decide(_ signal: TaskSignal, jitter: Double) -> TaskDecision {
+        if signal.attempt < attempt { return .ignore(.staleAttempt) }
+        if signal.attempt > attempt { return .ignore(.unknownAttempt) }
+        guard !state.isTerminal, !runState.isTerminal else { return .ignore(.alreadySettled) }
+        switch signal.event {
+        case .dispatched: return state == .dispatched ? .ignore(.noNews) : .noteDispatched
+        case .submitUnknown: return state == .minted ? .noteSubmitUnknown : .ignore(.noNews)
+        case .progress: return .noteProgress
+        case .completed: return .complete(isWanted: isJobWaiting)
+        case .failed(let failure): return afterFailure(failure, jitter: jitter)
+        case .cancelled:
+            return afterFailure(Failure(.refused, isRetryable: true), jitter: jitter)
+        case .forgotten: return afterLoss()
+        }
+    }
+
+    /// The task in the state that `decision` brings.
+    package func after(_ decision: TaskDecision) -> TaskFacts {
+        var next = self
+        switch decision {
+        case .ignore, .noteProgress: break
+        case .noteDispatched: next.state = .dispatched
+        case .noteSubmitUnknown: next.state = .submitUnknown
+        case .complete: next.state = .completed
+        case .fail: next.state = .failed
+        case .remint(_, let cause):
+            next.state = .minted
+            next.attempt += 1
+            next.isWaitingInLine = false
+            switch cause {
+            case .failure: next.failures += 1
+            case .loss: next.losses += 1
+            case .waitingLoss: next.waitingLosses += 1
+            }
+        }
+        return next
+    }
+
+    /// A short is tried again under its own task; a stage by a new attempt of its job, which mints a new task.
+    private func afterFailure(_ failure: Failure, jitter: Double) -> TaskDecision {
+        guard isJobWaiting else { return .fail(.nothing) }
+        if isShort {
+            return failure.delayMs(after: failures + 1, jitter: jitter).map {
+                .remint(afterMs: $0, cause: .failure)
+            }
+                ?? .fail(.failShort)
+        }
+        return .fail(
+            failure.delayMs(after: jobTries, jitter: jitter).map { .retryJob(afterMs: $0) } ?? .failRun
+        )
+    }
+
+    private func afterLoss() -> TaskDecision {
+        if isWaitingInLine, waitingLosses < submission.waitingLossesMax {
+            return .remint(afterMs: 0, cause: .waitingLoss)
+        }
+        if losses < submission.lossesMax { return .remint(afterMs: 0, cause: .loss) }
+        return .fail(isJobWaiting ? (isShort ? .failShort : .failRun) : .nothing)
+    }
+}
