@@ -48,4 +48,16 @@ import Testing
         #expect(Set(Setting.all.map(\.name)).count == Setting.all.count)
         #expect(Setting.all.allSatisfy { $0.name.hasPrefix("REELGATE_") && !$0.help.isEmpty })
     }
+
+    @Test func `a process does all parts unless it is told which`() throws {
+        #expect(try Settings(environment: [:]).roles == [.api, .runtime, .webhooks])
+        #expect(try Settings(environment: ["REELGATE_ROLES": "webhooks, api"]).roles == [.api, .webhooks])
+    }
+
+    @Test(arguments: ["api,worker", ",", "API"])
+    func `parts that do not exist are refused`(text: String) throws {
+        let settings = try Settings(environment: ["REELGATE_ROLES": text])
+
+        #expect(throws: Settings.Invalid.self) { _ = try settings.roles }
+    }
 }

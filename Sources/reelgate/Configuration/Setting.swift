@@ -15,6 +15,11 @@ struct Setting: Sendable, Hashable {
 
     static let host = Setting("HOST", "127.0.0.1", "address that `serve` listens on")
     static let port = Setting("PORT", "8787", "port that `serve` listens on; 0 picks a free one")
+    static let roles = Setting(
+        "ROLES",
+        "api,runtime,webhooks",
+        "what this `serve` does: `api` takes requests, `runtime` drives runs, `webhooks` sends them"
+    )
     static let dataDirectory = Setting(
         "DATA_DIR",
         ".reelgate",
@@ -98,7 +103,7 @@ struct Setting: Sendable, Hashable {
     static let apiKey = Setting("API_KEY", nil, "API key that client commands use", isSecret: true)
 
     static let all: [Setting] = [
-        host, port, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL, secretKey,
+        host, port, roles, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL, secretKey,
         workerURL,
         workerSecret, workerSlots, vendorDirectory, modelDirectory, bootstrapKey, allowPrivateNetworks,
         sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, logLevel, gatewayURL,

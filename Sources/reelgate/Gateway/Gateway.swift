@@ -37,6 +37,7 @@ struct Gateway {
     }
 
     private let settings: Settings
+    private let roles: Set<GatewayRole>
     private let addresses: GatewayAddresses
     private let readyFile: String?
     private let logger: Logger
@@ -57,6 +58,7 @@ struct Gateway {
         logger: Logger
     ) throws {
         self.settings = settings
+        roles = try settings.roles
         self.readyFile = readyFile
         self.logger = logger
         self.database = database
@@ -70,7 +72,12 @@ struct Gateway {
             links: keys.minter(baseURL: addresses.publicURL, lifetimeSeconds: linkSeconds)
         )
         let (wake, store) = (runtimeWake, self.store)
-        worker = try WorkerConnection(settings: settings, folder: folder, logger: logger) {
+        worker = try WorkerConnection(
+            settings: settings,
+            folder: folder,
+            isNeeded: roles.contains(.runtime),
+            logger: logger
+        ) {
             // What the worker before this one had is gone: it is asked for now, not at its next poll.
             Task {
                 do {
@@ -113,12 +120,23 @@ struct Gateway {
         let subscribers = HTTPClient(policy: policy)
         let workers = HTTPClient(policy: .allowPrivateNetworks)
         let providers = providers(workers: workers)
-        let runtime = try runtime(sources: sources, providers: providers)
-        let engine = DeliveryEngine(store: store, client: subscribers, wake: webhookWake, logger: logger)
-        let application = try api(providers: providers).buildApplication { port in self.announce(port: port) }
         var services: [any Service] = [Upkeep(database: database, logger: logger)]
         if let supervisor = worker.supervisor { services.append(supervisor) }
-        services += [runtime, engine, application]
+        if roles.contains(.runtime) {
+            services.append(try runtime(sources: sources, providers: providers))
+        }
+        if roles.contains(.webhooks) {
+            services.append(
+                DeliveryEngine(store: store, client: subscribers, wake: webhookWake, logger: logger)
+            )
+        }
+        if roles.contains(.api) {
+            services.append(
+                try api(providers: providers).buildApplication { port in self.announce(port: port) }
+            )
+        } else {
+            announce(port: nil)
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
@@ -172,24 +190,27 @@ struct Gateway {
         let store = store
         let artifacts = artifacts
         let worker = worker
+        var checks = [
+            ReadinessCheck("database") {
+                try await store.ping()
+                return true
+            },
+            ReadinessCheck("storage") {
+                // An empty file that goes away again: the disk takes writes.
+                _ = try await artifacts.stagingFile()
+                return true
+            },
+        ]
+        if roles.contains(.runtime) {
+            checks.append(ReadinessCheck("worker") { worker.endpoint() != nil })
+        }
         let services = APIServices(
             store: store,
             artifacts: artifacts,
             providers: providers,
             runtimeWake: runtimeWake,
             webhookWake: webhookWake,
-            checks: [
-                ReadinessCheck("database") {
-                    try await store.ping()
-                    return true
-                },
-                ReadinessCheck("storage") {
-                    // An empty file that goes away again: the disk takes writes.
-                    _ = try await artifacts.stagingFile()
-                    return true
-                },
-                ReadinessCheck("worker") { worker.endpoint() != nil },
-            ],
+            checks: checks,
             logger: logger
         )
         return APIBuilder(configuration: configuration, services: services)

@@ -10,21 +10,22 @@ struct WorkerConnection: Sendable {
     let supervisor: WorkerSupervisor?
     private let url: String?
 
-    /// `onListening` is called whenever an own worker has come up.
+    /// `onListening` is called whenever an own worker has come up; a process that drives no runs needs none.
     init(
         settings: Settings,
         folder: String,
+        isNeeded: Bool,
         logger: Logger,
         onListening: @escaping @Sendable () -> Void
     ) throws {
         secret = try settings[.workerSecret].map { try WebhookSecret(parsing: $0) } ?? .generate()
         url = settings[.workerURL]
-        guard url == nil else {
-            guard settings[.workerSecret] != nil else {
-                throw Settings.Invalid(
-                    description: "\(Setting.workerURL.name) also needs \(Setting.workerSecret.name)"
-                )
-            }
+        if url != nil, settings[.workerSecret] == nil {
+            throw Settings.Invalid(
+                description: "\(Setting.workerURL.name) also needs \(Setting.workerSecret.name)"
+            )
+        }
+        guard isNeeded, url == nil else {
             supervisor = nil
             return
         }
