@@ -135,6 +135,12 @@ let testTargets: [Target] = [
         path: "Tests/LoopbackSupport",
         swiftSettings: settings
     ),
+    .target(
+        name: "StudioSupport",
+        dependencies: ["Contracts", "OutboundHTTP", "Signatures", "LoopbackSupport", "Threads"],
+        path: "Tests/StudioSupport",
+        swiftSettings: settings
+    ),
     tests("OutboundHTTPTests", ["OutboundHTTP", "LoopbackSupport", "Threads"]),
     tests("SignaturesTests", ["Signatures"]),
     tests("MediaTests", ["Media", "Threads"]),
@@ -142,7 +148,7 @@ let testTargets: [Target] = [
     tests("SpeechTests", ["Speech", "Contracts", "Threads", logging]),
     tests("ContractsTests", ["Contracts"]),
     tests("PipelineTests", ["Pipeline"]),
-    tests("EditorialTests", ["Editorial", "Contracts"]),
+    tests("EditorialTests", ["Editorial", "Contracts", "StudioSupport"]),
     tests("StylesTests", ["Styles", "Contracts", "Signatures"]),
     tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures"]),
     tests("StoreTests", ["Store", "Contracts", "Pipeline", "Postgres", "TestSupport", "Threads"]),
@@ -154,7 +160,8 @@ let testTargets: [Target] = [
         "RuntimeTests",
         [
             "Runtime", "Contracts", "Pipeline", "Store", "Providers", "Artifacts", "Styles", "Editorial",
-            "OutboundHTTP", "Signatures", "TestSupport", "LoopbackSupport", "Threads", logging,
+            "OutboundHTTP", "Signatures", "TestSupport", "LoopbackSupport", "StudioSupport", "Threads",
+            logging,
         ]
     ),
     tests(
@@ -182,6 +189,14 @@ let testTargets: [Target] = [
     ),
     tests("ReelgateTests", ["reelgate", "Contracts"]),
     tests("ContractTests", ["Contracts", "Pipeline", "Styles", yams]),
+    tests(
+        "CrashTests",
+        [
+            "reelgate", "Contracts", "OutboundHTTP", "Postgres", "Signatures", "Store", "Threads",
+            "TestSupport",
+            "LoopbackSupport", "StudioSupport",
+        ]
+    ),
     tests("EndToEndTests", ["Contracts", "Signatures", "OutboundHTTP"]),
 ]
 

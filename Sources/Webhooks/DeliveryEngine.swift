@@ -107,7 +107,7 @@ package final class DeliveryEngine: Service {
         // A lease that would run out during the attempt is left to whoever claims it next.
         let age = ContinuousClock.now - claim.claimedAt
         var isSlow = false
-        if age < .seconds(settings.leaseSeconds - WebhookMessage.attemptSecondsMax - 5) {
+        if age < .seconds(settings.waitSecondsMax) {
             isSlow = await deliver(delivery)
         }
         state.withLock { state in

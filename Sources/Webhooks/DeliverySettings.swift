@@ -32,7 +32,6 @@ package struct DeliverySettings: Sendable, Hashable {
         policy: DeliveryRetryPolicy = .standard,
         timeouts: TransferTimeouts = WebhookMessage.timeouts
     ) {
-        precondition(leaseSeconds > WebhookMessage.attemptSecondsMax + 5)
         self.inFlightMax = inFlightMax
         self.inFlightPerEndpointMax = inFlightPerEndpointMax
         self.inFlightSlowMax = inFlightSlowMax
@@ -40,7 +39,17 @@ package struct DeliverySettings: Sendable, Hashable {
         self.pollMs = pollMs
         self.policy = policy
         self.timeouts = timeouts
+        precondition(waitSecondsMax > 0)
     }
+
+    /// How long a claimed delivery may wait for its turn, so that its attempt still ends within the lease.
+    var waitSecondsMax: Int {
+        let attemptSeconds = (timeouts.totalMilliseconds ?? WebhookMessage.attemptSecondsMax * 1_000) / 1_000
+        return leaseSeconds - attemptSeconds - max(leaseSeconds / Self.slackShare, 1)
+    }
+
+    /// The part of a lease, as its divisor, that is left for writing an attempt down.
+    private static let slackShare = 12
 
     var lanes: LaneLimits {
         LaneLimits(

@@ -1,5 +1,6 @@
 import Contracts
 import Editorial
+import StudioSupport
 import Testing
 
 @Suite struct DeterministicScorerTests {

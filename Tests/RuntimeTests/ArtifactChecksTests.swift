@@ -1,4 +1,5 @@
 import Contracts
+import StudioSupport
 import Testing
 
 @testable import Runtime

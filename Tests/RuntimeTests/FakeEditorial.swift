@@ -1,5 +1,6 @@
 import Contracts
 import Editorial
+import StudioSupport
 
 /// Chooses the two moments of `FakeResults`.
 struct FakeEditorial: EditorialModel {

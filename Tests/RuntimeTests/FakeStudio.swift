@@ -5,6 +5,7 @@ import Pipeline
 import Runtime
 import Signatures
 import Store
+import StudioSupport
 
 /// Does a task's work as a worker would: reads its inputs by their links, and uploads the results under its token.
 struct FakeStudio: Sendable {
@@ -59,75 +60,25 @@ struct FakeStudio: Sendable {
     }
 
     private func results(of task: ProviderTask) async throws -> [String: Data] {
-        let file = Data("not really media".utf8)
-        switch task.kind {
-        case .transcode:
-            return [
-                "media.mp4": file, "audio.wav": file, "media.json": try json(FakeResults.media),
-                "audio.json": try json(FakeResults.audio),
-            ]
-        case .transcribe: return ["transcript.json": try json(FakeResults.transcript)]
-        case .segment: return ["segments.json": try json(FakeResults.segments)]
-        case .prepareMedia:
-            var results: [String: Data] = [:]
-            for moment in try await read(Plan.self, "plan.json", task).moments {
-                results["clip-media/\(moment.clip).mp4"] = file
-                results["clip-media/\(moment.clip).json"] = try json(FakeResults.clipMedia(moment))
-            }
-            return results
-        case .framing:
-            return try await perClip(task, "framing") { try json(FakeResults.framing($0)) }
-        case .audioPlan:
-            return try await perClip(task, "audio-plan") { try json(FakeResults.audioPlan($0)) }
-        case .render: return try renditions(task, file: file)
-        }
+        try await FakeWork().results(of: task) { name in try await read(name, task) }
     }
 
-    private func renditions(_ task: ProviderTask, file: Data) throws -> [String: Data] {
-        guard let short = task.parameters.short else { throw FakeFailure.noShort }
-        var results = ["qc/\(short.clip).json": try json(FakeResults.quality(short.clip))]
-        for canvas in short.canvases {
-            let stem = "rendition/\(short.clip).\(canvas.aspectRatio.slug)"
-            results["\(stem).mp4"] = file
-            results["\(stem).jpg"] = file
-            results["\(stem).json"] = try json(FakeResults.rendition(short, canvas.aspectRatio))
-        }
-        return results
-    }
-
-    private func perClip(
-        _ task: ProviderTask,
-        _ kind: String,
-        _ make: (ClipMedia) throws -> Data
-    ) async throws -> [String: Data] {
-        var results: [String: Data] = [:]
-        for input in task.inputs where input.name.hasPrefix("clip-media/") && input.name.hasSuffix(".json") {
-            let media = try await read(ClipMedia.self, input.name, task)
-            results["\(kind)/\(media.clip).json"] = try make(media)
-        }
-        return results
-    }
-
-    private func read<Value: Decodable & Sendable>(
-        _ type: Value.Type,
-        _ name: String,
-        _ task: ProviderTask
-    ) async throws -> Value {
+    private func read(_ name: String, _ task: ProviderTask) async throws -> Data {
         guard let input = task.inputs.first(where: { $0.name == name }),
             let id = URLComponents(string: input.url)?.path.split(separator: "/").dropLast().last,
             let record = try await store.artifact(id: String(id)),
             let location = ArtifactLocation(parsing: record.location)
         else { throw FakeFailure.noInput(name) }
-        return try await artifacts.readJSON(type, from: location, sha256: input.sha256)
+        try await artifacts.verify(location, sha256: input.sha256)
+        var data = Data()
+        for try await chunk in try await artifacts.read(location, range: nil) { data += chunk }
+        return data
     }
-
-    private func json(_ value: some Encodable) throws -> Data { try WireJSON.encodePretty(value) }
 }
 
 enum FakeFailure: Error {
     case noPlace(String)
     case noInput(String)
-    case noShort
     case unexpected(String)
     case tooLate
 }

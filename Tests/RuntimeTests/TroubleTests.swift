@@ -3,6 +3,7 @@ import Foundation
 import Pipeline
 import Providers
 import Store
+import StudioSupport
 import Testing
 import Threads
 

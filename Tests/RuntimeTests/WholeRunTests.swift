@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import Pipeline
 import Store
+import StudioSupport
 import Testing
 
 @testable import Runtime

@@ -94,6 +94,11 @@ struct Setting: Sendable, Hashable {
     )
     static let requestsBurst = Setting("REQUESTS_BURST", "200", "requests of one API key at once")
     static let linkHours = Setting("LINK_HOURS", "168", "life of a signed artifact link, in hours")
+    static let leaseSeconds = Setting(
+        "LEASE_SECONDS",
+        "20",
+        "how long the work of a gateway that died waits for another one, 1 to 600; a webhook waits three times that"
+    )
     static let logLevel = Setting("LOG_LEVEL", "info", "trace, debug, info, notice, warning or error")
     static let gatewayURL = Setting(
         "URL",
@@ -106,7 +111,8 @@ struct Setting: Sendable, Hashable {
         host, port, roles, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL, secretKey,
         workerURL,
         workerSecret, workerSlots, vendorDirectory, modelDirectory, bootstrapKey, allowPrivateNetworks,
-        sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, logLevel, gatewayURL,
+        sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, leaseSeconds, logLevel,
+        gatewayURL,
         apiKey,
     ]
 }

@@ -127,7 +127,13 @@ struct Gateway {
         }
         if roles.contains(.webhooks) {
             services.append(
-                DeliveryEngine(store: store, client: subscribers, wake: webhookWake, logger: logger)
+                DeliveryEngine(
+                    store: store,
+                    client: subscribers,
+                    wake: webhookWake,
+                    logger: logger,
+                    settings: try deliverySettings()
+                )
             )
         }
         if roles.contains(.api) {
@@ -162,6 +168,10 @@ struct Gateway {
 
     private func runtime(sources: HTTPClient, providers: ProviderRegistry) throws -> PipelineRuntime {
         var configuration = RuntimeConfiguration(gatewayURL: addresses.internalURL)
+        let leaseSeconds = try settings.integer(.leaseSeconds, in: 1...600)
+        configuration.jobLeaseSeconds = leaseSeconds
+        configuration.taskLeaseSeconds = leaseSeconds
+        configuration.callbackLeaseSeconds = leaseSeconds
         configuration.sourceDurationMsMax = try settings.integer(.sourceHoursMax, in: 1...48) * 3_600_000
         configuration.sourceBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
         return PipelineRuntime(
@@ -177,6 +187,13 @@ struct Gateway {
             webhookWake: webhookWake,
             logger: logger
         )
+    }
+
+    private func deliverySettings() throws -> DeliverySettings {
+        let seconds = try settings.integer(.leaseSeconds, in: 1...600)
+        var timeouts = WebhookMessage.timeouts
+        timeouts.totalMilliseconds = min(seconds, WebhookMessage.attemptSecondsMax) * 1_000
+        return DeliverySettings(leaseSeconds: 3 * seconds, timeouts: timeouts)
     }
 
     private func api(providers: ProviderRegistry) throws -> APIBuilder {

@@ -1,13 +1,20 @@
-import Contracts
-import Foundation
+package import Contracts
 
 /// Small results that keep every contract: 20 seconds of speech, two moments.
-enum FakeResults {
-    static let durationMs = 20_000
-    static let clips = ["clip-01", "clip-02"]
-    static let subscores = Plan.Subscores(hook: 80, standalone: 70, value: 60, shareability: 50, energy: 40)
+package enum FakeResults {
+    package static let durationMs = 20_000
+    package static let clips = ["clip-01", "clip-02"]
+    package static let subscores = Plan.Subscores(
+        hook: 80,
+        standalone: 70,
+        value: 60,
+        shareability: 50,
+        energy: 40
+    )
 
-    static var media: MediaInfo {
+    package static var media: MediaInfo { media(durationMs: durationMs) }
+
+    package static func media(durationMs: Int) -> MediaInfo {
         let video = MediaInfo.Video(codec: "h264", width: 1_920, height: 1_080, fpsNum: 30, fpsDen: 1)
         let audio = MediaInfo.Audio(codec: "aac", sampleRate: 48_000, channels: 2)
         return MediaInfo(
@@ -27,11 +34,13 @@ enum FakeResults {
         )
     }
 
-    static var audio: AudioInfo {
+    package static var audio: AudioInfo { audio(durationMs: durationMs) }
+
+    package static func audio(durationMs: Int) -> AudioInfo {
         AudioInfo(durationMs: durationMs, sampleRate: 16_000, channels: 1, integratedLufs: -18)
     }
 
-    static var transcript: Transcript {
+    package static var transcript: Transcript {
         let words = (0..<40).map { index in
             Transcript.Word(
                 text: index % 10 == 9 ? "word\(index)." : "word\(index)",
@@ -59,20 +68,22 @@ enum FakeResults {
         )
     }
 
-    static var segments: Segments {
+    package static var segments: Segments { segments(durationMs: durationMs) }
+
+    package static func segments(durationMs: Int) -> Segments {
         Segments(
             durationMs: durationMs,
             cuts: [],
             silences: [],
             turns: [],
             topicStartsMs: [0],
-            energy: Segments.Energy(hopMs: 1_000, lufs: Array(repeating: -18, count: 20)),
+            energy: Segments.Energy(hopMs: 1_000, lufs: Array(repeating: -18, count: durationMs / 1_000)),
             integratedLufs: -18,
             warnings: []
         )
     }
 
-    static func plan(_ transcript: Transcript) -> Plan {
+    package static func plan(_ transcript: Transcript) -> Plan {
         let moments = clips.enumerated().map { index, clip in
             let first = index * 20
             let words = transcript.words[first...(first + 9)]
@@ -93,7 +104,7 @@ enum FakeResults {
         return Plan(model: "fake/1", candidatesConsidered: 2, moments: moments, warnings: [])
     }
 
-    static func clipMedia(_ moment: Plan.Moment) -> ClipMedia {
+    package static func clipMedia(_ moment: Plan.Moment) -> ClipMedia {
         ClipMedia(
             clip: moment.clip,
             sourceStartMs: moment.startMs,
@@ -107,7 +118,7 @@ enum FakeResults {
         )
     }
 
-    static func framing(_ media: ClipMedia, ratios: [AspectRatio] = AspectRatio.allCases) -> Framing {
+    package static func framing(_ media: ClipMedia, ratios: [AspectRatio] = AspectRatio.allCases) -> Framing {
         let crops = ratios.map { ratio in
             let rect =
                 switch ratio {
@@ -128,7 +139,7 @@ enum FakeResults {
         )
     }
 
-    static func audioPlan(_ media: ClipMedia) -> AudioPlan {
+    package static func audioPlan(_ media: ClipMedia) -> AudioPlan {
         AudioPlan(
             clip: media.clip,
             durationMs: media.durationMs,
@@ -141,7 +152,7 @@ enum FakeResults {
         )
     }
 
-    static func rendition(_ short: Composition.Short, _ ratio: AspectRatio) -> Rendition {
+    package static func rendition(_ short: Composition.Short, _ ratio: AspectRatio) -> Rendition {
         Rendition(
             clip: short.clip,
             aspectRatio: ratio,
@@ -155,7 +166,7 @@ enum FakeResults {
         )
     }
 
-    static func quality(_ clip: String) -> QualityReport {
+    package static func quality(_ clip: String) -> QualityReport {
         QualityReport(
             clip: clip,
             checks: [

@@ -1,48 +1,8 @@
 import Contracts
 import Editorial
+import StudioSupport
 
-/// Builds transcripts from text, with times as speech gives them, and from a seed for property tests.
-enum TranscriptMaker {
-    static let gapMs = 60
-    static let pauseMs = 420
-
-    /// Sentences with their speakers; a word takes 60 ms a letter and 120 ms more.
-    static func transcript(_ lines: [(speaker: String, text: String)], language: String = "en") -> Transcript
-    {
-        var words: [Transcript.Word] = []
-        var sentences: [Transcript.Sentence] = []
-        var clock = 500
-        for line in lines {
-            let first = words.count
-            for text in line.text.split(separator: " ").map(String.init) {
-                let end = clock + 120 + 60 * text.count
-                words.append(
-                    .init(text: text, startMs: clock, endMs: end, confidence: 0.95, speaker: line.speaker)
-                )
-                clock = end + gapMs
-            }
-            sentences.append(
-                .init(
-                    firstWord: first,
-                    lastWord: words.count - 1,
-                    startMs: words[first].startMs,
-                    endMs: words[words.count - 1].endMs,
-                    text: line.text,
-                    speaker: line.speaker
-                )
-            )
-            clock += pauseMs
-        }
-        return Transcript(
-            language: language,
-            model: "test",
-            durationMs: clock,
-            words: words,
-            sentences: sentences,
-            warnings: []
-        )
-    }
-
+extension TranscriptMaker {
     static func segments(for transcript: Transcript) -> Segments {
         Segments(
             durationMs: transcript.durationMs,
@@ -126,22 +86,5 @@ enum TranscriptMaker {
                 excludeRangesMs: [TimeRange(startMs: clock / 3, endMs: clock / 3 + 15_000)]
             )
         )
-    }
-}
-
-/// SplitMix64, so that a failing seed fails again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,10 +1,10 @@
-import Contracts
+package import Contracts
 
-/// A conversation about bakeries, written for these tests, with the flaws that real talk has.
-enum SampleTalk {
-    static let transcript = TranscriptMaker.transcript(lines)
+/// A conversation about bakeries, written for the tests, with the flaws that real talk has.
+package enum SampleTalk {
+    package static let transcript = TranscriptMaker.transcript(lines)
 
-    static let lines: [(speaker: String, text: String)] = [
+    package static let lines: [(speaker: String, text: String)] = [
         ("speaker-0", "Okay, so, um, we are recording now."),
         ("speaker-1", "Great."),
         ("speaker-0", "Welcome back to the show, everybody."),
