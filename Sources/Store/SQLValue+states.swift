@@ -6,6 +6,7 @@ extension RunState: SQLValue {}
 extension JobState: SQLValue {}
 extension OutputState: SQLValue {}
 extension TaskState: SQLValue {}
+extension Submission: SQLValue {}
 extension Stage: SQLArrayElement {}
 extension EventType: SQLValue {}
 extension AspectRatio: SQLArrayElement {}

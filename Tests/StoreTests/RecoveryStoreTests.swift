@@ -107,6 +107,7 @@ import Testing
         let failure = TaskOutcome.failed(Problem(.renderFailed, detail: "no"), isRetryable: true)
         for _ in 0..<Store.taskLossesMax {
             #expect(try await store.taskLost(try await claimTask(fixture).lease, problem: lost))
+            try await fixture.skipDelays()
         }
         var attempt = Store.taskLossesMax + 1
         for _ in 1..<RetryPolicy.stage.attemptsMax {

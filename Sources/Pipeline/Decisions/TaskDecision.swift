@@ -65,7 +65,7 @@ extension TaskFacts {
         case .failed(let failure): return afterFailure(failure, jitter: jitter)
         case .cancelled:
             return afterFailure(Failure(.refused, isRetryable: true), jitter: jitter)
-        case .forgotten: return afterLoss()
+        case .forgotten: return afterLoss(jitter: jitter)
         }
     }
 
@@ -105,11 +105,16 @@ extension TaskFacts {
         )
     }
 
-    private func afterLoss() -> TaskDecision {
+    private func afterLoss(jitter: Double) -> TaskDecision {
         if isWaitingInLine, waitingLosses < submission.waitingLossesMax {
-            return .remint(afterMs: 0, cause: .waitingLoss)
+            return .remint(
+                afterMs: Submission.lossDelayMs(after: waitingLosses, jitter: jitter),
+                cause: .waitingLoss
+            )
         }
-        if losses < submission.lossesMax { return .remint(afterMs: 0, cause: .loss) }
+        if losses < submission.lossesMax {
+            return .remint(afterMs: Submission.lossDelayMs(after: losses, jitter: jitter), cause: .loss)
+        }
         return .fail(isJobWaiting ? (isShort ? .failShort : .failRun) : .nothing)
     }
 }

@@ -6,8 +6,8 @@ extension RetryPolicy {
         switch kind {
         // Frees up by itself, and costs nobody anything: often and soon.
         case .busy: RetryPolicy(attemptsMax: 20, firstDelayMs: 500, delayMsMax: 15_000)
-        // A restart takes seconds, an outage minutes: about four minutes in all.
-        case .away: RetryPolicy(attemptsMax: 8, firstDelayMs: 2_000, delayMsMax: 60_000)
+        // A restart takes seconds. An outage of minutes is weathered by the pauses between dispatches.
+        case .away: RetryPolicy(attemptsMax: 4, firstDelayMs: 2_000, delayMsMax: 60_000)
         // Only where its problem says that it may think otherwise.
         case .refused: RetryPolicy(attemptsMax: 3, firstDelayMs: 5_000, delayMsMax: 60_000)
         // It has cost its whole time already: once more.

@@ -20,4 +20,13 @@ package enum Submission: String, Sendable, Hashable, CaseIterable, Codable {
     ///
     /// It cannot have been what broke the provider, so its limit is far away.
     package var waitingLossesMax: Int { lossesMax * 4 }
+
+    /// Pause before a task that was lost so often before is given to its provider anew.
+    ///
+    /// They grow and spread: a task that breaks its provider is soon alone with it, its neighbours end meanwhile.
+    package static func lossDelayMs(after losses: Int, jitter: Double) -> Int {
+        guard losses > 0 else { return 0 }
+        let policy = RetryPolicy(attemptsMax: .max, firstDelayMs: 1_000, delayMsMax: 8_000, jitterShare: 0.5)
+        return policy.delayMs(after: losses, jitter: jitter) ?? 0
+    }
 }

@@ -1,4 +1,5 @@
 package import Contracts
+package import Pipeline
 
 /// A task that is to be stored before its provider hears of it.
 package struct NewTask: Sendable, Hashable {
@@ -9,13 +10,23 @@ package struct NewTask: Sendable, Hashable {
     package var tokenDigest: [UInt8]
     /// From minting until the task counts as lost.
     package var deadlineMs: Int
+    /// What the provider makes of a task that it is given twice.
+    package var submission: Submission
 
-    package init(id: String, provider: String, kind: String, tokenDigest: [UInt8], deadlineMs: Int) {
+    package init(
+        id: String,
+        provider: String,
+        kind: String,
+        tokenDigest: [UInt8],
+        deadlineMs: Int,
+        submission: Submission = .idempotent
+    ) {
         self.id = id
         self.provider = provider
         self.kind = kind
         self.tokenDigest = tokenDigest
         self.deadlineMs = deadlineMs
+        self.submission = submission
     }
 }
 
@@ -62,6 +73,27 @@ package enum TaskOutcome: Sendable, Hashable {
     )
     case failed(Problem, isRetryable: Bool)
     case cancelled
+
+    /// What it says of the task, for the decision what follows.
+    package var event: TaskSignal.Event {
+        switch self {
+        case .completed: .completed
+        case .failed(let problem, let isRetryable):
+            .failed(Failure(problem.failureClass, isRetryable: isRetryable))
+        case .cancelled: .cancelled
+        }
+    }
+
+    /// Why the task did not end well.
+    package var problem: Problem? {
+        switch self {
+        case .completed: nil
+        case .failed(let problem, _): problem
+        // We did not ask for it: a task that we cancelled is abandoned and never settled.
+        case .cancelled:
+            Problem(.providerRefused, detail: "the provider cancelled the task", retryable: true)
+        }
+    }
 }
 
 /// What a report of a task's end changed.
@@ -73,4 +105,17 @@ package enum Settled: Sendable, Hashable {
     case staleAttempt
     /// There is no such task, or not yet such an attempt.
     case unknown
+
+    package init(_ decision: TaskDecision) {
+        guard case .ignore(let reason) = decision else {
+            self = .applied
+            return
+        }
+        self =
+            switch reason {
+            case .staleAttempt: .staleAttempt
+            case .unknownAttempt: .unknown
+            case .alreadySettled, .noNews: .alreadySettled
+            }
+    }
 }

@@ -23,6 +23,13 @@ package struct TaskRecord: Sendable, Hashable {
     /// How often an attempt ended badly, and how often the provider forgot one, since the last explicit reset.
     package let failures: Int
     package let losses: Int
+    /// How often the provider forgot an attempt that it had not begun.
+    package let waitingLosses: Int
+    /// Whether the provider said, when it was last asked, that it has not begun.
+    package let isWaitingInLine: Bool
+    package let submission: Submission
+    /// How often in a row the provider could not be asked.
+    package let pollFailures: Int
     package let progress: Double
     package let problem: Problem?
     package let deadlineAt: Date
@@ -31,8 +38,8 @@ package struct TaskRecord: Sendable, Hashable {
 
     static let columns = """
         t.id, t.run_id, t.job_id, t.output_id, t.job_attempt, t.provider, t.kind, t.attempt, t.state, t.external_id,
-        t.dispatches, t.polls, t.failures, t.losses, t.progress, t.problem, t.deadline_at, t.created_at,
-        t.dispatched_at
+        t.dispatches, t.polls, t.failures, t.losses, t.waiting_losses, t.in_line, t.submission,
+        t.poll_failures, t.progress, t.problem, t.deadline_at, t.created_at, t.dispatched_at
         """
 
     init(_ row: Row) throws {
@@ -50,6 +57,10 @@ package struct TaskRecord: Sendable, Hashable {
         polls = try row.get("polls")
         failures = try row.get("failures")
         losses = try row.get("losses")
+        waitingLosses = try row.get("waiting_losses")
+        isWaitingInLine = try row.get("in_line")
+        submission = try row.get("submission")
+        pollFailures = try row.get("poll_failures")
         progress = try row.get("progress")
         problem = try row.optionalJSON("problem")
         deadlineAt = try row.get("deadline_at")

@@ -13,6 +13,7 @@ struct Migration: Sendable {
         Migration("V0005_ready_jobs", PackageResources.V0005_ready_jobs_sql),
         Migration("V0006_partitions", PackageResources.V0006_partitions_sql),
         Migration("V0007_recovery", PackageResources.V0007_recovery_sql),
+        Migration("V0008_submissions", PackageResources.V0008_submissions_sql),
     ]
 
     private init(_ name: String, _ bytes: [UInt8]) {

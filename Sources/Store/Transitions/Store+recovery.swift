@@ -45,7 +45,8 @@ extension Store {
             UPDATE tasks
             SET next_action_at = now()
             WHERE provider = \(provider) AND next_action_at > now()
-                AND (state = 'dispatched' OR state = 'minted' AND dispatches > 0)
+                AND (state = 'dispatched' OR state = 'minted' AND dispatches > 0
+                    OR state = 'submit_unknown' AND submission <> 'blind')
             """
         )
     }

@@ -5,7 +5,7 @@ import Postgres
 
 extension Store {
     /// How often a task that its provider forgot is dispatched anew.
-    package static let taskLossesMax = 5
+    package static let taskLossesMax = Submission.idempotent.lossesMax
 
     /// Stores a task for a job, which gives up its lease and waits on the task; nil when the lease is lost.
     package func mintTask(_ lease: JobLease, _ new: NewTask) async throws -> TaskRecord? {
@@ -53,6 +53,36 @@ extension Store {
         ) == 1
     }
 
+    /// Writes down that the task is about to be handed over; false when the lease is lost.
+    ///
+    /// It stands before the call: whoever finds the task like this knows that its provider may have it, and does not
+    /// act before `waitMs` are over. Handing it over once more leaves an event with `reason`.
+    package func taskSubmitting(_ lease: TaskLease, waitMs: Int, reason: Problem?) async throws -> Bool {
+        try await pool.transaction { transaction in
+            // Without a reason nothing is logged, so the run need not be locked: the row alone decides.
+            let task = reason == nil ? nil : try transaction.lockTask(lease)
+            let changed = try transaction.execute(
+                """
+                UPDATE tasks
+                SET state = 'submit_unknown', dispatches = dispatches + 1,
+                    next_action_at = now() + \(waitMs) * interval '1 millisecond'
+                WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
+                    AND state IN ('minted', 'submit_unknown')
+                """
+            )
+            guard changed == 1 else { return false }
+            if let task, let reason {
+                try transaction.recordStep(
+                    "task.redispatched",
+                    of: task,
+                    attempt: task.attempt,
+                    problem: reason
+                )
+            }
+            return true
+        }
+    }
+
     /// The provider has taken the task and is asked about it after `nextPollMs`; false when the lease is lost.
     package func taskDispatched(_ lease: TaskLease, externalId: String, nextPollMs: Int) async throws -> Bool
     {
@@ -61,23 +91,33 @@ extension Store {
             try transaction.execute(
                 """
                 UPDATE tasks
-                SET state = 'dispatched', external_id = \(externalId), dispatches = dispatches + 1,
-                    dispatched_at = now(), problem = NULL, lease_token = NULL, lease_until = NULL,
+                SET state = 'dispatched', external_id = \(externalId), dispatched_at = now(), problem = NULL,
+                    dispatches = dispatches + CASE WHEN state = 'minted' THEN 1 ELSE 0 END, poll_failures = 0,
+                    in_line = false, lease_token = NULL, lease_until = NULL,
                     next_action_at = now() + \(nextPollMs) * interval '1 millisecond'
                 WHERE id = \(task.id)
                 """
             )
-            try Self.startOutput(transaction, task)
+            try transaction.startOutput(task)
             return true
         }
     }
 
     /// The provider cannot be reached and is tried again later; false when the lease is lost.
-    package func taskDeferred(_ lease: TaskLease, delayMs: Int, problem: Problem?) async throws -> Bool {
+    ///
+    /// `isNotTaken` says that a dispatch surely has not reached it.
+    package func taskDeferred(
+        _ lease: TaskLease,
+        delayMs: Int,
+        problem: Problem?,
+        isNotTaken: Bool = false
+    ) async throws -> Bool {
         try await pool.execute(
             """
             UPDATE tasks
             SET dispatches = dispatches + CASE WHEN state = 'minted' THEN 1 ELSE 0 END,
+                poll_failures = poll_failures + CASE WHEN state = 'dispatched' THEN 1 ELSE 0 END,
+                state = CASE WHEN state = 'submit_unknown' AND \(isNotTaken) THEN 'minted' ELSE state END,
                 problem = coalesce(\(try SQLJSON.optional(problem)), problem),
                 next_action_at = now() + \(delayMs) * interval '1 millisecond', lease_token = NULL, lease_until = NULL
             WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
@@ -93,21 +133,28 @@ extension Store {
         try await pool.execute(
             """
             UPDATE tasks
-            SET next_action_at = now() + \(delayMs) * interval '1 millisecond', lease_token = NULL, lease_until = NULL,
+            SET dispatches = greatest(dispatches - CASE WHEN state = 'submit_unknown' THEN 1 ELSE 0 END, 0),
+                state = 'minted', next_action_at = now() + \(delayMs) * interval '1 millisecond',
+                lease_token = NULL, lease_until = NULL,
                 deadline_at = now() + (deadline_ms + \(delayMs)) * interval '1 millisecond'
             WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
-                AND state = 'minted'
+                AND state IN ('minted', 'submit_unknown')
             """
         ) == 1
     }
 
-    /// The provider still works on the task and is asked again after `nextPollMs`; false when the lease is lost.
-    package func taskPolled(_ lease: TaskLease, progress: Double?, nextPollMs: Int) async throws -> Bool {
+    /// The provider still has the task and is asked again after `nextPollMs`; false when the lease is lost.
+    package func taskPolled(
+        _ lease: TaskLease,
+        progress: Double?,
+        nextPollMs: Int,
+        isWaitingInLine: Bool = false
+    ) async throws -> Bool {
         let changed = try await pool.execute(
             """
             UPDATE tasks
-            SET polls = polls + 1, problem = NULL, lease_token = NULL, lease_until = NULL,
-                next_action_at = now() + \(nextPollMs) * interval '1 millisecond'
+            SET polls = polls + 1, poll_failures = 0, problem = NULL, in_line = \(isWaitingInLine), lease_token = NULL,
+                lease_until = NULL, next_action_at = now() + \(nextPollMs) * interval '1 millisecond'
             WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
                 AND state = 'dispatched'
             """
@@ -117,20 +164,6 @@ extension Store {
             try await recordProgress(taskId: lease.taskId, attempt: lease.attempt, progress: progress)
         }
         return true
-    }
-
-    /// The provider does not know the task any more: it is dispatched anew under a new attempt, or fails with
-    /// `problem` when it was lost too often; false when the lease is lost.
-    package func taskLost(_ lease: TaskLease, problem: Problem) async throws -> Bool {
-        try await pool.transaction { [self] transaction in
-            guard let task = try transaction.lockTask(lease) else { return false }
-            if task.losses < Self.taskLossesMax {
-                try transaction.remint(task, problem: problem, afterMs: 0, isLoss: true)
-            } else {
-                try settleFailure(transaction, task, problem: problem, isRetryable: false)
-            }
-            return true
-        }
     }
 
     /// Shows how far a task is; a report that is late or goes backwards changes nothing.
@@ -162,18 +195,6 @@ extension Store {
     package func task(id: String) async throws -> TaskRecord? {
         try await pool.query("SELECT \(unescaped: TaskRecord.columns) FROM tasks t WHERE t.id = \(id)").first
             .map { try TaskRecord($0) }
-    }
-
-    static func startOutput(_ transaction: Transaction, _ task: TaskRecord) throws {
-        guard let outputId = task.outputId else { return }
-        let changed = try transaction.execute(
-            "UPDATE outputs SET state = 'rendering' WHERE id = \(outputId) AND state = 'pending'"
-        )
-        guard changed == 1 else { return }
-        try transaction.record(
-            NewEvent("output.rendering", stage: .render, outputId: outputId, attempt: task.attempt),
-            runId: task.runId
-        )
     }
 
     private func claimTasks(

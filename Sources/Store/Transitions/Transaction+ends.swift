@@ -104,18 +104,45 @@ extension Transaction {
 
     /// Counts a short of a run as ended, and closes the delivery when it was the last one.
     func closeDelivery(runId: String, links: LinkMinter) throws {
-        let open = try query(
-            "UPDATE runs SET outputs_open = outputs_open - 1 WHERE id = \(runId) RETURNING outputs_open"
+        guard
+            let counts = try query(
+                """
+                SELECT r.state, r.outputs_open, count(o.id) FILTER (WHERE o.state = 'rendered') AS rendered,
+                    count(o.id) FILTER (WHERE o.state = 'failed') AS failed
+                FROM runs r
+                LEFT JOIN outputs o ON o.run_id = r.id
+                WHERE r.id = \(runId)
+                GROUP BY r.id
+                """
+            ).first
+        else { return }
+        let signal = RunSignal.shortsEnded(
+            1,
+            open: try counts.get("outputs_open"),
+            rendered: try counts.get("rendered"),
+            failed: try counts.get("failed")
         )
-        guard try open.first?.get("outputs_open") == 0 else { return }
-        let states = try query("SELECT state FROM outputs WHERE run_id = \(runId)")
-            .map { try $0.get("state", as: OutputState.self) }
-        let delivery = DeliveryState.settled(by: states)
-        guard let runState = delivery.closedRunState else { return }
+        switch try counts.get("state", as: RunState.self).decide(signal) {
+        case .ignore: return
+        case .goOn(_, let open):
+            try execute("UPDATE runs SET outputs_open = \(open) WHERE id = \(runId)")
+        case .end(let state, let delivery):
+            try execute("UPDATE runs SET outputs_open = 0 WHERE id = \(runId)")
+            guard let delivery else { return }
+            try closeDelivery(runId: runId, state: state, delivery: delivery, links: links)
+        }
+    }
+
+    private func closeDelivery(
+        runId: String,
+        state: RunState,
+        delivery: DeliveryState,
+        links: LinkMinter
+    ) throws {
         let changed = try execute(
             """
             UPDATE runs
-            SET state = \(runState), finished_at = now()
+            SET state = \(state), finished_at = now()
             WHERE id = \(runId) AND state = 'analysis_complete'
             """
         )

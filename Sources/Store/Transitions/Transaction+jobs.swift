@@ -58,9 +58,9 @@ extension Transaction {
             try query(
                 """
                 INSERT INTO tasks AS t (id, run_id, job_id, output_id, job_attempt, provider, kind, token_digest,
-                    deadline_ms, deadline_at, next_action_at)
+                    submission, deadline_ms, deadline_at, next_action_at)
                 VALUES (\(new.id), \(job.runId), \(job.id), \(outputId), \(job.attempt), \(new.provider), \(new.kind),
-                    \(SQLBytes(new.tokenDigest)), \(new.deadlineMs),
+                    \(SQLBytes(new.tokenDigest)), \(new.submission), \(new.deadlineMs),
                     now() + \(new.deadlineMs) * interval '1 millisecond', now())
                 RETURNING \(unescaped: TaskRecord.columns)
                 """
