@@ -90,8 +90,8 @@ extension Problem.Slug {
     package var isRetryable: Bool {
         switch self {
         case .rateLimited, .providerBusy, .unavailable, .internalError, .providerUnreachable,
-            .providerLostTask,
-            .idempotencyKeyInUse, .artifactMissing, .sourceUnreachable, .stageFailed, .renderFailed,
+            .providerLostTask, .deadlineExceeded, .idempotencyKeyInUse, .artifactMissing, .sourceUnreachable,
+            .stageFailed, .renderFailed,
             .endpointRefused, .endpointUnreachable:
             true
         default: false

@@ -8,7 +8,6 @@ package import Signatures
 /// them behind one URL.
 package struct EmbeddedWorker: Provider {
     package static let standardName = "worker"
-    package static let retryAfterMsMax = 120_000
     private static let retryAfterMsDefault = 1_000
     /// A dispatch carries a whole short at most; the answer is a report.
     private static let timeouts = TransferTimeouts(connectMilliseconds: 3_000, totalMilliseconds: 15_000)
@@ -63,22 +62,27 @@ package struct EmbeddedWorker: Provider {
         return submitResult(response, task: task)
     }
 
-    package func poll(externalId: String, taskId: String) async -> PollResult {
+    package func poll(_ task: TaskReference) async -> PollResult {
         let response: HTTPResponse
         do throws(CallFailure) {
-            response = try await call("GET", "/v1/tasks/\(externalId)", messageId: externalId, body: [])
+            response = try await call(
+                "GET",
+                "/v1/tasks/\(task.externalId)",
+                messageId: task.externalId,
+                body: []
+            )
         } catch {
             return .unreachable(error.problem)
         }
         switch response.status {
         case 200:
             do throws(Problem) {
-                return .report(try TaskReportReader.read(response.body, taskId: taskId))
+                return .report(try TaskReportReader.read(response.body, taskId: task.taskId))
             } catch {
                 return .unreachable(error)
             }
         case 404, 410: return .forgotten
-        default: return .unreachable(refusal(response))
+        default: return .unreachable(refusal(response), retryAfterMs: RetryAfterHeader.milliseconds(response))
         }
     }
 
@@ -129,7 +133,8 @@ package struct EmbeddedWorker: Provider {
                 // It took the task, whatever it said about it.
                 return .unknownOutcome(error)
             }
-        case 429: return .busy(retryAfterMs: retryAfterMs(response) ?? Self.retryAfterMsDefault)
+        case 429:
+            return .busy(retryAfterMs: RetryAfterHeader.milliseconds(response) ?? Self.retryAfterMsDefault)
         case 408, 425, 500...: return .unreachable(refusal(response))
         default: return .refused(refusal(response))
         }
@@ -168,13 +173,6 @@ package struct EmbeddedWorker: Provider {
             detail: "The worker answered with status \(response.status).",
             retryable: response.status >= 500
         )
-    }
-
-    private func retryAfterMs(_ response: HTTPResponse) -> Int? {
-        guard let text = response.header("retry-after"), let seconds = Int(text), seconds >= 0 else {
-            return nil
-        }
-        return min(max(seconds, 1) * 1_000, Self.retryAfterMsMax)
     }
 }
 

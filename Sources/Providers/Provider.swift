@@ -14,11 +14,17 @@ package protocol Provider: Sendable {
     /// When its tasks are asked for their state.
     var pollSchedule: PollSchedule { get }
 
-    /// Hands over a task; the same task and attempt again must not start a second piece of work.
+    /// What it makes of a task that it is given twice.
+    var submission: Submission { get }
+
+    /// Hands over a task.
     func submit(_ task: ProviderTask) async -> SubmitResult
 
+    /// Asks for a task by our id, when nobody knows whether it arrived; only where `submission` is `findable`.
+    func find(_ task: TaskReference) async -> FindResult
+
     /// Asks for the state of what was submitted.
-    func poll(externalId: String, taskId: String) async -> PollResult
+    func poll(_ task: TaskReference) async -> PollResult
 
     /// Tells that nobody wants the result any more; best effort.
     func cancel(externalId: String) async
@@ -41,35 +47,11 @@ package protocol Provider: Sendable {
 }
 
 extension Provider {
+    package var submission: Submission { .idempotent }
+
+    package func find(_ task: TaskReference) async -> FindResult { .notFound }
+
     package var keepsFiles: Bool { false }
 
     package func subject(ofCallback body: [UInt8]) -> String? { nil }
-}
-
-/// What came of handing a task over.
-package enum SubmitResult: Sendable, Hashable {
-    /// It has the task, and may have finished it already.
-    case accepted(externalId: String, report: TaskReport?)
-    /// It takes nothing now.
-    case busy(retryAfterMs: Int)
-    /// It will not do this task.
-    case refused(Problem)
-    /// It did not get the task.
-    case unreachable(Problem)
-    /// Nobody knows whether it got the task.
-    case unknownOutcome(Problem)
-}
-
-/// What a provider says of a task that it was given.
-package enum PollResult: Sendable, Hashable {
-    case report(TaskReport)
-    /// It does not know the task.
-    case forgotten
-    case unreachable(Problem)
-}
-
-/// Whether a callback may be believed.
-package enum CallbackVerdict: Sendable, Hashable {
-    case verified(messageId: String)
-    case rejected(reason: String)
 }

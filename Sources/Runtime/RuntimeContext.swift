@@ -50,7 +50,8 @@ struct RuntimeContext: Sendable {
             provider: provider.name,
             kind: kind.rawValue,
             tokenDigest: tokens.digest(taskId: id),
-            deadlineMs: provider.pollSchedule.deadlineMs
+            deadlineMs: provider.pollSchedule.deadlineMs,
+            submission: provider.submission
         )
     }
 

@@ -83,7 +83,7 @@ extension Invariants {
             """
             SELECT t.job_id, t.output_id, j.stage, array_agg(t.id ORDER BY t.id) AS tasks,
                 (SELECT count(*) FROM events e
-                 WHERE e.run_id = t.run_id AND e.stage = j.stage AND e.type = 'job.retrying'
+                 WHERE e.run_id = t.run_id AND e.stage = j.stage AND e.type IN ('job.retrying', 'task.redispatched')
                     AND e.problem IS NOT NULL AND e.output_id IS NOT DISTINCT FROM t.output_id) AS reasons
             FROM tasks t
             JOIN jobs j ON j.id = t.job_id

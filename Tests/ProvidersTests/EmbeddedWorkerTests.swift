@@ -45,7 +45,9 @@ import Threads
     private func poll(_ answer: LoopbackAnswer) async throws -> PollResult {
         let server = try LoopbackServer.answering { _ in answer }
         defer { server.stop() }
-        return await worker(server.url).poll(externalId: taskId, taskId: taskId)
+        return await worker(server.url).poll(
+            TaskReference(taskId: taskId, attempt: 1, externalId: taskId)
+        )
     }
 
     @Test func `a dispatch is signed and carries the task`() async throws {

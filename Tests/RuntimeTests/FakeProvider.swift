@@ -17,6 +17,12 @@ final class FakeProvider: Provider {
         case workUnheard
         /// Works, but the answer to the dispatch is lost, and so is the callback.
         case workUnanswered
+        /// Works and calls back, but the answer to the dispatch is lost.
+        case workHeardUnanswered
+        /// The dispatch is lost, and nobody knows it.
+        case vanish
+        /// It surely did not get the task.
+        case unreachable
         case fail(Problem)
         /// Takes the task and knows nothing of it when asked.
         case forget
@@ -37,6 +43,7 @@ final class FakeProvider: Provider {
     let name = "worker"
     let identity = "fake/1"
     let pollSchedule: PollSchedule
+    let submission: Submission
     private let studio: FakeStudio
     private let wake: WakeSignal
     private let script: @Sendable (_ task: ProviderTask, _ dispatches: Int) -> Step
@@ -46,12 +53,21 @@ final class FakeProvider: Provider {
         studio: FakeStudio,
         wake: WakeSignal,
         deadlineMs: Int = 60_000,
+        submission: Submission = .idempotent,
+        unknownWaitMs: Int = 100,
         script: @escaping @Sendable (_ task: ProviderTask, _ dispatches: Int) -> Step
     ) {
         self.studio = studio
         self.wake = wake
         self.script = script
-        pollSchedule = PollSchedule(firstDelayMs: 20, delayMsMax: 100, factor: 1.5, deadlineMs: deadlineMs)
+        self.submission = submission
+        pollSchedule = PollSchedule(
+            firstDelayMs: 20,
+            delayMsMax: 100,
+            factor: 1.5,
+            deadlineMs: deadlineMs,
+            unknownWaitMs: unknownWaitMs
+        )
     }
 
     var submitted: [ProviderTask] { state.withLock { $0.submitted } }
@@ -79,7 +95,7 @@ final class FakeProvider: Provider {
             return (count, state.reports[task.taskId], waiters)
         }
         for waiter in waiters { waiter.continuation.resume() }
-        if let known, known.attempt == task.attempt {
+        if submission == .idempotent, let known, known.attempt == task.attempt {
             return .accepted(externalId: task.taskId, report: known)
         }
         do {
@@ -89,8 +105,16 @@ final class FakeProvider: Provider {
         }
     }
 
-    func poll(externalId: String, taskId: String) async -> PollResult {
+    func find(_ task: TaskReference) async -> FindResult {
         state.withLock { state in
+            state.reports[task.taskId]?.attempt == task.attempt
+                ? .found(externalId: task.taskId) : .notFound
+        }
+    }
+
+    func poll(_ task: TaskReference) async -> PollResult {
+        let taskId = task.taskId
+        return state.withLock { state in
             if state.forgotten.contains(taskId) { return .forgotten }
             if let report = state.reports[taskId] { return .report(report) }
             let attempt = state.submitted.last { $0.taskId == taskId }?.attempt ?? 1
@@ -141,6 +165,15 @@ final class FakeProvider: Provider {
         case .workUnanswered:
             remember(try await studio.work(task))
             return .unknownOutcome(Problem(.providerUnreachable, detail: "the answer was lost"))
+        case .workHeardUnanswered:
+            let report = try await studio.work(task)
+            remember(report)
+            try await callBack(report, task)
+            return .unknownOutcome(Problem(.providerUnreachable, detail: "the answer was lost"))
+        case .vanish:
+            return .unknownOutcome(Problem(.providerUnreachable, detail: "the connection broke"))
+        case .unreachable:
+            return .unreachable(Problem(.providerUnreachable, detail: "nobody listens"))
         case .fail(let problem):
             var report = accepted
             report.state = .failed

@@ -31,6 +31,8 @@ final class Harness: Sendable {
 
     init(
         deadlineMs: Int = 60_000,
+        submission: Submission = .idempotent,
+        unknownWaitMs: Int = 100,
         sourcePolicy: AddressPolicy = .allowPrivateNetworks,
         spoil: @escaping @Sendable (ProviderTask, inout [String: Data]) throws -> Void = { _, _ in },
         script: @escaping @Sendable (_ task: ProviderTask, _ dispatches: Int) -> FakeProvider.Step
@@ -43,7 +45,14 @@ final class Harness: Sendable {
         artifacts = try LocalArtifactStore(root: folder)
         sources = HTTPClient(policy: sourcePolicy)
         let studio = FakeStudio(store: store, artifacts: artifacts, spoil: spoil)
-        provider = FakeProvider(studio: studio, wake: wake, deadlineMs: deadlineMs, script: script)
+        provider = FakeProvider(
+            studio: studio,
+            wake: wake,
+            deadlineMs: deadlineMs,
+            submission: submission,
+            unknownWaitMs: unknownWaitMs,
+            script: script
+        )
         tenantId = try await store.createTenant(name: "acme")
         let style = try BuiltInStyle.standard()
         let version = try await store.publishBuiltInStyle(

@@ -78,7 +78,10 @@ import Threads
         let run = try await harness.serving { try await harness.ended(try await harness.startRun()) }
 
         #expect(run.error?.slug == "deadline-exceeded")
-        #expect(harness.provider.cancelled == harness.provider.submitted.map(\.taskId))
+        #expect(run.error?.retryable == true)
+        let tasks = harness.provider.submitted.map(\.taskId)
+        #expect(tasks.count == RetryPolicy.of(.timedOut).attemptsMax)
+        #expect(harness.provider.cancelled == tasks)
     }
 
     @Test func `a short that cannot be rendered leaves the others alone`() async throws {

@@ -62,6 +62,8 @@ package struct ProviderTask: Codable, Sendable, Hashable {
     package var uploadUrl: String
     package var inputs: [Input]
     package var parameters: Parameters
+    /// The short that a render task is for.
+    package var outputId: String?
 
     package init(
         taskId: String,
@@ -71,7 +73,8 @@ package struct ProviderTask: Codable, Sendable, Hashable {
         callbackUrl: String,
         uploadUrl: String,
         inputs: [Input],
-        parameters: Parameters
+        parameters: Parameters,
+        outputId: String? = nil
     ) {
         self.taskId = taskId
         self.attempt = attempt
@@ -81,5 +84,6 @@ package struct ProviderTask: Codable, Sendable, Hashable {
         self.uploadUrl = uploadUrl
         self.inputs = inputs
         self.parameters = parameters
+        self.outputId = outputId
     }
 }

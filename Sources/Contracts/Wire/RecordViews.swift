@@ -86,7 +86,8 @@ package struct EventView: Codable, Sendable, Hashable {
     /// Order within the whole log; `Last-Event-ID` of the stream.
     package var sequence: Int64
     package var runId: String
-    /// A catalog type, or `job.started`, `job.completed`, `job.failed`, `job.retrying`, `output.rendering`.
+    /// A catalog type, or `job.started`, `job.completed`, `job.failed`, `job.retrying`, `job.reset`,
+    /// `task.redispatched`, `output.rendering`.
     package var type: String
     @Nullable package var stage: String?
     @Nullable package var outputId: String?

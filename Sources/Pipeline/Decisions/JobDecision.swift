@@ -96,7 +96,8 @@ extension JobFacts {
         case .start:
             next.state = .inProgress
             next.attempt += 1
-            next.tries += 1
+            // Taken over from a process that died: the attempt that was cut off was not the work's fault.
+            next.tries += state == .pending ? 1 : 0
             next.isLeased = true
             next.isDelegated = false
             return next

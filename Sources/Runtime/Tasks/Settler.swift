@@ -11,15 +11,17 @@ struct Settler: Sendable {
     /// `report` has ended; whether it came by callback or poll makes no difference.
     func settle(_ report: TaskReport) async throws -> Settled {
         guard let task = try await context.store.task(id: report.taskId) else { return .unknown }
-        if report.attempt < task.attempt { return .staleAttempt }
-        if report.attempt > task.attempt { return .unknown }
+        // 0 is the current one.
+        let attempt = report.attempt == 0 ? task.attempt : report.attempt
+        if attempt < task.attempt { return .staleAttempt }
+        if attempt > task.attempt { return .unknown }
         guard let subject = try await SettleSubject.load(taskId: task.id, context: context) else {
             return .alreadySettled
         }
         let outcome = try await outcome(of: report, subject)
         let settled = try await context.store.settleTask(
             taskId: report.taskId,
-            attempt: report.attempt,
+            attempt: attempt,
             outcome: outcome
         )
         if settled == .applied { context.announce() }
@@ -50,6 +52,13 @@ struct Settler: Sendable {
     }
 
     private func completed(_ report: TaskReport, _ subject: SettleSubject) async throws -> TaskOutcome {
+        if let provider = context.providers[subject.task.provider], provider.keepsFiles {
+            return .completed(
+                artifacts: [],
+                usage: report.usage,
+                warnings: Self.distinct(report.warnings + [Self.elsewhere(provider.name)])
+            )
+        }
         let (artifacts, extra) = try await accept(report, subject)
         let findings = try await ResultChecks(subject: subject).check()
         return .completed(
@@ -106,6 +115,14 @@ struct Settler: Sendable {
             )
         }
         return (artifacts, warnings)
+    }
+
+    private static func elsewhere(_ provider: String) -> Warning {
+        Warning(
+            code: "renditions-elsewhere",
+            detail:
+                "Provider '\(provider)' rendered this short and keeps its files; the gateway has none of them."
+        )
     }
 
     private static func missing(_ name: ArtifactName, _ subject: SettleSubject) -> Problem {

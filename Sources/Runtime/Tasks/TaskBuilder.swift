@@ -29,7 +29,8 @@ struct TaskBuilder: Sendable {
                 language: kind == .transcribe ? claimed.run.options.language : nil,
                 aspectRatios: kind == .framing ? StageReads.framedRatios : nil,
                 short: short
-            )
+            ),
+            outputId: task.outputId
         )
     }
 

@@ -9,8 +9,6 @@ import Store
 /// Takes one due task a step further: hands it to its provider, asks about it, or ends it.
 struct TaskDriver: Sendable {
     let context: RuntimeContext
-    /// A busy provider frees up when its next task ends, which may be soon.
-    static let busyDelayMsMax = 5_000
     static let failureDelayMs = 2_000
 
     func drive(_ claimed: ClaimedTask) async {
@@ -60,83 +58,43 @@ struct TaskDriver: Sendable {
                 detail: "The task did not end by \(Timestamp.format(task.deadlineAt)).\(words)"
             )
         }
-        if task.state == .minted {
-            try await dispatch(claimed, to: provider, logger: logger)
-        } else {
-            try await poll(claimed, at: provider, logger: logger)
+        switch task.state {
+        case .minted: try await dispatch(claimed, to: provider, reason: nil, logger: logger)
+        case .submitUnknown: try await resolve(claimed, at: provider, logger: logger)
+        default: try await poll(claimed, at: provider, logger: logger)
         }
     }
 
-    private func dispatch(_ claimed: ClaimedTask, to provider: any Provider, logger: Logger) async throws {
-        let message = try await TaskBuilder(context: context).build(claimed)
-        let result = await provider.submit(message)
-        switch result {
-        case .accepted(let externalId, let report):
-            let delayMs = provider.pollSchedule.delayMs(beforePoll: 0)
-            let isNoted = try await finishing { [context] in
-                try await context.store.taskDispatched(
-                    claimed.lease,
-                    externalId: externalId,
-                    nextPollMs: delayMs
-                )
-            }
-            logger.info(isNoted ? "task dispatched" : "task had ended before its dispatch was answered")
-            if let report, report.state.isTerminal { try await apply(report, claimed, logger: logger) }
-        case .busy(let retryAfterMs):
-            logger.debug("provider is busy", metadata: ["retry_after_ms": "\(retryAfterMs)"])
-            let delayMs = min(retryAfterMs, Self.busyDelayMsMax)
-            _ = try await finishing { [context] in
-                try await context.store.taskQueued(claimed.lease, delayMs: delayMs)
-            }
-        case .refused(let problem): throw problem
-        case .unreachable(let problem), .unknownOutcome(let problem):
-            // Told again under the same id and attempt: a provider that has it answers with its report.
-            logger.warning("task not dispatched", metadata: ["reason": "\(problem.detail)"])
-            let attempt = claimed.task.dispatches + 1
-            guard let delayMs = RetryPolicy.dispatch.delayMs(after: attempt, jitter: context.jitter()) else {
-                throw problem
-            }
-            try await postpone(claimed, delayMs: delayMs, problem: problem)
-        }
-    }
-
-    private func poll(_ claimed: ClaimedTask, at provider: any Provider, logger: Logger) async throws {
-        let task = claimed.task
-        let result = await provider.poll(externalId: task.externalId ?? task.id, taskId: task.id)
-        switch result {
-        case .report(let report) where report.attempt == task.attempt:
-            if report.state.isTerminal { return try await apply(report, claimed, logger: logger) }
-            let delayMs = provider.pollSchedule.delayMs(beforePoll: task.polls + 1)
-            _ = try await finishing { [context] in
-                try await context.store.taskPolled(
-                    claimed.lease,
-                    progress: report.progress,
-                    nextPollMs: delayMs
-                )
-            }
-        case .report, .forgotten:
-            let problem = Problem(
-                .providerLostTask,
-                detail: "Provider '\(task.provider)' does not know the task any more."
-            )
-            logger.warning("task lost by its provider", metadata: ["attempt": "\(task.attempt)"])
-            _ = try await finishing { [context] in
-                try await context.store.taskLost(claimed.lease, problem: problem)
-            }
-            context.announce()
-        case .unreachable(let problem):
-            logger.warning("task not polled", metadata: ["reason": "\(problem.detail)"])
-            try await postpone(claimed, delayMs: provider.pollSchedule.delayMsMax, problem: problem)
-        }
-    }
-
-    private func postpone(_ claimed: ClaimedTask, delayMs: Int, problem: Problem?) async throws {
+    /// `isNotTaken` says that a dispatch surely has not reached the provider.
+    func postpone(
+        _ claimed: ClaimedTask,
+        delayMs: Int,
+        problem: Problem?,
+        isNotTaken: Bool = false
+    ) async throws {
         _ = try await finishing { [context] in
-            try await context.store.taskDeferred(claimed.lease, delayMs: delayMs, problem: problem)
+            try await context.store.taskDeferred(
+                claimed.lease,
+                delayMs: delayMs,
+                problem: problem,
+                isNotTaken: isNotTaken
+            )
         }
     }
 
-    private func apply(_ report: TaskReport, _ claimed: ClaimedTask, logger: Logger) async throws {
+    /// The provider has no such task: it is dispatched anew under a new attempt, as often as that is allowed.
+    func lose(_ claimed: ClaimedTask, problem: Problem, logger: Logger) async throws {
+        logger.warning(
+            "task lost by its provider",
+            metadata: ["attempt": "\(claimed.task.attempt)", "reason": "\(problem.detail)"]
+        )
+        _ = try await finishing { [context] in
+            try await context.store.taskLost(claimed.lease, problem: problem)
+        }
+        context.announce()
+    }
+
+    func apply(_ report: TaskReport, _ claimed: ClaimedTask, logger: Logger) async throws {
         let settled = try await finishing { [context] in try await Settler(context: context).settle(report) }
         logger.info("task settled by poll", metadata: ["state": "\(report.state)", "settled": "\(settled)"])
     }

@@ -1,0 +1,123 @@
+import Contracts
+import Logging
+import Pipeline
+import Providers
+import Store
+
+extension TaskDriver {
+    /// A busy provider frees up when its next task ends, which may be soon.
+    static let busyDelayMsMax = 5_000
+
+    /// Hands a task over, after writing down that this is about to happen.
+    ///
+    /// `reason` tells why it is done once more under the same attempt; it is in the run's log before the call.
+    func dispatch(
+        _ claimed: ClaimedTask,
+        to provider: any Provider,
+        reason: Problem?,
+        logger: Logger
+    ) async throws {
+        let message = try await TaskBuilder(context: context).build(claimed)
+        let waitMs = provider.submission == .idempotent ? 0 : provider.pollSchedule.unknownWaitMs
+        guard
+            try await context.store.taskSubmitting(claimed.lease, waitMs: waitMs, reason: reason)
+        else {
+            logger.info("task had ended, or was taken over, before its dispatch")
+            return
+        }
+        switch await provider.submit(message) {
+        case .accepted(let externalId, let report):
+            try await note(claimed, externalId: externalId, at: provider, logger: logger)
+            if let report, report.state.isTerminal { try await apply(report, claimed, logger: logger) }
+        case .busy(let retryAfterMs):
+            logger.debug("provider is busy", metadata: ["retry_after_ms": "\(retryAfterMs)"])
+            let delayMs = min(retryAfterMs, Self.busyDelayMsMax)
+            _ = try await finishing { [context] in
+                try await context.store.taskQueued(claimed.lease, delayMs: delayMs)
+            }
+        case .refused(let problem): throw problem
+        case .unreachable(let problem):
+            logger.warning("task not dispatched", metadata: ["reason": "\(problem.detail)"])
+            // Who has an earlier dispatch of this attempt may still have it.
+            let isNotTaken = claimed.task.state == .minted
+            let delayMs = try nextDispatchMs(claimed, problem: problem)
+            try await postpone(claimed, delayMs: delayMs, problem: problem, isNotTaken: isNotTaken)
+        case .unknownOutcome(let problem):
+            logger.warning(
+                "task handed over, with an unknown outcome",
+                metadata: ["reason": "\(problem.detail)"]
+            )
+            let delayMs =
+                provider.submission == .idempotent
+                ? try nextDispatchMs(claimed, problem: problem) : provider.pollSchedule.unknownWaitMs
+            try await postpone(claimed, delayMs: delayMs, problem: problem)
+        }
+    }
+
+    /// Finds out what became of a dispatch that nobody knows the outcome of, its callback not having come in time.
+    func resolve(_ claimed: ClaimedTask, at provider: any Provider, logger: Logger) async throws {
+        let task = claimed.task
+        let words = task.problem.map { " The last that is known: \($0.detail)" } ?? ""
+        let problem = Problem(
+            .providerUnreachable,
+            detail: "Nobody knows whether provider '\(task.provider)' got the task.\(words)",
+            retryable: true
+        )
+        switch provider.submission {
+        case .idempotent: try await dispatch(claimed, to: provider, reason: problem, logger: logger)
+        case .blind: try await lose(claimed, problem: problem, logger: logger)
+        case .findable:
+            switch await provider.find(claimed.reference) {
+            case .found(let externalId):
+                try await note(claimed, externalId: externalId, at: provider, logger: logger)
+            case .notFound: try await lose(claimed, problem: problem, logger: logger)
+            case .unreachable(let problem, let retryAfterMs):
+                logger.warning("task not looked for", metadata: ["reason": "\(problem.detail)"])
+                let delayMs = provider.pollSchedule.delayMs(
+                    afterFailures: 1,
+                    jitter: context.jitter(),
+                    retryAfterMs: retryAfterMs
+                )
+                try await postpone(claimed, delayMs: delayMs, problem: problem)
+            }
+        }
+    }
+
+    private func note(
+        _ claimed: ClaimedTask,
+        externalId: String,
+        at provider: any Provider,
+        logger: Logger
+    ) async throws {
+        let delayMs = provider.pollSchedule.delayMs(beforePoll: 0, jitter: context.jitter())
+        let isNoted = try await finishing { [context] in
+            try await context.store.taskDispatched(
+                claimed.lease,
+                externalId: externalId,
+                nextPollMs: delayMs
+            )
+        }
+        logger.info(isNoted ? "task dispatched" : "task had ended before its dispatch was answered")
+    }
+
+    /// Pause before the next dispatch; gives up with `problem` when there have been enough.
+    private func nextDispatchMs(_ claimed: ClaimedTask, problem: Problem) throws -> Int {
+        let dispatches = claimed.task.dispatches + 1
+        guard let delayMs = RetryPolicy.dispatch.delayMs(after: dispatches, jitter: context.jitter()) else {
+            throw problem
+        }
+        return delayMs
+    }
+}
+
+extension ClaimedTask {
+    /// How its provider is told which task is meant.
+    var reference: TaskReference {
+        TaskReference(
+            taskId: task.id,
+            attempt: task.attempt,
+            externalId: task.externalId ?? task.id,
+            outputId: task.outputId
+        )
+    }
+}
