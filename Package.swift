@@ -141,17 +141,29 @@ let testTargets: [Target] = [
         path: "Tests/StudioSupport",
         swiftSettings: settings
     ),
+    .target(
+        name: "RunModelSupport",
+        dependencies: ["Pipeline"],
+        path: "Tests/RunModelSupport",
+        swiftSettings: settings
+    ),
     tests("OutboundHTTPTests", ["OutboundHTTP", "LoopbackSupport", "Threads"]),
     tests("SignaturesTests", ["Signatures"]),
     tests("MediaTests", ["Media", "Threads"]),
     tests("VisionTests", ["Vision"]),
     tests("SpeechTests", ["Speech", "Contracts", "Threads", logging]),
     tests("ContractsTests", ["Contracts"]),
-    tests("PipelineTests", ["Pipeline"]),
+    tests("PipelineTests", ["Pipeline", "RunModelSupport", "StudioSupport"]),
     tests("EditorialTests", ["Editorial", "Contracts", "StudioSupport"]),
     tests("StylesTests", ["Styles", "Contracts", "Signatures"]),
     tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures"]),
-    tests("StoreTests", ["Store", "Contracts", "Pipeline", "Postgres", "TestSupport", "Threads"]),
+    tests(
+        "StoreTests",
+        [
+            "Store", "Contracts", "Pipeline", "Postgres", "RunModelSupport", "StudioSupport", "TestSupport",
+            "Threads",
+        ]
+    ),
     tests(
         "ProvidersTests",
         ["Providers", "Contracts", "OutboundHTTP", "Signatures", "LoopbackSupport", "Threads"]

@@ -64,7 +64,8 @@ import Testing
             callbackUrl: "c",
             uploadUrl: "u",
             inputs: [],
-            parameters: .init()
+            parameters: .init(),
+            outputId: "o"
         )
         let report = TaskReport(
             taskId: "t",
