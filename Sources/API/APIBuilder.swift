@@ -16,6 +16,7 @@ package struct APIBuilder: Sendable {
         let streams = StreamSlots(countMax: configuration.limits.streamsMax)
         endpoints =
             RunRoutes(services: services, configuration: configuration).endpoints
+            + RerunRoutes(services: services, configuration: configuration).endpoints
             + EventRoutes(services: services, configuration: configuration, streams: streams).endpoints
             + AssetRoutes(services: services, configuration: configuration).endpoints
             + ArtifactRoutes(services: services).endpoints

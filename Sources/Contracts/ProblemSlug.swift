@@ -13,6 +13,9 @@ extension Problem {
         case notAcceptable = "not-acceptable"
         case unsupportedMediaType = "unsupported-media-type"
         case conflict
+        case upstreamMissing = "upstream-missing"
+        case sourceGone = "source-gone"
+        case artifactRemoved = "artifact-removed"
         case idempotencyKeyReused = "idempotency-key-reused"
         case idempotencyKeyInUse = "idempotency-key-in-use"
         case bodyTooLarge = "body-too-large"
@@ -70,7 +73,8 @@ extension Problem.Slug {
         case .notFound: 404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
-        case .conflict, .idempotencyKeyInUse, .cancelled: 409
+        case .conflict, .upstreamMissing, .sourceGone, .idempotencyKeyInUse, .cancelled: 409
+        case .artifactRemoved: 410
         case .bodyTooLarge, .sourceTooLarge: 413
         case .unsupportedMediaType: 415
         case .rangeNotSatisfiable: 416
@@ -112,6 +116,9 @@ extension Problem.Slug {
         case .notAcceptable: "No acceptable representation"
         case .unsupportedMediaType: "The media type is not supported"
         case .conflict: "The object's state does not allow this"
+        case .upstreamMissing: "What a rerun would attach is not there"
+        case .sourceGone: "The source is not there any more"
+        case .artifactRemoved: "The artifact is not kept any more"
         case .idempotencyKeyReused: "The idempotency key was used for another request"
         case .idempotencyKeyInUse: "A request with this idempotency key is still running"
         case .bodyTooLarge: "The body is too large"

@@ -76,7 +76,8 @@ import Testing
         let outputs = try await fixture.store.outputs(runId: id)
 
         #expect(
-            try await fixture.store.retryOutput(tenantId: fixture.tenantId, id: outputs[0].id) == .conflict
+            try await fixture.store.retryOutput(tenantId: fixture.tenantId, id: outputs[0].id)
+                == .conflict("The output is 'rendered'; only a failed one is rendered again.")
         )
         #expect(try await fixture.store.retryOutput(tenantId: fixture.tenantId, id: outputs[1].id) == .reset)
 
@@ -106,17 +107,67 @@ import Testing
         #expect(try await fixture.store.outputs(runId: id)[0].renditions.count == 1)
     }
 
-    @Test func `a cancelled run and a stage that never ran cannot be reset`() async throws {
+    @Test func `a run that was over says so again when it closes again`() async throws {
+        let fixture = try await Fixture.make()
+        let (id, tasks) = try await fixture.render(shorts: 1)
+        _ = try await fixture.rendered(tasks[0])
+
+        _ = try await fixture.store.resetJob(
+            tenantId: fixture.tenantId,
+            runId: id,
+            stage: .render,
+            workflow: .shortsV1
+        )
+        #expect(try await fixture.messageTypes().count { $0 == "delivery.completed" } == 1)
+        _ = try await fixture.rendered(tasks[0], attempt: 2)
+
+        #expect(try await fixture.messageTypes().count { $0 == "delivery.completed" } == 2)
+        #expect(try await fixture.eventTypes(id).last == "delivery.completed")
+    }
+
+    @Test func `what cannot be reset says why`() async throws {
         let fixture = try await Fixture.make()
         let id = try await fixture.startRun()
-        func reset(_ stage: Stage, tenantId: String) async throws -> ResetOutcome {
-            try await fixture.store.resetJob(tenantId: tenantId, runId: id, stage: stage, workflow: .shortsV1)
+        func refusal(_ stage: Stage) async throws -> String? {
+            let outcome = try await fixture.store.resetJob(
+                tenantId: fixture.tenantId,
+                runId: id,
+                stage: stage,
+                workflow: .shortsV1
+            )
+            guard case .conflict(let reason) = outcome else { return nil }
+            return reason
         }
 
-        #expect(try await reset(.plan, tenantId: fixture.tenantId) == .conflict)
-        #expect(try await reset(.plan, tenantId: "ten_other") == .notFound)
-        _ = try await fixture.claimOne()
+        #expect(try await refusal(.transcode) == "Stage 'transcode' is 'pending' and has not run yet.")
+        #expect(try await refusal(.plan)?.contains("needs 'transcribe' ('pending')") == true)
+        #expect(
+            try await fixture.store.resetJob(
+                tenantId: "ten_other",
+                runId: id,
+                stage: .plan,
+                workflow: .shortsV1
+            ) == .notFound
+        )
+        let job = try await fixture.claimOne()
+        #expect(try await refusal(.transcode)?.contains("is 'in_progress'") == true)
+        _ = try await fixture.store.completeJob(
+            job.lease,
+            artifacts: [try Fixture.artifact("media.mp4")]
+        )
+        let transcribe = try await fixture.claimOne()
+        _ = try await fixture.store.failJob(
+            transcribe.lease,
+            problem: Problem(.sourceNoSpeech, detail: "only music"),
+            retryAfterMs: nil
+        )
+        try await fixture.database.pool.execute("UPDATE artifacts SET removed_at = now()")
+        #expect(
+            try await refusal(.transcribe)?.contains("'media.mp4' of stage 'transcode' is not kept") == true
+        )
+        try await fixture.database.pool.execute("UPDATE artifacts SET removed_at = NULL")
+        #expect(try await refusal(.transcribe) == nil)
         _ = try await fixture.store.cancelRun(tenantId: fixture.tenantId, id: id)
-        #expect(try await reset(.transcode, tenantId: fixture.tenantId) == .conflict)
+        #expect(try await refusal(.transcode)?.contains("'cancelled'") == true)
     }
 }

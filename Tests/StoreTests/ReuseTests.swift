@@ -7,68 +7,6 @@ import TestSupport
 import Testing
 
 @Suite struct ReuseTests {
-    @Test func `a rerun with a style attaches what does not read the style`() async throws {
-        let fixture = try await Fixture.make()
-        let (parentId, _) = try await fixture.render(shorts: 1)
-        let style = StylePin(package: "brand", version: 2, digest: Fixture.sha256)
-
-        let outcome = try await fixture.store.createRerun(
-            of: parentId,
-            tenantId: fixture.tenantId,
-            workflow: .shortsV1,
-            from: .enhancePlan,
-            style: style,
-            claim: nil,
-            respond: Fixture.respond
-        )
-
-        guard case .fresh(let response) = outcome else { throw FixtureError.unexpected }
-        let id = String(decoding: response.body, as: UTF8.self)
-        let view = try #require(try await fixture.store.runView(tenantId: fixture.tenantId, id: id))
-        #expect(view.rerunOf == parentId && view.style == style)
-        let pending = view.jobs?.filter { $0.state == "pending" }.map(\.number)
-        #expect(pending == ["05", "09", "11", "12"])
-        #expect(view.jobs?.first?.reusedFrom != nil)
-        let next = try await fixture.claimOne()
-        #expect(next.job.stage == .enhancePlan && next.run.id == id)
-    }
-
-    @Test func `a rerun shows the artifacts that it attached`() async throws {
-        let fixture = try await Fixture.make()
-        let parentId = try await fixture.startRun()
-        let job = try await fixture.claimOne()
-        _ = try await fixture.store.completeJob(
-            job.lease,
-            artifacts: [try Fixture.artifact("media.mp4")],
-            fingerprint: "f1"
-        )
-
-        let outcome = try await fixture.store.createRerun(
-            of: parentId,
-            tenantId: fixture.tenantId,
-            workflow: .shortsV1,
-            from: .transcribe,
-            claim: nil,
-            respond: Fixture.respond
-        )
-
-        guard case .fresh(let response) = outcome else { throw FixtureError.unexpected }
-        let id = String(decoding: response.body, as: UTF8.self)
-        let artifacts = try await fixture.store.artifacts(runId: id)
-        #expect(artifacts.map(\.name.description) == ["media.mp4"])
-        #expect(artifacts[0].location == "x/media.mp4" && artifacts[0].runId == id)
-        let other = try await fixture.store.createTenant(name: "other")
-        let refused = try await fixture.store.createRerun(
-            of: parentId,
-            tenantId: other,
-            workflow: .shortsV1,
-            from: .transcribe,
-            claim: nil,
-            respond: Fixture.respond
-        )
-        #expect(refused == nil)
-    }
-
     @Test func `a completed job is found by its fingerprint, within its tenant`() async throws {
         let fixture = try await Fixture.make()
         _ = try await fixture.startRun()

@@ -93,14 +93,18 @@ extension Request {
     )
 
     /// The body as JSON, with its bytes for the fingerprint of an idempotent request.
+    ///
+    /// `empty` is what no body at all stands for, where a request may do without.
     func jsonBody(
         bytesMax: Int,
+        empty: JSONValue? = nil,
         _ context: APIContext
     ) async throws -> (value: JSONValue, bytes: Data) {
         if let type = headers[.contentType], !Self.isJSON(type) {
             throw Problem(.unsupportedMediaType, detail: "The body must be application/json.")
         }
         let bytes = try await boundedBody(bytesMax: bytesMax, context)
+        if bytes.isEmpty, let empty { return (empty, bytes) }
         guard !bytes.isEmpty else {
             throw Problem(.malformedBody, detail: "The body is empty; a JSON object is expected.")
         }

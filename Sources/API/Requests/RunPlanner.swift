@@ -38,7 +38,7 @@ struct RunPlanner: Sendable {
     }
 
     /// The exact version that the run will use, whatever is published later.
-    private func pin(
+    func pin(
         _ asked: RunRequest.Style?,
         tenantId: String,
         findings: inout Findings

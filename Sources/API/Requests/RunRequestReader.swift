@@ -64,7 +64,7 @@ struct RunRequestReader {
         return RunRequest.Source(url: url, assetId: assetId)
     }
 
-    private func readStyle(_ body: inout ObjectReader, findings: inout Findings) -> RunRequest.Style? {
+    func readStyle(_ body: inout ObjectReader, findings: inout Findings) -> RunRequest.Style? {
         guard var style = body.object("style", findings: &findings) else { return nil }
         let package = style.string("package", lengthMax: 100, findings: &findings)
         if style.value("package") == nil { findings.add("/style/package", "is required") }

@@ -17,6 +17,8 @@ package struct ArtifactRecord: Sendable, Hashable {
     /// Path below the artifact store's root.
     package let location: String
     package let createdAt: Date
+    /// When its bytes were given up to retention.
+    package let removedAt: Date?
 
     /// The artifact as clients see it, with a link that works for a while.
     package func view(links: LinkMinter, now: Date) -> ArtifactView {
@@ -40,7 +42,7 @@ package struct ArtifactRecord: Sendable, Hashable {
 
     static let columns = """
         a.id, a.tenant_id, a.run_id, a.stage, a.attempt, a.name, a.sha256, a.size_bytes, a.media_type, a.location,
-        a.created_at
+        a.created_at, a.removed_at
         """
 
     init(_ row: Row) throws {
@@ -59,5 +61,6 @@ package struct ArtifactRecord: Sendable, Hashable {
         mediaType = try row.get("media_type")
         location = try row.get("location")
         createdAt = try row.get("created_at")
+        removedAt = try row.get("removed_at")
     }
 }

@@ -7,8 +7,8 @@ import Postgres
 package enum ResetOutcome: Sendable, Hashable {
     case reset
     case notFound
-    /// The state of the run or of the short does not allow it.
-    case conflict
+    /// The state of the run, of the stage or of the short does not allow it, for this reason.
+    case conflict(String)
 }
 
 /// Explicit resets, the only way out of a terminal state.
@@ -24,11 +24,10 @@ extension Store {
             guard try transaction.run(id: runId)?.tenantId == tenantId, workflow.definition(of: stage) != nil,
                 let state = try transaction.lockRun(id: runId)
             else { return .notFound }
-            guard state != .cancelled else { return .conflict }
             let jobs = try transaction.jobs(runIds: [runId])
-            // A stage whose needs are not met would only wait; a stage that never ran has nothing to reset.
-            guard let job = jobs.first(where: { $0.stage == stage }), job.attempt > 0 else {
-                return .conflict
+            guard let job = jobs.first(where: { $0.stage == stage }) else { return .notFound }
+            if let reason = try transaction.obstacle(job, among: jobs, runState: state, workflow: workflow) {
+                return .conflict(reason)
             }
             try transaction.allowResets()
             if stage == .render {
@@ -55,8 +54,16 @@ extension Store {
                 let runState = try transaction.lockRun(id: found.runId),
                 let output = try transaction.outputs(where: "o.id = \(id)").first
             else { return .notFound }
-            guard output.state == .failed, runState == .analysisComplete || runState == .deliveryFailed else {
-                return .conflict
+            guard output.state == .failed else {
+                return .conflict(
+                    "The output is '\(output.state.rawValue)'; only a failed one is rendered again."
+                )
+            }
+            guard runState == .analysisComplete || runState == .deliveryFailed else {
+                return .conflict("The run is '\(runState.rawValue)'; its outputs are not rendered again.")
+            }
+            if let reason = try transaction.removedInput(runId: found.runId, stages: Stage.allCases) {
+                return .conflict(reason)
             }
             try transaction.allowResets()
             try transaction.renderAgain(runId: output.runId, outputIds: [id])
@@ -70,6 +77,40 @@ extension Store {
 }
 
 extension Transaction {
+    /// Why a job cannot be reset now, nil when it can.
+    fileprivate func obstacle(
+        _ job: JobRecord,
+        among jobs: [JobRecord],
+        runState: RunState,
+        workflow: Workflow
+    ) throws -> String? {
+        let name = job.stage.rawValue
+        guard runState != .cancelled else {
+            return "The run is 'cancelled', which it stays; rerun it instead."
+        }
+        guard job.state != .inProgress else {
+            return "Stage '\(name)' is 'in_progress'; cancel the run, or wait until the stage has ended."
+        }
+        let required = workflow.definition(of: job.stage)?.requires ?? []
+        let open = jobs.filter { required.contains($0.stage) && $0.state != .completed }
+        guard open.isEmpty else {
+            let needs = open.map { "'\($0.stage.rawValue)' ('\($0.state.rawValue)')" }.joined(separator: ", ")
+            return "Stage '\(name)' needs \(needs), which is not completed; reset that one."
+        }
+        guard job.attempt > 0 else { return "Stage '\(name)' is 'pending' and has not run yet." }
+        return try removedInput(runId: job.runId, stages: workflow.ancestors(of: job.stage))
+    }
+
+    /// Says which artifact of these stages is not kept any more, nil when all are.
+    fileprivate func removedInput(runId: String, stages: [Stage]) throws -> String? {
+        let removed = try artifacts(runIds: [runId]).first {
+            $0.removedAt != nil && stages.contains($0.stage)
+        }
+        return removed.map {
+            "Artifact '\($0.name)' of stage '\($0.stage.rawValue)' is not kept any more; reset that stage."
+        }
+    }
+
     /// Lets this transaction leave terminal states, which the schema refuses otherwise.
     fileprivate func allowResets() throws {
         try query("SELECT set_config('reelgate.reset', 'on', true) AS value")
@@ -127,7 +168,8 @@ extension Transaction {
         try execute(
             """
             UPDATE jobs
-            SET state = 'in_progress', attempt = attempt + \(isWhole ? 1 : 0), problem = NULL, finished_at = NULL
+            SET state = 'in_progress', attempt = attempt + \(isWhole ? 1 : 0), progress = 0, problem = NULL,
+                finished_at = NULL
             WHERE run_id = \(runId) AND stage = 'render'
             """
         )
@@ -143,7 +185,8 @@ extension Transaction {
             """
             UPDATE tasks t
             SET state = 'minted', attempt = t.attempt + 1, job_attempt = j.attempt, external_id = NULL,
-                dispatches = 0, polls = 0, failures = 0, losses = 0, progress = 0, problem = NULL, dispatched_at = NULL, finished_at = NULL,
+                dispatches = 0, polls = 0, failures = 0, losses = 0, waiting_losses = 0, in_line = false,
+                poll_failures = 0, progress = 0, problem = NULL, dispatched_at = NULL, finished_at = NULL,
                 cancel_at = NULL, lease_token = NULL, lease_until = NULL, next_action_at = now(),
                 deadline_at = now() + t.deadline_ms * interval '1 millisecond'
             FROM jobs j
