@@ -64,16 +64,21 @@ final class HeldLease: Sendable {
 
     /// Runs `work`, which is cancelled when the lease is lost; that throws `LeaseLost`.
     func whileHeld(_ work: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Bool.self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await work() }
+            group.addTask {
+                try await work()
+                return true
+            }
             group.addTask {
                 while !self.isLost.withLock(\.self), !Task.isCancelled {
                     await self.signal.wait(atMostMs: Self.lookMs)
                 }
                 if !Task.isCancelled { throw LeaseLost() }
+                return false
             }
-            try await group.next()
+            // At a cancellation the watch may end first; how the work ended still counts, so that it is given back.
+            while let isDone = try await group.next(), !isDone {}
         }
     }
 }

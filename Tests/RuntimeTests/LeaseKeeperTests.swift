@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Store
 import Testing
@@ -40,5 +41,20 @@ import Threads
         #expect(isDone.withLock { $0 })
         let renewed = try await harness.store.heartbeatJobs([claimed.lease], leaseSeconds: 60)
         #expect(renewed == [claimed.job.id])
+    }
+
+    @Test func `work that is cancelled says so, however soon the watch over its lease ends`() async throws {
+        let held = HeldLease(JobLease(jobId: "job_1", token: UUID()))
+        let work = Task {
+            try await held.whileHeld {
+                // Like a query that ends some time after it was cancelled.
+                while !Task.isCancelled { await Task.yield() }
+                for _ in 0..<1_000 { await Task.yield() }
+                throw CancellationError()
+            }
+        }
+        work.cancel()
+
+        await #expect(throws: CancellationError.self) { try await work.value }
     }
 }
