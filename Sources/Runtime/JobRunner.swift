@@ -16,6 +16,7 @@ struct JobRunner: Sendable {
         logger[metadataKey: "job"] = "\(claimed.job.id)"
         logger[metadataKey: "stage"] = "\(claimed.job.stage.rawValue)"
         logger[metadataKey: "attempt"] = "\(claimed.job.attempt)"
+        CrashPoint.claimAfterCommit.pass()
         let held = leases.hold(claimed.lease)
         defer { leases.drop(held) }
         do {
@@ -55,6 +56,7 @@ struct JobRunner: Sendable {
         let meter = StageMeter()
         let result = try await stage.perform(workspace)
         let usage = meter.usage()
+        CrashPoint.stageComputed.pass()
         let isDone = try await finishing { [context] in
             guard let composed = result.composed else {
                 return try await context.store.completeJob(
@@ -76,6 +78,7 @@ struct JobRunner: Sendable {
                 shorts: composed.shorts
             )
         }
+        (result.composed == nil ? CrashPoint.completionAfterCommit : .fanOutAfterCommit).pass()
         logger.info(isDone ? "stage completed" : "stage was taken by another process")
         context.announce()
     }
@@ -92,6 +95,7 @@ struct JobRunner: Sendable {
         }
         let new = context.newTask(kind: kind, provider: provider)
         let task = try await finishing { [context] in try await context.store.mintTask(claimed.lease, new) }
+        CrashPoint.dispatchAfterMint.pass()
         logger.info(
             "task minted",
             metadata: ["task": "\(task?.id ?? "none")", "provider": "\(provider.name)"]
@@ -104,6 +108,7 @@ struct JobRunner: Sendable {
         do {
             try await finishing { [context] in
                 if isCancelled || error is CancellationError {
+                    CrashPoint.drainBeforeHandBack.pass()
                     _ = try await context.store.releaseJob(claimed.lease)
                     return
                 }

@@ -104,6 +104,7 @@ package final class DeliveryEngine: Service {
 
     private func process(_ claim: Claim) async {
         let delivery = claim.delivery
+        CrashPoint.deliveryAfterClaim.pass()
         // A lease that would run out during the attempt is left to whoever claims it next.
         let age = ContinuousClock.now - claim.claimedAt
         var isSlow = false
@@ -154,6 +155,7 @@ package final class DeliveryEngine: Service {
                 jitter: jitter()
             )
         }
+        CrashPoint.deliveryAfterResponse.pass()
         let duration = ContinuousClock.now - start
         await record(verdict, of: delivery, response: response, startedAt: startedAt, duration: duration)
         return verdict.isSlow
@@ -184,6 +186,7 @@ package final class DeliveryEngine: Service {
         if let status = verdict.status { metadata["status"] = "\(status)" }
         do {
             let isRecorded = try await finish(delivery.lease, attempt: attempt, next: verdict.next)
+            CrashPoint.deliveryAfterCommit.pass()
             logger.info(
                 isRecorded ? "webhook attempt made" : "webhook attempt superseded by another's claim",
                 metadata: metadata

@@ -5,6 +5,7 @@ import Hummingbird
 import Pipeline
 import Signatures
 import Store
+import Threads
 
 /// Takes a result of a live task into the store; it becomes an artifact with the task's end.
 struct UploadIntake: Sendable {
@@ -31,7 +32,10 @@ struct UploadIntake: Sendable {
             // The upload may have taken long. Should the task end just now, this lands beside what it has published.
             _ = try await liveTarget()
             try await writer.publish(to: location)
-            return try await record(name, content: content, location: location, target: target)
+            CrashPoint.uploadWritten.pass()
+            let receipt = try await record(name, content: content, location: location, target: target)
+            CrashPoint.uploadAfterCommit.pass()
+            return receipt
         } catch {
             await writer.discard()
             throw error

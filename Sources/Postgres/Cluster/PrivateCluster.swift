@@ -58,9 +58,11 @@ package final class PrivateCluster: Sendable {
         return true
     }
 
-    /// Ends the server as a crash would, without a last checkpoint: for drills and tests (blocks).
-    package func crash() throws {
-        _ = try pgCtl(["-m", "immediate", "-w", "-t", String(Self.stopSeconds), "stop"]).run()
+    /// Ends the server as a crash would, without a last checkpoint: for drills and tests.
+    package func crash() async throws {
+        _ = try await thread.run {
+            try self.pgCtl(["-m", "immediate", "-w", "-t", String(Self.stopSeconds), "stop"]).run()
+        }
     }
 
     /// Ends the server, unless another process owns it.

@@ -3,6 +3,7 @@ import Contracts
 import Pipeline
 import Providers
 import Store
+import Threads
 
 /// Judges what a provider says of a task's end, and makes it so by the store's one transition.
 struct Settler: Sendable {
@@ -24,6 +25,7 @@ struct Settler: Sendable {
             attempt: attempt,
             outcome: outcome
         )
+        (subject.output == nil ? CrashPoint.completionAfterCommit : .finalAfterCommit).pass()
         if settled == .applied { context.announce() }
         return settled
     }

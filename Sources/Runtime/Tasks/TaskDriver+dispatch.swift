@@ -3,6 +3,7 @@ import Logging
 import Pipeline
 import Providers
 import Store
+import Threads
 
 extension TaskDriver {
     /// A busy provider frees up when its next task ends, which may be soon.
@@ -25,7 +26,10 @@ extension TaskDriver {
             logger.info("task had ended, or was taken over, before its dispatch")
             return
         }
-        switch await provider.submit(message) {
+        CrashPoint.dispatchBeforeSubmit.pass()
+        let result = await provider.submit(message)
+        CrashPoint.dispatchAfterSubmit.pass()
+        switch result {
         case .accepted(let externalId, let report):
             try await note(claimed, externalId: externalId, at: provider, logger: logger)
             if let report, report.state.isTerminal { try await apply(report, claimed, logger: logger) }
@@ -97,6 +101,7 @@ extension TaskDriver {
                 nextPollMs: delayMs
             )
         }
+        CrashPoint.dispatchAfterRecord.pass()
         logger.info(isNoted ? "task dispatched" : "task had ended before its dispatch was answered")
     }
 

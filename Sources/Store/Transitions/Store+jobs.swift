@@ -2,6 +2,7 @@ package import Contracts
 import Foundation
 import Pipeline
 import Postgres
+import Threads
 
 extension Store {
     /// A job that may be taken: it waits for nothing and nobody works on it, or who worked on it is gone.
@@ -175,6 +176,7 @@ extension Store {
             )
             try Self.startRendering(transaction, runId: job.runId, shorts: shorts)
             try transaction.announce(.runAnalysisCompleted, run: job.runId, links: links)
+            CrashPoint.fanOutBeforeCommit.pass()
             return true
         }
     }

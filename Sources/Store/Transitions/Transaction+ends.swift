@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Pipeline
 import Postgres
+import Threads
 
 /// Steps that several transitions share. The run's row is locked by their callers.
 extension Transaction {
@@ -168,5 +169,6 @@ extension Transaction {
             case .failed, .pending, .rendering: .deliveryFailed
             }
         try announce(type, run: runId, links: links)
+        CrashPoint.finalBeforeCommit.pass()
     }
 }

@@ -1,6 +1,7 @@
 import Contracts
 import Pipeline
 import Postgres
+import Threads
 
 /// What is kept of a job's end beside its artifacts.
 struct JobEnding: Sendable {
@@ -27,6 +28,7 @@ extension Transaction {
         )
         try recountNeeds(runId: job.runId)
         try record(NewEvent("job.completed", stage: job.stage, attempt: job.attempt), runId: job.runId)
+        CrashPoint.completionBeforeCommit.pass()
     }
 
     /// Counts anew what each pending job of a run still waits for: those that come to nothing are ready.
