@@ -29,7 +29,9 @@ final class Rig: Sendable {
     /// A rig on a fresh database of the test's own cluster.
     static func make(
         gateways: Int = 1,
-        treat: @escaping @Sendable (String) -> StandInWorker.Treatment = { _ in StandInWorker.Treatment() }
+        treat: @escaping @Sendable (ProviderTask) -> StandInWorker.Treatment = { _ in
+            StandInWorker.Treatment()
+        }
     ) async throws -> Rig {
         let database = try await TestDatabase.make()
         return try await Rig(
@@ -41,20 +43,18 @@ final class Rig: Sendable {
         )
     }
 
-    /// `treat` tells how the worker does a kind of task.
+    /// `treat` tells how the worker does a task.
     init(
         pool: PostgresPool,
         connectionString: String,
         database: TestDatabase? = nil,
         gateways count: Int,
-        treat: @escaping @Sendable (String) -> StandInWorker.Treatment
+        treat: @escaping @Sendable (ProviderTask) -> StandInWorker.Treatment
     ) async throws {
-        Self.sweep()
         self.pool = pool
         self.database = database
-        folder = "/tmp/\(Self.folderPrefix)\(getpid())-\(UUID().uuidString.prefix(8).lowercased())"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        worker = try StandInWorker { treat($0.kind.rawValue) }
+        folder = try Self.makeFolder()
+        worker = try StandInWorker(treat: treat)
         subscriber = try Subscriber()
         http = HTTPClient(policy: .allowPrivateNetworks)
         let delayMs = sourceDelayMs
@@ -135,23 +135,29 @@ final class Rig: Sendable {
         }
     }
 
-    /// Ends gateways that a killed test process left behind, and removes its folders.
+    /// A folder that is removed when the process that made it is gone.
+    static func makeFolder() throws -> String {
+        sweep()
+        let path = "/tmp/\(folderPrefix)\(getpid())-\(UUID().uuidString.prefix(8).lowercased())"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    /// Ends what a killed test process left behind, gateways and Postgres, and removes its folders.
     private static func sweep() {
         let files = FileManager.default
         for name in (try? files.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(folderPrefix)
         {
-            guard
-                let owner = name.dropFirst(folderPrefix.count).split(separator: "-").first.flatMap({
-                    pid_t($0)
-                }),
-                Glibc.kill(owner, 0) != 0, errno == ESRCH
-            else { continue }
-            for file in (try? files.contentsOfDirectory(atPath: "/tmp/\(name)")) ?? []
-            where file.hasSuffix(".pid") {
+            let owner = name.dropFirst(folderPrefix.count).split(separator: "-").first.flatMap { pid_t($0) }
+            guard let owner, Glibc.kill(owner, 0) != 0, errno == ESRCH else { continue }
+            let pidFiles =
+                ((try? files.contentsOfDirectory(atPath: "/tmp/\(name)")) ?? [])
+                .filter { $0.hasSuffix(".pid") } + ["postgres/data/postmaster.pid"]
+            for file in pidFiles {
                 guard let text = try? String(contentsOfFile: "/tmp/\(name)/\(file)", encoding: .utf8),
-                    let id = pid_t(text),
+                    let id = text.split(separator: "\n").first.flatMap({ pid_t($0) }),
                     let program = try? files.destinationOfSymbolicLink(atPath: "/proc/\(id)/exe"),
-                    program.contains("/reelgate")
+                    ["reelgate", "postgres"].contains((program as NSString).lastPathComponent)
                 else { continue }
                 Glibc.kill(id, SIGKILL)
             }

@@ -14,6 +14,8 @@ final class WorkerCourier: Sendable {
     /// About twelve seconds: a gateway that is started again is back by then.
     private static let delaysMs = [30, 60, 120, 250, 500, 1_000, 2_000, 2_000, 3_000, 3_000]
 
+    private static let timeouts = TransferTimeouts(connectMilliseconds: 1_000, totalMilliseconds: 3_000)
+
     private let secret: WebhookSecret
     private let log: WorkerLog
     private let http = HTTPClient(policy: .allowPrivateNetworks)
@@ -101,7 +103,9 @@ final class WorkerCourier: Sendable {
         for delayMs in [0] + Self.delaysMs {
             try await Task.sleep(for: .milliseconds(delayMs))
             do {
-                let response = try await http.send(request())
+                var request = request()
+                request.timeouts = Self.timeouts
+                let response = try await http.send(request)
                 if (200..<300).contains(response.status) || finalStatuses.contains(response.status) {
                     return response
                 }
