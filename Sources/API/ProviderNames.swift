@@ -1,3 +1,6 @@
+import Contracts
+package import Providers
+
 /// The names of the providers that a run may ask for, by need.
 package struct ProviderNames: Sendable {
     /// The media worker, whether it came with the gateway or runs elsewhere.
@@ -11,4 +14,11 @@ package struct ProviderNames: Sendable {
     package var editorial: Set<String> = [embeddedEditorial]
 
     package init() {}
+
+    /// Those of a registry, each where it does the work.
+    package init(_ registry: ProviderRegistry) {
+        transcription = Set(registry.names(performing: .transcribe))
+        vision = Set(registry.names(performing: .framing))
+        render = Set(registry.names(performing: .render))
+    }
 }

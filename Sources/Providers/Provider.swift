@@ -17,6 +17,9 @@ package protocol Provider: Sendable {
     /// What it makes of a task that it is given twice.
     var submission: Submission { get }
 
+    /// Whether it does work of this kind.
+    func performs(_ kind: ProviderTask.Kind) -> Bool
+
     /// Hands over a task.
     func submit(_ task: ProviderTask) async -> SubmitResult
 
@@ -48,6 +51,8 @@ package protocol Provider: Sendable {
 
 extension Provider {
     package var submission: Submission { .idempotent }
+
+    package func performs(_ kind: ProviderTask.Kind) -> Bool { true }
 
     package func find(_ task: TaskReference) async -> FindResult { .notFound }
 

@@ -1,3 +1,5 @@
+package import Contracts
+
 /// The providers of one gateway, by name.
 package struct ProviderRegistry: Sendable {
     private let providers: [String: any Provider]
@@ -16,4 +18,9 @@ package struct ProviderRegistry: Sendable {
     package subscript(name: String) -> (any Provider)? { providers[name] }
 
     package var names: [String] { providers.keys.sorted() }
+
+    /// The names of those that do work of a kind.
+    package func names(performing kind: ProviderTask.Kind) -> [String] {
+        providers.values.filter { $0.performs(kind) }.map(\.name).sorted()
+    }
 }

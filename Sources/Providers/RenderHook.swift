@@ -40,6 +40,8 @@ package struct RenderHook: Provider {
         self.now = now
     }
 
+    package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .render }
+
     package func submit(_ task: ProviderTask) async -> SubmitResult {
         guard let outputId = task.outputId, let short = task.parameters.short else {
             return .refused(

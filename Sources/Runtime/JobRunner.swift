@@ -113,10 +113,7 @@ struct JobRunner: Sendable {
                     return
                 }
                 let problem = Problem(failure: error)
-                let isRetryable = problem.retryable ?? false
-                let delayMs =
-                    isRetryable
-                    ? RetryPolicy.stage.delayMs(after: claimed.job.tries, jitter: context.jitter()) : nil
+                let delayMs = problem.failure.delayMs(after: claimed.job.tries, jitter: context.jitter())
                 logger.warning(
                     delayMs == nil ? "stage failed" : "stage failed and is tried again",
                     metadata: ["problem": "\(problem.slug)", "error": "\(error)"]

@@ -36,8 +36,14 @@ struct RuntimeContext: Sendable {
             case .vision: choice.vision
             case .render: choice.render
             }
-        guard let provider = providers[name ?? providers.standard] else {
-            throw Problem(.unknownProvider, detail: "There is no provider '\(name ?? "")'.")
+        let kind = ProviderTask.Kind(rawValue: definition.stage.rawValue)
+        guard let provider = providers[name ?? providers.standard], kind.map(provider.performs) ?? true else {
+            let known = kind.map(providers.names(performing:)) ?? providers.names
+            throw Problem(
+                .unknownProvider,
+                detail: "No provider '\(name ?? "")' does '\(definition.stage.rawValue)' here; known: "
+                    + known.joined(separator: ", ") + "."
+            )
         }
         return provider
     }

@@ -19,6 +19,8 @@ final class Harness: Sendable {
     let store: Store
     let artifacts: LocalArtifactStore
     let provider: FakeProvider
+    /// Providers beside it, which runs may choose.
+    let others: [any Provider]
     let tenantId: String
     let pin: StylePin
     let wake = WakeSignal()
@@ -33,6 +35,7 @@ final class Harness: Sendable {
         deadlineMs: Int = 60_000,
         submission: Submission = .idempotent,
         unknownWaitMs: Int = 100,
+        others: [any Provider] = [],
         sourcePolicy: AddressPolicy = .allowPrivateNetworks,
         spoil: @escaping @Sendable (ProviderTask, inout [String: Data]) throws -> Void = { _, _ in },
         script: @escaping @Sendable (_ task: ProviderTask, _ dispatches: Int) -> FakeProvider.Step
@@ -53,6 +56,7 @@ final class Harness: Sendable {
             unknownWaitMs: unknownWaitMs,
             script: script
         )
+        self.others = others
         tenantId = try await store.createTenant(name: "acme")
         let style = try BuiltInStyle.standard()
         let version = try await store.publishBuiltInStyle(
@@ -87,7 +91,7 @@ final class Harness: Sendable {
         return PipelineRuntime(
             store: store,
             artifacts: artifacts,
-            providers: ProviderRegistry(provider),
+            providers: ProviderRegistry(provider, others),
             editorial: FakeEditorial(),
             sources: sources,
             links: TestLinks.minter,
@@ -117,7 +121,11 @@ final class Harness: Sendable {
     }
 
     /// Posts a run of an uploaded asset, or of a URL.
-    func startRun(url: String? = nil, ratios: [AspectRatio] = [.portrait, .square]) async throws -> String {
+    func startRun(
+        url: String? = nil,
+        ratios: [AspectRatio] = [.portrait, .square],
+        providers: ProviderChoice = ProviderChoice()
+    ) async throws -> String {
         var assetId: String?
         if url == nil {
             let sha256 = String(repeating: "a", count: 64)
@@ -132,7 +140,7 @@ final class Harness: Sendable {
             shorts: ShortsOptions(targetCount: 2, aspectRatios: ratios),
             review: .none,
             language: nil,
-            providers: ProviderChoice()
+            providers: providers
         )
         let new = NewRun(
             tenantId: tenantId,

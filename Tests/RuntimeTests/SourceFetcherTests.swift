@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import LoopbackSupport
 import OutboundHTTP
+import Pipeline
 import Signatures
 import Store
 import Testing
@@ -44,11 +45,11 @@ import Testing
         #expect(requests == 1)
     }
 
-    @Test func `a server in trouble is tried three times`() async throws {
+    @Test func `a server in trouble is tried a few times`() async throws {
         let (run, _, requests) = try await run(LoopbackAnswer(503))
 
         #expect(run.error?.slug == "source-unreachable")
-        #expect(requests == 3)
+        #expect(requests == RetryPolicy.of(.away).attemptsMax)
     }
 
     @Test func `an empty file is no source`() async throws {

@@ -59,6 +59,17 @@ struct Setting: Sendable, Hashable {
         "whsec_... shared with the worker; default: made at each start of an own worker",
         isSecret: true
     )
+    static let renderHookURL = Setting(
+        "RENDER_HOOK_URL",
+        nil,
+        "a renderer of your own, https or on a private network; runs choose it by providers.render: render-hook"
+    )
+    static let renderHookSecret = Setting(
+        "RENDER_HOOK_SECRET",
+        nil,
+        "what the render hook and the gateway sign with, 16 characters or more",
+        isSecret: true
+    )
     static let workerSlots = Setting(
         "WORKER_SLOTS",
         nil,
@@ -110,7 +121,8 @@ struct Setting: Sendable, Hashable {
     static let all: [Setting] = [
         host, port, roles, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL, secretKey,
         workerURL,
-        workerSecret, workerSlots, vendorDirectory, modelDirectory, bootstrapKey, allowPrivateNetworks,
+        workerSecret, renderHookURL, renderHookSecret, workerSlots, vendorDirectory, modelDirectory,
+        bootstrapKey, allowPrivateNetworks,
         sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, leaseSeconds, logLevel,
         gatewayURL,
         apiKey,

@@ -119,7 +119,7 @@ struct Gateway {
         let sources = HTTPClient(policy: policy)
         let subscribers = HTTPClient(policy: policy)
         let workers = HTTPClient(policy: .allowPrivateNetworks)
-        let providers = providers(workers: workers)
+        let providers = try providers(workers: workers)
         var services: [any Service] = [Upkeep(database: database, logger: logger)]
         if let supervisor = worker.supervisor { services.append(supervisor) }
         if roles.contains(.runtime) {
@@ -155,14 +155,15 @@ struct Gateway {
     }
 
     /// Who does delegated work; the runtime asks them, the API takes their callbacks.
-    private func providers(workers: HTTPClient) -> ProviderRegistry {
+    private func providers(workers: HTTPClient) throws -> ProviderRegistry {
         ProviderRegistry(
             EmbeddedWorker(
                 name: ProviderNames.worker,
                 secret: worker.secret,
                 client: workers,
                 endpoint: worker.endpoint
-            )
+            ),
+            try RenderHook.configured(settings, client: workers).map { [$0] } ?? []
         )
     }
 
@@ -201,6 +202,7 @@ struct Gateway {
         configuration.host = addresses.host
         configuration.port = addresses.port
         configuration.addressPolicy = policy
+        configuration.providers = ProviderNames(providers)
         configuration.limits.assetBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
         configuration.limits.requestsPerSecond = try settings.integer(.requestsPerSecond, in: 1...1_000_000)
         configuration.limits.requestsBurst = try settings.integer(.requestsBurst, in: 1...1_000_000)
