@@ -156,7 +156,7 @@ let testTargets: [Target] = [
     tests("PipelineTests", ["Pipeline", "RunModelSupport", "StudioSupport"]),
     tests("EditorialTests", ["Editorial", "Contracts", "StudioSupport"]),
     tests("StylesTests", ["Styles", "Contracts", "Signatures"]),
-    tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures"]),
+    tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures", "Threads"]),
     tests(
         "StoreTests",
         [
@@ -172,8 +172,8 @@ let testTargets: [Target] = [
         "RuntimeTests",
         [
             "Runtime", "Contracts", "Pipeline", "Store", "Providers", "Artifacts", "Styles", "Editorial",
-            "OutboundHTTP", "Signatures", "TestSupport", "LoopbackSupport", "StudioSupport", "Threads",
-            logging,
+            "OutboundHTTP", "Postgres", "Signatures", "TestSupport", "LoopbackSupport", "StudioSupport",
+            "Threads", logging,
         ]
     ),
     tests(

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Signatures
+package import Threads
 
 extension ArtifactStore {
     /// Writes a JSON artifact in the form that people can read.
@@ -28,11 +29,22 @@ extension ArtifactStore {
         }
     }
 
-    /// Throws unless the file at `location` has exactly the recorded bytes.
-    package func verify(_ location: ArtifactLocation, sha256: String) async throws {
-        let digest = SHA256Digest()
-        for try await chunk in try await read(location, range: nil) { digest.update(chunk) }
-        guard digest.finishHex() == sha256 else { throw Self.changed(location) }
+    /// Throws unless the file at `location` has exactly the recorded bytes; they are hashed on the threads of `pool`,
+    /// piece by piece, so that it ends soon after its task is cancelled.
+    package func verify(
+        _ location: ArtifactLocation,
+        sha256: String,
+        sizeBytes: Int64,
+        hashingOn pool: ThreadPool
+    ) async throws {
+        guard let size = try await size(location) else { throw Self.missing(location) }
+        guard size == sizeBytes else { throw Self.changed(location) }
+        let digest = Locked(SHA256Digest())
+        for try await chunk in try await read(location, range: nil) {
+            try Task.checkCancellation()
+            try await pool.run { digest.withLock { $0.update(chunk) } }
+        }
+        guard digest.withLock({ $0.finishHex() }) == sha256 else { throw Self.changed(location) }
     }
 
     private static func changed(_ location: ArtifactLocation) -> ArtifactError {

@@ -32,27 +32,60 @@ struct JobRunner: Sendable {
         guard let workflow = Workflow.named(claimed.run.workflow),
             let definition = workflow.definition(of: claimed.job.stage)
         else { throw Problem(.unknownWorkflow, detail: "There is no workflow '\(claimed.run.workflow)'.") }
-        if let stage = RuntimeStages.performer(of: definition.stage) {
-            try await execute(stage, claimed, definition, logger: logger)
-        } else {
-            try await delegate(claimed, definition, logger: logger)
+        guard let claimed = try await withSource(claimed, logger: logger) else { return }
+        let performer = try performer(of: definition, run: claimed.run)
+        let fingerprint = try StageFingerprint.make(
+            definition,
+            run: claimed.run,
+            artifacts: RunArtifacts(claimed.artifacts),
+            identity: performer.identity(context),
+            configuration: context.configuration
+        )
+        if claimed.run.options.reuse {
+            let reuse = StageReuse(context: context, logger: logger)
+            if try await reuse.settles(claimed, fingerprint: fingerprint) { return }
         }
+        switch performer {
+        case .here(let stage): try await execute(stage, claimed, fingerprint: fingerprint, logger: logger)
+        case .delegate(let provider): try await delegate(claimed, to: provider, logger: logger)
+        }
+    }
+
+    /// Who does a stage.
+    private enum Performer {
+        case here(any RuntimeStage)
+        case delegate(any Provider)
+
+        func identity(_ context: RuntimeContext) -> String {
+            switch self {
+            case .here(let stage): stage.identity(context)
+            case .delegate(let provider): provider.identity
+            }
+        }
+    }
+
+    private func performer(of definition: StageDefinition, run: RunRecord) throws(Problem) -> Performer {
+        if let stage = RuntimeStages.performer(of: definition.stage) { return .here(stage) }
+        return .delegate(try context.provider(for: definition, run: run))
+    }
+
+    /// The job with the source of its run, which its first stage fetches; nil when the job was lost meanwhile.
+    private func withSource(_ claimed: ClaimedJob, logger: Logger) async throws -> ClaimedJob? {
+        guard claimed.job.stage == .transcode, claimed.run.asset == nil else { return claimed }
+        guard try await SourceFetcher(context: context).fetch(for: claimed, logger: logger) else {
+            return nil
+        }
+        let run = try await context.store.run(tenantId: claimed.run.tenantId, id: claimed.run.id)
+        return run.map(claimed.with)
     }
 
     private func execute(
         _ stage: any RuntimeStage,
         _ claimed: ClaimedJob,
-        _ definition: StageDefinition,
+        fingerprint: String,
         logger: Logger
     ) async throws {
         let workspace = StageWorkspace(claimed: claimed, context: context)
-        let fingerprint = try StageFingerprint.make(
-            definition,
-            run: claimed.run,
-            artifacts: workspace.artifacts,
-            identity: stage.identity(context),
-            configuration: context.configuration
-        )
         let meter = StageMeter()
         let result = try await stage.perform(workspace)
         let usage = meter.usage()
@@ -83,15 +116,9 @@ struct JobRunner: Sendable {
         context.announce()
     }
 
-    private func delegate(_ claimed: ClaimedJob, _ definition: StageDefinition, logger: Logger) async throws {
-        let provider = try context.provider(for: definition, run: claimed.run)
-        guard let kind = ProviderTask.Kind(rawValue: definition.stage.rawValue) else {
-            throw Problem(.unknownStage, detail: "Nobody performs stage '\(definition.stage.rawValue)'.")
-        }
-        if definition.stage == .transcode, claimed.run.asset == nil {
-            guard try await SourceFetcher(context: context).fetch(for: claimed, logger: logger) else {
-                return
-            }
+    private func delegate(_ claimed: ClaimedJob, to provider: any Provider, logger: Logger) async throws {
+        guard let kind = ProviderTask.Kind(rawValue: claimed.job.stage.rawValue) else {
+            throw Problem(.unknownStage, detail: "Nobody performs stage '\(claimed.job.stage.rawValue)'.")
         }
         let new = context.newTask(kind: kind, provider: provider)
         let task = try await finishing { [context] in try await context.store.mintTask(claimed.lease, new) }

@@ -28,12 +28,33 @@ import Testing
             #expect(run.options.shorts.maxCount == 40)
             #expect(run.options.shorts.aspectRatios == AspectRatio.allCases)
             #expect(run.options.language == "pt-BR")
+            #expect(run.options.reuse)
             #expect(run.metadata == ["campaignName": "Autumn", "empty": ""])
             #expect(run.externalId == "ep-1")
             let read = try await client.get("/v1/runs/\(run.id)").decode(RunView.self)
             #expect(read.jobs?.count == 12)
             let jobs = try await client.get("/v1/runs/\(run.id)/jobs").decode(Page<JobView>.self)
             #expect(jobs.data.map(\.number) == (1...12).map { $0 < 10 ? "0\($0)" : "\($0)" })
+        }
+    }
+
+    @Test func `reuse is switched off by a boolean and by nothing else`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            func post(_ reuse: String) async throws -> Client.Answer {
+                try await client.post(
+                    "/v1/runs",
+                    #"{"source":{"url":"https://a.example.com/v.mp4"},"reuse":\#(reuse)}"#
+                )
+            }
+            #expect(try await post("false").decode(RunView.self).options.reuse == false)
+            #expect(try await post("true").decode(RunView.self).options.reuse)
+            for wrong in ["0", "\"false\"", "[]"] {
+                let answer = try await post(wrong)
+                #expect(answer.status == 422)
+                #expect(try answer.pointers == ["/reuse"])
+            }
         }
     }
 

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Signatures
 import Testing
+import Threads
 
 @testable import Artifacts
 
@@ -117,7 +118,6 @@ import Testing
         let read = try await store.readJSON(StylePin.self, from: location(), sha256: content.sha256)
 
         #expect(read == pin)
-        try await store.verify(location(), sha256: content.sha256)
         let tampered = await #expect(throws: ArtifactError.self) {
             try await store.readJSON(StylePin.self, from: location(), sha256: SHA256Digest.hex([1]))
         }
@@ -130,6 +130,33 @@ import Testing
             try await store.readJSON(StylePin.self, from: location(), bytesMax: 10)
         }
         #expect(long?.code == .tooLarge)
+    }
+
+    @Test func `a file verifies only with all of its recorded bytes`() async throws {
+        let bytes = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let content = try await store.write(bytes, to: location())
+        let pool = ThreadPool(name: "test", threadCount: 1)
+        defer { pool.shutdown() }
+        func verify(_ place: ArtifactLocation, sizeBytes: Int64) async throws {
+            try await store.verify(place, sha256: content.sha256, sizeBytes: sizeBytes, hashingOn: pool)
+        }
+
+        try await verify(location(), sizeBytes: 600_000)
+        let short = await #expect(throws: ArtifactError.self) {
+            try await verify(location(), sizeBytes: 599_999)
+        }
+        #expect(short?.code == .digestMismatch)
+        var changed = bytes
+        changed[599_999] ^= 1
+        try await store.write(changed, to: location())
+        let spoilt = await #expect(throws: ArtifactError.self) {
+            try await verify(location(), sizeBytes: 600_000)
+        }
+        #expect(spoilt?.code == .digestMismatch)
+        let missing = await #expect(throws: ArtifactError.self) {
+            try await verify(location("ten_1/run_1/plan/2/plan.json"), sizeBytes: 600_000)
+        }
+        #expect(missing?.code == .notFound)
     }
 
     @Test func `a downloaded file is taken in with its digest`() async throws {

@@ -15,6 +15,17 @@ import Testing
         #expect(try WireJSON.decode(RunRequest.self, from: Data(text.utf8)) == request)
     }
 
+    @Test func `options from before the option reuse mean that it is on`() throws {
+        let text = #"{"providers":{},"review":"none","shorts":{}}"#
+
+        let options = try WireJSON.decode(RunOptions.self, from: Data(text.utf8))
+
+        #expect(options.reuse)
+        var off = options
+        off.reuse = false
+        #expect(try WireJSON.decode(RunOptions.self, from: WireJSON.encode(off)) == off)
+    }
+
     @Test func `members that a contract always shows are null when they are empty`() throws {
         let view = AssetView(
             id: "ast_1",

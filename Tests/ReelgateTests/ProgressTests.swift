@@ -46,6 +46,7 @@ import Testing
             provider: nil,
             fingerprint: nil,
             reusedFrom: nil,
+            waitsOn: nil,
             warnings: [],
             usage: nil,
             error: nil,

@@ -124,8 +124,11 @@ final class Harness: Sendable {
     func startRun(
         url: String? = nil,
         ratios: [AspectRatio] = [.portrait, .square],
-        providers: ProviderChoice = ProviderChoice()
+        providers: ProviderChoice = ProviderChoice(),
+        reuse: Bool = true,
+        tenant: String? = nil
     ) async throws -> String {
+        let tenantId = tenant ?? tenantId
         var assetId: String?
         if url == nil {
             let sha256 = String(repeating: "a", count: 64)
@@ -140,7 +143,8 @@ final class Harness: Sendable {
             shorts: ShortsOptions(targetCount: 2, aspectRatios: ratios),
             review: .none,
             language: nil,
-            providers: providers
+            providers: providers,
+            reuse: reuse
         )
         let new = NewRun(
             tenantId: tenantId,
@@ -159,14 +163,23 @@ final class Harness: Sendable {
     }
 
     /// The run once it has ended; a commit of the runtime ends each wait for it.
-    func ended(_ runId: String) async throws -> RunView {
+    func ended(_ runId: String, tenant: String? = nil) async throws -> RunView {
         let deadline = ContinuousClock.now + .seconds(Self.waitSeconds)
         while ContinuousClock.now < deadline {
-            let run = try #require(try await store.runView(tenantId: tenantId, id: runId))
+            let run = try #require(try await store.runView(tenantId: tenant ?? tenantId, id: runId))
             if !["started", "analysis_complete"].contains(run.state) { return run }
             await webhookWake.wait(atMostMs: 1_000)
         }
         throw FakeFailure.tooLate
+    }
+
+    func job(_ runId: String, _ stage: Stage) async throws -> JobRecord {
+        try #require(try await store.jobs(runId: runId).first { $0.stage == stage })
+    }
+
+    /// How often each kind of work came to the provider.
+    func dispatches() -> [ProviderTask.Kind: Int] {
+        Dictionary(grouping: provider.submitted, by: \.kind).mapValues(\.count)
     }
 
     func eventTypes(_ runId: String, _ type: String) async throws -> Int {

@@ -2,6 +2,7 @@ import Artifacts
 import Contracts
 import Foundation
 import Pipeline
+import Signatures
 import Store
 import StudioSupport
 import Testing
@@ -30,7 +31,8 @@ import Testing
         #expect(outputs.map(\.ordinal).sorted() == [1, 2])
         for artifact in try await harness.store.artifacts(runId: run.id) {
             let location = try #require(ArtifactLocation(parsing: artifact.location))
-            try await harness.artifacts.verify(location, sha256: artifact.sha256)
+            let bytes = try await harness.artifacts.data(location, bytesMax: 1 << 20)
+            #expect(SHA256Digest.hex(bytes) == artifact.sha256)
         }
         #expect(try await harness.eventTypes(run.id, "delivery.completed") == 1)
         #expect(try await harness.eventTypes(run.id, "run.analysis_completed") == 1)

@@ -56,6 +56,15 @@ struct ObjectReader {
         return number
     }
 
+    mutating func boolean(_ name: String, findings: inout Findings) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard case .bool(let truth) = value else {
+            findings.add(pointer(to: name), "expected true or false, found \(value.kindName)")
+            return nil
+        }
+        return truth
+    }
+
     mutating func object(_ name: String, findings: inout Findings) -> ObjectReader? {
         guard let value = value(name) else { return nil }
         return ObjectReader(value, at: pointer(to: name), findings: &findings)

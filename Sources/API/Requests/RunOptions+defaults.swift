@@ -7,7 +7,8 @@ extension RunOptions {
             shorts: ShortsOptions(filling: request.shorts ?? ShortsOptions()),
             review: request.review ?? .none,
             language: request.language,
-            providers: request.providers ?? ProviderChoice()
+            providers: request.providers ?? ProviderChoice(),
+            reuse: request.reuse ?? true
         )
     }
 }

@@ -23,6 +23,7 @@ struct RunRequestReader {
         let review = readReview(&body, findings: &findings)
         let language = readLanguage(&body, findings: &findings)
         let choice = readProviders(&body, findings: &findings)
+        let reuse = body.boolean("reuse", findings: &findings)
         let metadata = readMetadata(&body, findings: &findings)
         let externalId = body.string("external_id", findings: &findings)
         body.finish(findings: &findings)
@@ -34,6 +35,7 @@ struct RunRequestReader {
             review: review,
             language: language,
             providers: choice,
+            reuse: reuse,
             metadata: metadata,
             externalId: externalId
         )

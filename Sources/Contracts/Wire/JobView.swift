@@ -12,7 +12,10 @@ package struct JobView: Codable, Sendable, Hashable {
     package var progress: Double
     @Nullable package var provider: String?
     @Nullable package var fingerprint: String?
+    /// The job whose artifacts this one attached instead of being run.
     @Nullable package var reusedFrom: String?
+    /// The job of another run that computes the same, while this one waits for it.
+    @Nullable package var waitsOn: String?
     package var warnings: [Warning]
     @Nullable package var usage: TaskReport.Usage?
     @Nullable package var error: Problem?
@@ -30,6 +33,7 @@ package struct JobView: Codable, Sendable, Hashable {
         provider: String?,
         fingerprint: String?,
         reusedFrom: String?,
+        waitsOn: String?,
         warnings: [Warning],
         usage: TaskReport.Usage?,
         error: Problem?,
@@ -46,6 +50,7 @@ package struct JobView: Codable, Sendable, Hashable {
         self.provider = provider
         self.fingerprint = fingerprint
         self.reusedFrom = reusedFrom
+        self.waitsOn = waitsOn
         self.warnings = warnings
         self.usage = usage
         self.error = error

@@ -94,6 +94,8 @@ package struct OutputView: Codable, Sendable, Hashable {
     package var sourceRangesMs: [TimeRange]
     package var renditions: [RenditionView]
     @Nullable package var qc: QualityReport?
+    /// The short whose renditions this one attached instead of being rendered.
+    @Nullable package var reusedFrom: String?
     /// Left out in webhooks.
     package var transcript: ShortDetails.Words?
     package var warnings: [Warning]
@@ -115,6 +117,7 @@ package struct OutputView: Codable, Sendable, Hashable {
         sourceRangesMs: [TimeRange],
         renditions: [RenditionView],
         qc: QualityReport?,
+        reusedFrom: String?,
         transcript: ShortDetails.Words?,
         warnings: [Warning],
         error: Problem?
@@ -134,6 +137,7 @@ package struct OutputView: Codable, Sendable, Hashable {
         self.sourceRangesMs = sourceRangesMs
         self.renditions = renditions
         self.qc = qc
+        self.reusedFrom = reusedFrom
         self.transcript = transcript
         self.warnings = warnings
         self.error = error

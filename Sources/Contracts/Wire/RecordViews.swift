@@ -86,13 +86,14 @@ package struct EventView: Codable, Sendable, Hashable {
     /// Order within the whole log; `Last-Event-ID` of the stream.
     package var sequence: Int64
     package var runId: String
-    /// A catalog type, or `job.started`, `job.completed`, `job.failed`, `job.retrying`, `job.reset`,
-    /// `task.redispatched`, `output.rendering`.
+    /// A catalog type, or one of the log only, such as `job.started`.
     package var type: String
     @Nullable package var stage: String?
     @Nullable package var outputId: String?
     @Nullable package var attempt: Int?
     @Nullable package var problem: Problem?
+    /// The job or short that is reused or waited for.
+    @Nullable package var relatedId: String?
     package var createdAt: Date
 
     package init(
@@ -104,6 +105,7 @@ package struct EventView: Codable, Sendable, Hashable {
         outputId: String?,
         attempt: Int?,
         problem: Problem?,
+        relatedId: String?,
         createdAt: Date
     ) {
         self.id = id
@@ -114,6 +116,7 @@ package struct EventView: Codable, Sendable, Hashable {
         self.outputId = outputId
         self.attempt = attempt
         self.problem = problem
+        self.relatedId = relatedId
         self.createdAt = createdAt
     }
 }

@@ -64,11 +64,30 @@ package struct RunOptions: Codable, Sendable, Hashable {
     package var review: ReviewGate
     package var language: String?
     package var providers: ProviderChoice
+    /// Whether finished work of equal runs is attached, and such work under way is waited for.
+    package var reuse: Bool
 
-    package init(shorts: ShortsOptions, review: ReviewGate, language: String?, providers: ProviderChoice) {
+    package init(
+        shorts: ShortsOptions,
+        review: ReviewGate,
+        language: String?,
+        providers: ProviderChoice,
+        reuse: Bool = true
+    ) {
         self.shorts = shorts
         self.review = review
         self.language = language
         self.providers = providers
+        self.reuse = reuse
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        shorts = try values.decode(ShortsOptions.self, forKey: .shorts)
+        review = try values.decode(ReviewGate.self, forKey: .review)
+        language = try values.decodeIfPresent(String.self, forKey: .language)
+        providers = try values.decode(ProviderChoice.self, forKey: .providers)
+        // Runs that are older than the option have none.
+        reuse = try values.decodeIfPresent(Bool.self, forKey: .reuse) ?? true
     }
 }

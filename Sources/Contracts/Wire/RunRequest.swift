@@ -29,6 +29,7 @@ package struct RunRequest: Codable, Sendable, Hashable {
     package var review: ReviewGate?
     package var language: String?
     package var providers: ProviderChoice?
+    package var reuse: Bool?
     package var metadata: [String: String]?
     package var externalId: String?
 
@@ -40,6 +41,7 @@ package struct RunRequest: Codable, Sendable, Hashable {
         review: ReviewGate? = nil,
         language: String? = nil,
         providers: ProviderChoice? = nil,
+        reuse: Bool? = nil,
         metadata: [String: String]? = nil,
         externalId: String? = nil
     ) {
@@ -50,6 +52,7 @@ package struct RunRequest: Codable, Sendable, Hashable {
         self.review = review
         self.language = language
         self.providers = providers
+        self.reuse = reuse
         self.metadata = metadata
         self.externalId = externalId
     }

@@ -35,16 +35,7 @@ struct ResultChecks: Sendable {
             audio: audio,
             durationMsMax: subject.context.configuration.sourceDurationMsMax
         )
-        let original = media.original
-        return Findings(
-            warnings: media.warnings,
-            media: AssetView.Media(
-                container: original.container,
-                durationMs: original.durationMs ?? media.durationMs,
-                video: original.video ?? media.video,
-                audio: original.audio ?? media.audio
-            )
-        )
+        return Findings(warnings: media.warnings, media: AssetView.Media(ofSourceOf: media))
     }
 
     private func transcribe() async throws -> Findings {
@@ -118,5 +109,18 @@ struct ResultChecks: Sendable {
         try ArtifactChecks.quality(qc, clip: output.clip)
         findings.qc = qc
         return findings
+    }
+}
+
+extension AssetView.Media {
+    /// What a transcode tells of the source that it was made from.
+    init(ofSourceOf media: MediaInfo) {
+        let original = media.original
+        self.init(
+            container: original.container,
+            durationMs: original.durationMs ?? media.durationMs,
+            video: original.video ?? media.video,
+            audio: original.audio ?? media.audio
+        )
     }
 }

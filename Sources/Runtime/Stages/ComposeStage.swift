@@ -24,11 +24,28 @@ struct ComposeStage: RuntimeStage {
             throw Problem(.noMoments, detail: "The composition has no shorts.")
         }
         let artifact = try await workspace.write(composition, .composition)
-        let shorts = try outputs(of: composition, plan: plan, transcript: transcript, workspace: workspace)
         return StageResult(
             artifacts: [artifact],
             warnings: composition.warnings,
-            composed: StageResult.Composed(location: artifact.location, shorts: shorts)
+            composed: StageResult.Composed(
+                location: artifact.location,
+                shorts: try outputs(of: composition, plan: plan, transcript: transcript, workspace: workspace)
+            )
+        )
+    }
+
+    /// What follows from a composition that an equal run made.
+    func composed(_ record: ArtifactRecord, _ workspace: StageWorkspace) async throws -> StageResult.Composed
+    {
+        let composition = try await workspace.context.readJSON(Composition.self, record)
+        return StageResult.Composed(
+            location: record.location,
+            shorts: try outputs(
+                of: composition,
+                plan: try await workspace.read(Plan.self, .plan),
+                transcript: try await workspace.read(Transcript.self, .transcript),
+                workspace: workspace
+            )
         )
     }
 

@@ -75,7 +75,7 @@ extension Store {
     package func events(runId: String, afterSequence: Int64, limit: Int) async throws -> [EventView] {
         try await pool.query(
             """
-            SELECT id, sequence, run_id, type, stage, output_id, attempt, problem, created_at
+            SELECT id, sequence, run_id, type, stage, output_id, attempt, problem, related_id, created_at
             FROM events
             WHERE run_id = \(runId) AND sequence > \(Int(afterSequence))
             ORDER BY sequence
@@ -91,6 +91,7 @@ extension Store {
                 outputId: try row.get("output_id"),
                 attempt: try row.get("attempt"),
                 problem: try row.optionalJSON("problem"),
+                relatedId: try row.get("related_id"),
                 createdAt: try row.get("created_at")
             )
         }

@@ -19,6 +19,8 @@ package struct JobRecord: Sendable, Hashable {
     package let provider: String?
     package let fingerprint: String?
     package let reusedFrom: String?
+    /// The job of another run that computes the same, and that this one waits for while it is pending.
+    package let waitsOn: String?
     package let warnings: [Warning]
     package let usage: TaskReport.Usage?
     package let problem: Problem?
@@ -37,6 +39,7 @@ package struct JobRecord: Sendable, Hashable {
             provider: provider,
             fingerprint: fingerprint,
             reusedFrom: reusedFrom,
+            waitsOn: state == .pending ? waitsOn : nil,
             warnings: warnings,
             usage: usage,
             error: problem,
@@ -47,7 +50,7 @@ package struct JobRecord: Sendable, Hashable {
 
     static let columns = """
         j.id, j.run_id, j.stage, j.position, j.state, j.attempt, j.tries, j.progress, j.provider, j.fingerprint,
-        j.reused_from, j.warnings, j.usage, j.problem, j.started_at, j.finished_at
+        j.reused_from, j.waits_on, j.warnings, j.usage, j.problem, j.started_at, j.finished_at
         """
 
     init(_ row: Row) throws {
@@ -62,6 +65,7 @@ package struct JobRecord: Sendable, Hashable {
         provider = try row.get("provider")
         fingerprint = try row.get("fingerprint")
         reusedFrom = try row.get("reused_from")
+        waitsOn = try row.get("waits_on")
         warnings = try row.json("warnings")
         usage = try row.optionalJSON("usage")
         problem = try row.optionalJSON("problem")
@@ -88,4 +92,9 @@ package struct ClaimedJob: Sendable {
     package let run: RunRecord
     /// What the run has published so far, of each job's current attempt.
     package let artifacts: [ArtifactRecord]
+
+    /// The same job, with its run as it is now.
+    package func with(_ run: RunRecord) -> ClaimedJob {
+        ClaimedJob(job: job, lease: lease, run: run, artifacts: artifacts)
+    }
 }

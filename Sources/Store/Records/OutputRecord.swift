@@ -16,6 +16,10 @@ package struct OutputRecord: Sendable, Hashable {
     package let state: OutputState
     package let progress: Double
     package let qc: QualityReport?
+    /// Digest of all that its renditions depend on; nil before it is rendered.
+    package let fingerprint: String?
+    /// The short whose renditions it attached instead of being rendered.
+    package let reusedFrom: String?
     package let warnings: [Warning]
     package let problem: Problem?
     package let renditions: [RenditionRecord]
@@ -40,6 +44,7 @@ package struct OutputRecord: Sendable, Hashable {
             sourceRangesMs: details.sourceRangesMs,
             renditions: renditions.map { $0.view(links: links, now: now) },
             qc: qc,
+            reusedFrom: state == .rendered ? reusedFrom : nil,
             transcript: includesTranscript ? details.transcript : nil,
             warnings: details.warnings + warnings,
             error: problem
@@ -48,7 +53,7 @@ package struct OutputRecord: Sendable, Hashable {
 
     static let columns = """
         o.id, o.run_id, o.clip, o.ordinal, o.rank, o.title, o.score, o.details, o.state, o.progress, o.qc,
-        o.warnings, o.problem, o.created_at, o.finished_at
+        o.fingerprint, o.reused_from, o.warnings, o.problem, o.created_at, o.finished_at
         """
 
     init(_ row: Row, renditions: [RenditionRecord]) throws {
@@ -63,6 +68,8 @@ package struct OutputRecord: Sendable, Hashable {
         state = try row.get("state")
         progress = try row.get("progress")
         qc = try row.optionalJSON("qc")
+        fingerprint = try row.get("fingerprint")
+        reusedFrom = try row.get("reused_from")
         warnings = try row.json("warnings")
         problem = try row.optionalJSON("problem")
         self.renditions = renditions

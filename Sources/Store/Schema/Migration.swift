@@ -14,6 +14,7 @@ struct Migration: Sendable {
         Migration("V0006_partitions", PackageResources.V0006_partitions_sql),
         Migration("V0007_recovery", PackageResources.V0007_recovery_sql),
         Migration("V0008_submissions", PackageResources.V0008_submissions_sql),
+        Migration("V0009_reuse", PackageResources.V0009_reuse_sql),
     ]
 
     private init(_ name: String, _ bytes: [UInt8]) {

@@ -7,9 +7,12 @@ import Threads
 extension Store {
     /// A job that may be taken: it waits for nothing and nobody works on it, or who worked on it is gone.
     ///
-    /// `render` is driven by the shorts and is never taken.
+    /// `render` is driven by the shorts and is never taken. Who waits for an equal stage of another run is taken when
+    /// that one no longer computes, however it ended; a subquery, so that it is looked up for the few that wait.
     private static let claimable: SQL = """
         (j.state = 'pending' AND j.waits_for = 0 AND j.stage <> 'render' AND j.not_before <= now()
+                AND (j.waits_on IS NULL
+                    OR (SELECT other.computing FROM jobs other WHERE other.id = j.waits_on) IS NULL)
             OR j.state = 'in_progress' AND j.lease_token IS NOT NULL AND j.lease_until < now())
         """
 
@@ -59,7 +62,7 @@ extension Store {
                 UPDATE jobs j
                 SET state = 'in_progress', attempt = j.attempt + 1, started_at = now(), finished_at = NULL,
                     tries = j.tries + CASE WHEN j.state = 'pending' THEN 1 ELSE 0 END, progress = 0,
-                    problem = NULL, computing = NULL, lease_token = gen_random_uuid(),
+                    problem = NULL, warnings = '[]', waits_on = NULL, lease_token = gen_random_uuid(),
                     lease_until = now() + \(leaseSeconds) * interval '1 second'
                 FROM picked
                 WHERE j.id = picked.id
@@ -96,7 +99,8 @@ extension Store {
 
     /// Completes a job with what it published; false when the lease is lost and nothing changed.
     ///
-    /// `reusedFrom` names the completed job of an equal fingerprint whose artifacts are attached.
+    /// `reusedFrom` names the completed job of an equal fingerprint whose artifacts are attached; `media` is what a
+    /// transcode found out about the source.
     package func completeJob(
         _ lease: JobLease,
         artifacts: [NewArtifact],
@@ -104,7 +108,8 @@ extension Store {
         provider: String? = nil,
         usage: TaskReport.Usage? = nil,
         warnings: [Warning] = [],
-        reusedFrom: String? = nil
+        reusedFrom: String? = nil,
+        media: AssetView.Media? = nil
     ) async throws -> Bool {
         try await pool.transaction { transaction in
             guard let job = try transaction.lockJob(lease) else { return false }
@@ -116,6 +121,7 @@ extension Store {
                 reusedFrom: reusedFrom
             )
             try transaction.complete(job, artifacts: artifacts, ending)
+            if let media { try transaction.note(media, ofSourceOf: job.runId) }
             return true
         }
     }
@@ -159,12 +165,18 @@ extension Store {
         fingerprint: String? = nil,
         usage: TaskReport.Usage? = nil,
         warnings: [Warning] = [],
+        reusedFrom: String? = nil,
         shorts: [NewOutput]
     ) async throws -> Bool {
         guard !shorts.isEmpty else { throw StoreError.noShorts }
         return try await pool.transaction { [links] transaction in
             guard let job = try transaction.lockJob(lease), job.stage == .compose else { return false }
-            let ending = JobEnding(fingerprint: fingerprint, usage: usage, warnings: warnings)
+            let ending = JobEnding(
+                fingerprint: fingerprint,
+                usage: usage,
+                warnings: warnings,
+                reusedFrom: reusedFrom
+            )
             try transaction.complete(job, artifacts: artifacts, ending)
             try transaction.execute(
                 """

@@ -135,7 +135,7 @@ extension Transaction {
             UPDATE jobs
             SET state = 'pending', attempt = CASE WHEN attempt > 0 THEN attempt + 1 ELSE 0 END, tries = 0,
                 progress = 0, fingerprint = NULL, reused_from = NULL, warnings = '[]', usage = NULL, problem = NULL,
-                not_before = now(), computing = NULL, lease_token = NULL, lease_until = NULL, finished_at = NULL
+                not_before = now(), computing = NULL, waits_on = NULL, lease_token = NULL, lease_until = NULL, finished_at = NULL
             WHERE run_id = \(runId) AND stage = ANY(\(stages))
             """
         )
@@ -177,7 +177,8 @@ extension Transaction {
         try execute(
             """
             UPDATE outputs
-            SET state = 'pending', progress = 0, qc = NULL, warnings = '[]', problem = NULL, finished_at = NULL
+            SET state = 'pending', progress = 0, qc = NULL, warnings = '[]', problem = NULL, finished_at = NULL,
+                fingerprint = NULL, reused_from = NULL, computing = NULL
             WHERE id = ANY(\(ids))
             """
         )

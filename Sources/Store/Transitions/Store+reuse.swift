@@ -12,7 +12,8 @@ package struct ReusableJob: Sendable, Hashable {
 extension Store {
     /// The newest completed job of the tenant with this fingerprint, with its artifacts.
     ///
-    /// Whether these still exist and verify is for the caller to see before it attaches them by `completeJob`.
+    /// One whose artifacts were removed since does not count. Whether the others still exist and verify is for the
+    /// caller to see before it attaches them by `completeJob`.
     package func reusableJob(tenantId: String, stage: Stage, fingerprint: String) async throws -> ReusableJob?
     {
         try await pool.transaction { transaction in
@@ -23,6 +24,8 @@ extension Store {
                 JOIN runs r ON r.id = j.run_id
                 WHERE j.fingerprint = \(fingerprint) AND j.state = 'completed' AND j.stage = \(stage)
                     AND r.tenant_id = \(tenantId)
+                    AND (SELECT bool_and(a.removed_at IS NULL) FROM artifacts a
+                         WHERE a.job_id = j.id AND a.attempt = j.attempt)
                 ORDER BY j.finished_at DESC
                 LIMIT 1
                 """

@@ -91,7 +91,7 @@ extension Transaction {
         )
         // Never due again, unless a reset says so.
         try execute(
-            "UPDATE jobs SET not_before = 'infinity' WHERE run_id = \(runId) AND state = 'pending'"
+            "UPDATE jobs SET not_before = 'infinity', waits_on = NULL WHERE run_id = \(runId) AND state = 'pending'"
         )
         try execute(
             """

@@ -10,19 +10,23 @@ struct NewEvent: Sendable {
     var outputId: String?
     var attempt: Int?
     var problem: Problem?
+    /// The job or short that is reused or waited for.
+    var relatedId: String?
 
     init(
         _ type: String,
         stage: Stage? = nil,
         outputId: String? = nil,
         attempt: Int? = nil,
-        problem: Problem? = nil
+        problem: Problem? = nil,
+        relatedId: String? = nil
     ) {
         self.type = type
         self.stage = stage
         self.outputId = outputId
         self.attempt = attempt
         self.problem = problem
+        self.relatedId = relatedId
     }
 
     init(_ type: EventType, outputId: String? = nil, problem: Problem? = nil) {
@@ -35,9 +39,9 @@ extension Transaction {
     func record(_ event: NewEvent, runId: String) throws {
         try execute(
             """
-            INSERT INTO events (id, run_id, type, stage, output_id, attempt, problem)
+            INSERT INTO events (id, run_id, type, stage, output_id, attempt, problem, related_id)
             VALUES (\(ResourceID.make(.event)), \(runId), \(event.type), \(event.stage), \(event.outputId),
-                \(event.attempt), \(try SQLJSON.optional(event.problem)))
+                \(event.attempt), \(try SQLJSON.optional(event.problem)), \(event.relatedId))
             """
         )
     }

@@ -22,11 +22,17 @@ extension Transaction {
             SET state = 'completed', progress = 1, finished_at = now(), problem = NULL, lease_token = NULL,
                 lease_until = NULL, computing = NULL, fingerprint = \(ending.fingerprint),
                 provider = coalesce(\(ending.provider), provider), usage = \(try SQLJSON.optional(ending.usage)),
-                warnings = \(try SQLJSON(encoding: ending.warnings)), reused_from = \(ending.reusedFrom)
+                warnings = warnings || \(try SQLJSON(encoding: ending.warnings)), reused_from = \(ending.reusedFrom)
             WHERE id = \(job.id) AND state = 'in_progress' AND attempt = \(job.attempt)
             """
         )
         try recountNeeds(runId: job.runId)
+        if let source = ending.reusedFrom {
+            try record(
+                NewEvent("job.reused", stage: job.stage, attempt: job.attempt, relatedId: source),
+                runId: job.runId
+            )
+        }
         try record(NewEvent("job.completed", stage: job.stage, attempt: job.attempt), runId: job.runId)
         CrashPoint.completionBeforeCommit.pass()
     }
@@ -49,6 +55,18 @@ extension Transaction {
                 WHERE waiting.run_id = \(runId) AND waiting.state = 'pending'
             ) needs
             WHERE j.id = needs.id AND j.waits_for <> needs.count
+            """
+        )
+    }
+
+    /// Keeps what a transcode found out about the source of a run.
+    func note(_ media: AssetView.Media, ofSourceOf runId: String) throws {
+        try execute(
+            """
+            UPDATE assets a
+            SET media = \(try SQLJSON(encoding: media))
+            FROM runs r
+            WHERE r.id = \(runId) AND a.id = r.source_asset_id AND a.media IS NULL
             """
         )
     }

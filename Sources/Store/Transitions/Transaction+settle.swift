@@ -65,15 +65,7 @@ extension Transaction {
             warnings: warnings
         )
         try complete(job, artifacts: artifacts, ending)
-        guard let media else { return }
-        try execute(
-            """
-            UPDATE assets a
-            SET media = \(try SQLJSON(encoding: media))
-            FROM runs r
-            WHERE r.id = \(task.runId) AND a.id = r.source_asset_id AND a.media IS NULL
-            """
-        )
+        if let media { try note(media, ofSourceOf: task.runId) }
     }
 
     private func complete(
