@@ -156,7 +156,7 @@ let testTargets: [Target] = [
     tests("PipelineTests", ["Pipeline", "RunModelSupport", "StudioSupport"]),
     tests("EditorialTests", ["Editorial", "Contracts", "StudioSupport"]),
     tests("StylesTests", ["Styles", "Contracts", "Signatures"]),
-    tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures", "Threads"]),
+    tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures"]),
     tests(
         "StoreTests",
         [

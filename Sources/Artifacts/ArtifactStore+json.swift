@@ -1,7 +1,7 @@
 import Contracts
 import Foundation
 import Signatures
-package import Threads
+import Threads
 
 extension ArtifactStore {
     /// Writes a JSON artifact in the form that people can read.
@@ -29,20 +29,17 @@ extension ArtifactStore {
         }
     }
 
-    /// Throws unless the file at `location` has exactly the recorded bytes; they are hashed on the threads of `pool`,
-    /// piece by piece, so that it ends soon after its task is cancelled.
-    package func verify(
-        _ location: ArtifactLocation,
-        sha256: String,
-        sizeBytes: Int64,
-        hashingOn pool: ThreadPool
-    ) async throws {
+    /// Throws unless the file at `location` has exactly the recorded bytes.
+    ///
+    /// They may be many: two files are hashed at once in the whole process, beside the cooperative pool, and piece by
+    /// piece, so that it ends soon after its task is cancelled.
+    package func verify(_ location: ArtifactLocation, sha256: String, sizeBytes: Int64) async throws {
         guard let size = try await size(location) else { throw Self.missing(location) }
         guard size == sizeBytes else { throw Self.changed(location) }
         let digest = Locked(SHA256Digest())
         for try await chunk in try await read(location, range: nil) {
             try Task.checkCancellation()
-            try await pool.run { digest.withLock { $0.update(chunk) } }
+            try await HashingThreads.shared.run { digest.withLock { $0.update(chunk) } }
         }
         guard digest.withLock({ $0.finishHex() }) == sha256 else { throw Self.changed(location) }
     }
@@ -62,4 +59,8 @@ extension ArtifactStore {
         let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
         return "\(context.debugDescription) (at /\(path.joined(separator: "/")))"
     }
+}
+
+private enum HashingThreads {
+    static let shared = ThreadPool(name: "hashing", threadCount: 2)
 }

@@ -41,7 +41,7 @@ struct JobRunner: Sendable {
             identity: performer.identity(context),
             configuration: context.configuration
         )
-        if claimed.run.options.reuse {
+        if claimed.run.options.reuse, !claimed.job.isAfresh {
             let reuse = StageReuse(context: context, logger: logger)
             if try await reuse.settles(claimed, fingerprint: fingerprint) { return }
         }

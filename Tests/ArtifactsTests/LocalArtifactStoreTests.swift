@@ -2,7 +2,6 @@ import Contracts
 import Foundation
 import Signatures
 import Testing
-import Threads
 
 @testable import Artifacts
 
@@ -135,10 +134,8 @@ import Threads
     @Test func `a file verifies only with all of its recorded bytes`() async throws {
         let bytes = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let content = try await store.write(bytes, to: location())
-        let pool = ThreadPool(name: "test", threadCount: 1)
-        defer { pool.shutdown() }
         func verify(_ place: ArtifactLocation, sizeBytes: Int64) async throws {
-            try await store.verify(place, sha256: content.sha256, sizeBytes: sizeBytes, hashingOn: pool)
+            try await store.verify(place, sha256: content.sha256, sizeBytes: sizeBytes)
         }
 
         try await verify(location(), sizeBytes: 600_000)

@@ -45,7 +45,7 @@ import Threads
         }
 
         #expect(runs.allSatisfy { $0.state == "fully_generated" })
-        #expect(harness.dispatches().filter { $0.key != .render }.values.allSatisfy { $0 == 1 })
+        #expect(harness.dispatches().allSatisfy { $0.value == ($0.key == .render ? 2 : 1) })
     }
 
     @Test func `who finds a stage under way waits without being taken again, then attaches`() async throws {

@@ -14,12 +14,12 @@ import Testing
     @Test func `a second run of a source attaches every stage and asks no provider`() async throws {
         let harness = try await Harness { _, _ in .work(callbacks: 1) }
         let first = try await harness.serving { try await harness.ended(try await harness.startRun()) }
-        let dispatched = harness.provider.submitted.filter { $0.kind != .render }.count
+        let dispatched = harness.provider.submitted.count
 
         let second = try await harness.serving { try await harness.ended(try await harness.startRun()) }
 
         #expect(second.state == "fully_generated")
-        #expect(harness.provider.submitted.filter { $0.kind != .render }.count == dispatched)
+        #expect(harness.provider.submitted.count == dispatched)
         let sources = try await harness.store.jobs(runId: first.id)
         for (job, source) in zip(try await harness.store.jobs(runId: second.id), sources)
         where job.stage != .render {
@@ -123,8 +123,32 @@ import Testing
         }
 
         #expect(run.state == "fully_generated")
-        #expect(harness.dispatches().filter { $0.key != .render }.values.allSatisfy { $0 == 2 })
+        #expect(harness.dispatches().allSatisfy { $0.value == ($0.key == .render ? 4 : 2) })
         #expect(try await harness.store.jobs(runId: run.id).allSatisfy { $0.reusedFrom == nil })
+    }
+
+    @Test func `a stage that is reset is computed again, and what depends on it is attached where it is equal`()
+        async throws
+    {
+        let harness = try await Harness { _, _ in .work(callbacks: 1) }
+        _ = try await harness.serving { try await harness.ended(try await harness.startRun()) }
+        let id = try await harness.serving { try await harness.ended(try await harness.startRun()).id }
+        let before = harness.dispatches()
+
+        let outcome = try await harness.store.resetJob(
+            tenantId: harness.tenantId,
+            runId: id,
+            stage: .segment,
+            workflow: .shortsV1
+        )
+        let run = try await harness.serving { try await harness.ended(id) }
+
+        #expect(outcome == .reset && run.state == "fully_generated")
+        let after = harness.dispatches()
+        #expect(after[.segment] == 2)
+        #expect(after.filter { $0.key != .segment } == before.filter { $0.key != .segment })
+        #expect(try await harness.job(id, .segment).reusedFrom == nil)
+        #expect(try await harness.job(id, .plan).reusedFrom != nil)
     }
 
     @Test func `a run with reuse off does all itself, and is a source for others`() async throws {
@@ -136,7 +160,7 @@ import Testing
         }
 
         #expect(off.state == "fully_generated" && !off.options.reuse)
-        #expect(harness.dispatches().filter { $0.key != .render }.values.allSatisfy { $0 == 2 })
+        #expect(harness.dispatches().allSatisfy { $0.value == ($0.key == .render ? 4 : 2) })
         #expect(try await harness.eventTypes(off.id, "job.reused") == 0)
 
         let third = try await harness.serving { try await harness.ended(try await harness.startRun()) }

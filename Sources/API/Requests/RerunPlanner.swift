@@ -34,7 +34,8 @@ struct RerunPlanner: Sendable {
             workflow: workflow,
             attached: Dictionary(uniqueKeysWithValues: attached),
             style: style,
-            options: request.options
+            options: request.options,
+            afresh: request.fromStage == nil ? [] : entries
         )
     }
 
@@ -111,7 +112,7 @@ struct RerunPlanner: Sendable {
         else { return "is not in the store" }
         guard size == artifact.sizeBytes else { return "does not have its recorded size" }
         do {
-            try await services.artifacts.verify(location, sha256: artifact.sha256)
+            try await services.artifacts.verify(location, sha256: artifact.sha256, sizeBytes: size)
             return nil
         } catch let error as ArtifactError where !error.isRetryable {
             return "does not have its recorded content"

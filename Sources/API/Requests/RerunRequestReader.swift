@@ -67,5 +67,5 @@ struct RerunRequestReader {
         return request.map { RunOptions(filling: $0) }
     }
 
-    private static let members: Set<String> = ["shorts", "review", "language", "providers"]
+    private static let members: Set<String> = ["shorts", "review", "language", "providers", "reuse"]
 }

@@ -2,18 +2,24 @@ import Artifacts
 import Contracts
 import Pipeline
 import Store
-import Threads
 
 /// Holds published artifacts against their records before somebody else builds on them.
 struct ArtifactVerifier: Sendable {
     let artifacts: any ArtifactStore
 
-    /// Media may be large: so many files are hashed at once in the whole process, beside the cooperative pool.
-    private static let hashesAtOnceMax = 2
-    private static let hashing = ThreadPool(name: "verify", threadCount: hashesAtOnceMax)
+    /// What is wrong with the first that is not there, has not the recorded bytes or breaks its contract.
+    func fault(in records: [ArtifactRecord]) async throws -> String? {
+        do {
+            try await verify(records)
+            return nil
+        } catch let error as ArtifactError {
+            return error.description
+        } catch let problem as Problem {
+            return problem.detail
+        }
+    }
 
-    /// Throws `ArtifactError` or `Problem` unless every file is there, has the recorded bytes and keeps its contract.
-    func verify(_ records: [ArtifactRecord]) async throws {
+    private func verify(_ records: [ArtifactRecord]) async throws {
         // The small ones first: what is broken is then found before much is read.
         for record in records.sorted(by: { $0.sizeBytes < $1.sizeBytes }) {
             guard let location = ArtifactLocation(parsing: record.location) else {
@@ -22,12 +28,7 @@ struct ArtifactVerifier: Sendable {
                     detail: "Artifact '\(record.name)' has no place in the store."
                 )
             }
-            try await artifacts.verify(
-                location,
-                sha256: record.sha256,
-                sizeBytes: record.sizeBytes,
-                hashingOn: Self.hashing
-            )
+            try await artifacts.verify(location, sha256: record.sha256, sizeBytes: record.sizeBytes)
             if record.name.fileExtension == "json" { try await decode(record, at: location) }
         }
     }

@@ -54,15 +54,9 @@ struct StageReuse: Sendable {
 
     /// What is wrong with a finished result, or nil when it may be attached.
     private func doubt(_ found: ReusableJob) async throws -> Warning? {
-        let reason: String
-        do {
-            try await ArtifactVerifier(artifacts: context.artifacts).verify(found.artifacts)
-            return nil
-        } catch let error as ArtifactError {
-            reason = error.description
-        } catch let problem as Problem {
-            reason = problem.detail
-        }
+        guard
+            let reason = try await ArtifactVerifier(artifacts: context.artifacts).fault(in: found.artifacts)
+        else { return nil }
         return Warning(
             code: Self.refusedCode,
             detail: "The result of job \(found.job.id) was not reused: \(reason). The stage was run instead."

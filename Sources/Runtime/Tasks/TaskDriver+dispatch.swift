@@ -19,6 +19,10 @@ extension TaskDriver {
         logger: Logger
     ) async throws {
         let message = try await TaskBuilder(context: context).build(claimed)
+        if claimed.task.state == .minted {
+            let reuse = RenderReuse(context: context, logger: logger)
+            if try await reuse.settles(claimed, message, identity: provider.identity) { return }
+        }
         let waitMs = provider.submission == .idempotent ? 0 : provider.pollSchedule.unknownWaitMs
         guard
             try await context.store.taskSubmitting(claimed.lease, waitMs: waitMs, reason: reason)

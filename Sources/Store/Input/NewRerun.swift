@@ -11,6 +11,8 @@ package struct NewRerun: Sendable {
     /// Nil keeps the parent's.
     package var style: StylePin?
     package var options: RunOptions?
+    /// Stages that the client asked for by name: they are computed though a finished result may be there.
+    package var afresh: Set<Stage>
 
     package init(
         parentId: String,
@@ -18,7 +20,8 @@ package struct NewRerun: Sendable {
         workflow: Workflow,
         attached: [Stage: Int],
         style: StylePin? = nil,
-        options: RunOptions? = nil
+        options: RunOptions? = nil,
+        afresh: Set<Stage> = []
     ) {
         self.parentId = parentId
         self.tenantId = tenantId
@@ -26,6 +29,7 @@ package struct NewRerun: Sendable {
         self.attached = attached
         self.style = style
         self.options = options
+        self.afresh = afresh
     }
 }
 

@@ -21,6 +21,8 @@ package struct JobRecord: Sendable, Hashable {
     package let reusedFrom: String?
     /// The job of another run that computes the same, and that this one waits for while it is pending.
     package let waitsOn: String?
+    /// Somebody asked for it to be done again: no finished result is attached.
+    package let isAfresh: Bool
     package let warnings: [Warning]
     package let usage: TaskReport.Usage?
     package let problem: Problem?
@@ -50,7 +52,7 @@ package struct JobRecord: Sendable, Hashable {
 
     static let columns = """
         j.id, j.run_id, j.stage, j.position, j.state, j.attempt, j.tries, j.progress, j.provider, j.fingerprint,
-        j.reused_from, j.waits_on, j.warnings, j.usage, j.problem, j.started_at, j.finished_at
+        j.reused_from, j.waits_on, j.afresh, j.warnings, j.usage, j.problem, j.started_at, j.finished_at
         """
 
     init(_ row: Row) throws {
@@ -66,6 +68,7 @@ package struct JobRecord: Sendable, Hashable {
         fingerprint = try row.get("fingerprint")
         reusedFrom = try row.get("reused_from")
         waitsOn = try row.get("waits_on")
+        isAfresh = try row.get("afresh")
         warnings = try row.json("warnings")
         usage = try row.optionalJSON("usage")
         problem = try row.optionalJSON("problem")

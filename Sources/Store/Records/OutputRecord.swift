@@ -20,6 +20,8 @@ package struct OutputRecord: Sendable, Hashable {
     package let fingerprint: String?
     /// The short whose renditions it attached instead of being rendered.
     package let reusedFrom: String?
+    /// Somebody asked for it to be rendered again: no renditions of an equal one are attached.
+    package let isAfresh: Bool
     package let warnings: [Warning]
     package let problem: Problem?
     package let renditions: [RenditionRecord]
@@ -53,7 +55,7 @@ package struct OutputRecord: Sendable, Hashable {
 
     static let columns = """
         o.id, o.run_id, o.clip, o.ordinal, o.rank, o.title, o.score, o.details, o.state, o.progress, o.qc,
-        o.fingerprint, o.reused_from, o.warnings, o.problem, o.created_at, o.finished_at
+        o.fingerprint, o.reused_from, o.afresh, o.warnings, o.problem, o.created_at, o.finished_at
         """
 
     init(_ row: Row, renditions: [RenditionRecord]) throws {
@@ -70,6 +72,7 @@ package struct OutputRecord: Sendable, Hashable {
         qc = try row.optionalJSON("qc")
         fingerprint = try row.get("fingerprint")
         reusedFrom = try row.get("reused_from")
+        isAfresh = try row.get("afresh")
         warnings = try row.json("warnings")
         problem = try row.optionalJSON("problem")
         self.renditions = renditions

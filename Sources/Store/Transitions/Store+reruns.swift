@@ -23,6 +23,7 @@ extension Store {
                         try Self.insertRun(transaction, id: id, run, rerunOf: parent.id)
                         try transaction.announce(.runStarted, run: id, links: links)
                         try transaction.attach(new, to: id)
+                        try transaction.redo(new.afresh, ofRun: id)
                         return try respond(try transaction.runView(id: id, includesJobs: true))
                     }
                 )
@@ -88,6 +89,10 @@ extension Transaction {
             )
             guard let job = try rows.first.map({ try JobRecord($0) }) else { continue }
             try publish(published.map(NewArtifact.init(copying:)), job: job)
+            try record(
+                NewEvent("job.reused", stage: job.stage, attempt: 1, relatedId: parent.id),
+                runId: id
+            )
             try record(NewEvent("job.completed", stage: job.stage, attempt: 1), runId: id)
         }
         try recountNeeds(runId: id)

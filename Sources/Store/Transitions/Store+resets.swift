@@ -32,6 +32,7 @@ extension Store {
             try transaction.allowResets()
             if stage == .render {
                 try transaction.renderAgain(runId: runId, outputIds: nil)
+                try transaction.execute("UPDATE outputs SET afresh = true WHERE run_id = \(runId)")
             } else {
                 // What failed beside the stage, or was ended with the run, would keep the run from its end.
                 let failed = jobs.filter { $0.state == .failed }.flatMap { workflow.subtree(of: $0.stage) }
@@ -39,6 +40,7 @@ extension Store {
                     runId: runId,
                     stages: Array(Set(workflow.subtree(of: stage) + failed))
                 )
+                try transaction.redo([stage], ofRun: runId)
             }
             try transaction.record(NewEvent("job.reset", stage: stage, attempt: job.attempt), runId: runId)
             return .reset
@@ -135,7 +137,8 @@ extension Transaction {
             UPDATE jobs
             SET state = 'pending', attempt = CASE WHEN attempt > 0 THEN attempt + 1 ELSE 0 END, tries = 0,
                 progress = 0, fingerprint = NULL, reused_from = NULL, warnings = '[]', usage = NULL, problem = NULL,
-                not_before = now(), computing = NULL, waits_on = NULL, lease_token = NULL, lease_until = NULL, finished_at = NULL
+                not_before = now(), computing = NULL, waits_on = NULL, afresh = false, lease_token = NULL,
+                lease_until = NULL, finished_at = NULL
             WHERE run_id = \(runId) AND stage = ANY(\(stages))
             """
         )
@@ -178,7 +181,7 @@ extension Transaction {
             """
             UPDATE outputs
             SET state = 'pending', progress = 0, qc = NULL, warnings = '[]', problem = NULL, finished_at = NULL,
-                fingerprint = NULL, reused_from = NULL, computing = NULL
+                fingerprint = NULL, reused_from = NULL, waits_on = NULL, computing = NULL, afresh = false
             WHERE id = ANY(\(ids))
             """
         )

@@ -59,6 +59,18 @@ extension Transaction {
         )
     }
 
+    /// Lets these stages be computed though a finished result of an equal one may be there.
+    func redo(_ stages: Set<Stage>, ofRun runId: String) throws {
+        guard !stages.isEmpty else { return }
+        try execute(
+            """
+            UPDATE jobs
+            SET afresh = true
+            WHERE run_id = \(runId) AND stage = ANY(\(Array(stages))) AND state = 'pending'
+            """
+        )
+    }
+
     /// Keeps what a transcode found out about the source of a run.
     func note(_ media: AssetView.Media, ofSourceOf runId: String) throws {
         try execute(

@@ -92,7 +92,7 @@ extension Transaction {
             """
             UPDATE outputs
             SET state = 'rendered', progress = 1, finished_at = now(), qc = \(try SQLJSON.optional(result.qc)),
-                warnings = \(try SQLJSON(encoding: result.warnings)), problem = NULL
+                warnings = warnings || \(try SQLJSON(encoding: result.warnings)), problem = NULL, waits_on = NULL
             WHERE id = \(outputId) AND state IN ('pending', 'rendering')
             """
         )
