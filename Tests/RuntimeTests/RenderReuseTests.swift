@@ -164,7 +164,11 @@ import Threads
         _ = try await harness.serving { try await harness.ended(try await harness.startRun()) }
         let task = try #require(harness.provider.submitted.first { $0.kind == .render })
         let short = try #require(task.parameters.short)
-        func print(_ short: Composition.Short, _ inputs: [ProviderTask.Input]? = nil, by who: String = "w/1")
+        func print(
+            _ short: Composition.Short,
+            _ inputs: [ProviderTask.Input]? = nil,
+            by who: String = "w/1"
+        )
             throws -> String
         {
             try RenderFingerprint.make(short, inputs: inputs ?? task.inputs, identity: who)

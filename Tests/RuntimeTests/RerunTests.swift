@@ -2,7 +2,9 @@ import Contracts
 import Foundation
 import Pipeline
 import Providers
+import Signatures
 import Store
+import Styles
 import Testing
 import Threads
 
@@ -11,11 +13,12 @@ import Threads
 @Suite struct RerunTests {
     @Test func `another style redoes 05, 09, 11 and 12 only`() async throws {
         let harness = try await Harness { _, _ in .work(callbacks: 1) }
+        let style = try await Self.anotherStyle(harness)
 
         let (parent, run, submitted) = try await harness.serving {
             let parent = try await harness.ended(try await harness.startRun())
             let before = harness.provider.submitted.count
-            let id = try await Self.rerun(harness, of: parent.id, from: .enhancePlan)
+            let id = try await Self.rerun(harness, of: parent.id, from: .enhancePlan, style: style)
             let run = try await harness.ended(id)
             return (parent, run, Array(harness.provider.submitted.dropFirst(before)))
         }
@@ -110,11 +113,27 @@ import Threads
         }
     }
 
+    /// A version of the harness's style with larger captions.
+    private static func anotherStyle(_ harness: Harness) async throws -> StylePin {
+        let standard = try BuiltInStyle.standard()
+        var document = standard.document
+        document.captions.sizeShare += 0.01
+        let json = try WireJSON.encode(document)
+        let version = try await harness.store.publishBuiltInStyle(
+            package: standard.package,
+            document: document,
+            documentJSON: json,
+            digest: SHA256Digest.hex([UInt8](json))
+        )
+        return StylePin(package: version.package, version: version.version, digest: version.digest)
+    }
+
     /// Accepts a rerun that attaches all that does not depend on `entry`.
     private static func rerun(
         _ harness: Harness,
         of parentId: String,
         from entry: Stage,
+        style: StylePin? = nil,
         options: RunOptions? = nil
     ) async throws -> String {
         let kept = RerunPlan.kept(.shortsV1, entries: [entry])
@@ -124,7 +143,7 @@ import Threads
             tenantId: harness.tenantId,
             workflow: .shortsV1,
             attached: Dictionary(uniqueKeysWithValues: jobs.map { ($0.stage, $0.attempt) }),
-            style: harness.pin,
+            style: style ?? harness.pin,
             options: options
         )
         let outcome = try await harness.store.createRerun(new, claim: nil) { run in

@@ -85,7 +85,8 @@ import Testing
         let digest = String(repeating: "b", count: 64)
         #expect(try await subject.readers(of: "UPDATE runs SET style_digest = \(digest)") == Self.style)
         #expect(try await subject.readers(of: "UPDATE assets SET sha256 = \(digest)") == [.transcode])
-        let notes: SQL = #"UPDATE runs SET metadata = '{"a":"b"}', external_id = 'x', source_url = 'https://x'"#
+        let notes: SQL =
+            #"UPDATE runs SET metadata = '{"a":"b"}', external_id = 'x', source_url = 'https://x'"#
         #expect(try await subject.readers(of: notes).isEmpty)
         let before = try await subject.fingerprints()
         var configuration = RuntimeConfiguration(gatewayURL: "elsewhere")

@@ -127,7 +127,8 @@ import Testing
         #expect(try await harness.store.jobs(runId: run.id).allSatisfy { $0.reusedFrom == nil })
     }
 
-    @Test func `a stage that is reset is computed again, and what depends on it is attached where it is equal`()
+    @Test
+    func `a stage that is reset is computed again, and what depends on it is attached where it is equal`()
         async throws
     {
         let harness = try await Harness { _, _ in .work(callbacks: 1) }

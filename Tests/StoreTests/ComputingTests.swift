@@ -96,7 +96,7 @@ import Testing
         #expect(try await begin(fixture, one) == .lost)
     }
 
-    @Test(arguments: ["cancel", "fail", "release", "reset"])
+    @Test(arguments: ["cancel", "fail", "release"])
     func `whatever ends the work of the one lets the other go on`(_ end: String) async throws {
         let fixture = try await Fixture.make()
         let (one, two) = try await pair(fixture)
@@ -108,14 +108,7 @@ import Testing
         case "fail":
             let problem = Problem(.stageFailed, detail: "no")
             _ = try await fixture.store.failJob(one.lease, problem: problem, retryAfterMs: nil)
-        case "release": _ = try await fixture.store.releaseJob(one.lease)
-        default:
-            _ = try await fixture.store.resetJob(
-                tenantId: fixture.tenantId,
-                runId: one.run.id,
-                stage: .transcode,
-                workflow: .shortsV1
-            )
+        default: _ = try await fixture.store.releaseJob(one.lease)
         }
 
         let next = try await fixture.store.claimJobs(limit: 10, leaseSeconds: 30)

@@ -72,15 +72,20 @@ struct RenderReuse: Sendable {
         else { return nil }
         return Warning(
             code: StageReuse.refusedCode,
-            detail: "The renditions of short \(found.output.id) were not reused: \(reason). It was rendered anew."
+            detail:
+                "The renditions of short \(found.output.id) were not reused: \(reason). It was rendered anew."
         )
     }
 
-    private func attach(_ found: ReusableOutput, to output: OutputRecord, _ claimed: ClaimedTask) async throws {
+    private func attach(_ found: ReusableOutput, to output: OutputRecord, _ claimed: ClaimedTask) async throws
+    {
         let renamer = ClipRenamer(context: context, claimed: claimed, clip: output.clip)
         var artifacts: [NewArtifact] = []
         for record in found.artifacts { artifacts.append(try await renamer.artifact(record)) }
-        let byId = Dictionary(found.artifacts.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let byId = Dictionary(
+            found.artifacts.map { ($0.id, $0.name) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let renditions = try found.output.renditions.map { rendition in
             guard let file = byId[rendition.artifactId] else {
                 throw Problem(.artifactMissing, detail: "A rendition of \(found.output.id) has no file.")

@@ -84,7 +84,9 @@ extension Store {
                 warnings: warnings
             )
             if isBegun { return .begun }
-            if let outcome = try await waitForRendering(lease, outputId: outputId, key: key) { return outcome }
+            if let outcome = try await waitForRendering(lease, outputId: outputId, key: key) {
+                return outcome
+            }
         }
         throw StoreError.malformedRecord("the rendering of '\(fingerprint)'")
     }
