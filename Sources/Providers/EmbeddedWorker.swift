@@ -135,7 +135,10 @@ package struct EmbeddedWorker: Provider {
             }
         case 429:
             return .busy(retryAfterMs: RetryAfterHeader.milliseconds(response) ?? Self.retryAfterMsDefault)
-        case 408, 425, 500...: return .unreachable(refusal(response))
+        // It says itself that it did nothing.
+        case 425, 503: return .unreachable(refusal(response))
+        // Whoever answered, the worker or something before it, does not tell whether the worker has it.
+        case 408, 500...: return .unknownOutcome(refusal(response))
         default: return .refused(refusal(response))
         }
     }

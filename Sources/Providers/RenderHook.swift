@@ -86,7 +86,8 @@ package struct RenderHook: Provider {
             return .busy(
                 retryAfterMs: RetryAfterHeader.milliseconds(response) ?? Self.retryAfterMsDefault
             )
-        case 408, 425, 500...: return .unknownOutcome(RenderHookReader.refusal(response))
+        case 425, 503: return .unreachable(RenderHookReader.refusal(response))
+        case 408, 500...: return .unknownOutcome(RenderHookReader.refusal(response))
         default: return .refused(RenderHookReader.refusal(response))
         }
     }

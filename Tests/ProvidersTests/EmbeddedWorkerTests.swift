@@ -120,6 +120,32 @@ import Threads
         }
     }
 
+    @Test(arguments: [408, 500, 502, 504])
+    func `a failure somewhere on the way leaves the outcome unknown`(status: Int) async throws {
+        guard case .unknownOutcome = try await submit(LoopbackAnswer(status)) else {
+            Issue.record("\(status) tells whether the worker has the task")
+            return
+        }
+    }
+
+    @Test(arguments: [425, 503])
+    func `a worker that says it did nothing did not get the task`(status: Int) async throws {
+        guard case .unreachable = try await submit(LoopbackAnswer(status)) else {
+            Issue.record("\(status) leaves the outcome open")
+            return
+        }
+    }
+
+    @Test(arguments: [("40", 40_000), ("99999", 120_000), ("soon", nil)])
+    func `a poll's wish to wait is passed on, within bounds`(header: String, expected: Int?) async throws {
+        let answer = LoopbackAnswer(429, headers: [("retry-after", header)])
+        guard case .unreachable(_, let retryAfterMs) = try await poll(answer) else {
+            Issue.record("429 is an answer")
+            return
+        }
+        #expect(retryAfterMs == expected)
+    }
+
     @Test(arguments: ["{", #"{"task_id": "tsk_other", "attempt": 2, "state": "queued"}"#])
     func `an answer that cannot be believed leaves the outcome unknown`(body: String) async throws {
         let result = try await submit(LoopbackAnswer(202, body: body))

@@ -100,4 +100,44 @@ import Testing
         #expect(attempts(harness, .segment) == [1, 1])
         #expect(try await reasons(harness, run, .segment).isEmpty)
     }
+
+    @Test func `polls that bring no answer are made again, and cost no attempt`() async throws {
+        let busy = Problem(.providerBusy, detail: "asked too often")
+        let broken = Problem(.providerRefused, detail: "status 500", retryable: true)
+        let harness = try await Harness(
+            pollTrouble: { _, polls in
+                switch polls {
+                case 1: .unreachable(busy, retryAfterMs: 50)
+                case 2: .unreachable(broken)
+                default: nil
+                }
+            },
+            script: { task, _ in task.kind == .segment ? .workUnheard : .work(callbacks: 1) }
+        )
+
+        let run = try await harness.serving { try await harness.ended(try await harness.startRun()) }
+
+        #expect(run.state == "fully_generated")
+        #expect(attempts(harness, .segment) == [1])
+        let task = try #require(harness.provider.submitted.first { $0.kind == .segment })
+        #expect(try await harness.store.task(id: task.taskId)?.pollFailures == 2)
+    }
+
+    @Test func `a provider that cannot be asked until the deadline fails the stage in its words`()
+        async throws
+    {
+        let broken = Problem(.providerUnreachable, detail: "no answer within 15 s", retryable: true)
+        let harness = try await Harness(
+            deadlineMs: 1_500,
+            pollTrouble: { _, _ in .unreachable(broken) },
+            script: { task, _ in task.kind == .segment ? .keepRunning : .work(callbacks: 1) }
+        )
+
+        let run = try await harness.serving { try await harness.ended(try await harness.startRun()) }
+
+        #expect(run.error?.slug == "deadline-exceeded")
+        #expect(run.error?.detail.contains("no answer within 15 s") == true)
+        let tasks = harness.provider.submitted.filter { $0.kind == .segment }.map(\.taskId)
+        #expect(harness.provider.cancelled == tasks)
+    }
 }

@@ -33,6 +33,7 @@ final class FakeProvider: Provider {
     }
 
     private struct State {
+        var polls: [String: Int] = [:]
         var submitted: [ProviderTask] = []
         var reports: [String: TaskReport] = [:]
         var forgotten: Set<String> = []
@@ -47,6 +48,7 @@ final class FakeProvider: Provider {
     private let studio: FakeStudio
     private let wake: WakeSignal
     private let script: @Sendable (_ task: ProviderTask, _ dispatches: Int) -> Step
+    private let pollTrouble: @Sendable (_ taskId: String, _ polls: Int) -> PollResult?
     private let state = Locked(State())
 
     init(
@@ -55,11 +57,13 @@ final class FakeProvider: Provider {
         deadlineMs: Int = 60_000,
         submission: Submission = .idempotent,
         unknownWaitMs: Int = 100,
+        pollTrouble: @escaping @Sendable (_ taskId: String, _ polls: Int) -> PollResult? = { _, _ in nil },
         script: @escaping @Sendable (_ task: ProviderTask, _ dispatches: Int) -> Step
     ) {
         self.studio = studio
         self.wake = wake
         self.script = script
+        self.pollTrouble = pollTrouble
         self.submission = submission
         pollSchedule = PollSchedule(
             firstDelayMs: 20,
@@ -114,6 +118,11 @@ final class FakeProvider: Provider {
 
     func poll(_ task: TaskReference) async -> PollResult {
         let taskId = task.taskId
+        let polls = state.withLock { state in
+            state.polls[taskId, default: 0] += 1
+            return state.polls[taskId] ?? 0
+        }
+        if let trouble = pollTrouble(taskId, polls) { return trouble }
         return state.withLock { state in
             if state.forgotten.contains(taskId) { return .forgotten }
             if let report = state.reports[taskId] { return .report(report) }

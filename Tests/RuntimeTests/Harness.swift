@@ -35,6 +35,7 @@ final class Harness: Sendable {
         deadlineMs: Int = 60_000,
         submission: Submission = .idempotent,
         unknownWaitMs: Int = 100,
+        pollTrouble: @escaping @Sendable (_ taskId: String, _ polls: Int) -> PollResult? = { _, _ in nil },
         others: [any Provider] = [],
         sourcePolicy: AddressPolicy = .allowPrivateNetworks,
         spoil: @escaping @Sendable (ProviderTask, inout [String: Data]) throws -> Void = { _, _ in },
@@ -54,6 +55,7 @@ final class Harness: Sendable {
             deadlineMs: deadlineMs,
             submission: submission,
             unknownWaitMs: unknownWaitMs,
+            pollTrouble: pollTrouble,
             script: script
         )
         self.others = others
