@@ -24,6 +24,8 @@ final class FakeProvider: Provider {
         /// It surely did not get the task.
         case unreachable
         case fail(Problem)
+        /// Works, but calls back that it failed; polls tell the truth.
+        case contradict(Problem)
         /// Takes the task and knows nothing of it when asked.
         case forget
         /// Takes the task and never ends it.
@@ -188,6 +190,12 @@ final class FakeProvider: Provider {
             report.state = .failed
             report.error = problem
             try await callBack(report, task, messageId: "cb_fail\(task.attempt)")
+        case .contradict(let problem):
+            remember(try await studio.work(task))
+            var report = accepted
+            report.state = .failed
+            report.error = problem
+            try await callBack(report, task, messageId: "cb_no")
         case .forget: state.withLock { _ = $0.forgotten.insert(task.taskId) }
         case .keepRunning: break
         case .busy: return .busy(retryAfterMs: 10)

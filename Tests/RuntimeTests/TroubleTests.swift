@@ -61,6 +61,19 @@ import Threads
         #expect(try await harness.eventTypes(run.id, "run.failed") == 1)
     }
 
+    @Test func `a provider that contradicts its callback is taken at its answer to a poll`() async throws {
+        let problem = Problem(.sourceNoSpeech, detail: "there is only music")
+        let harness = try await Harness { task, _ in
+            task.kind == .transcribe || task.kind == .render ? .contradict(problem) : .work(callbacks: 1)
+        }
+
+        let run = try await harness.serving { try await harness.ended(try await harness.startRun()) }
+
+        #expect(run.state == "fully_generated")
+        #expect(harness.provider.submitted.allSatisfy { $0.attempt == 1 })
+        #expect(try await harness.eventTypes(run.id, "job.retrying") == 0)
+    }
+
     @Test func `a refused task fails as its provider says`() async throws {
         let problem = Problem(.sourceUnsupported, detail: "no such codec")
         let harness = try await Harness { _, _ in .refuse(problem) }

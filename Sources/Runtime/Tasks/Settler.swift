@@ -1,5 +1,6 @@
 import Artifacts
 import Contracts
+import Logging
 import Pipeline
 import Providers
 import Store
@@ -9,8 +10,11 @@ import Threads
 struct Settler: Sendable {
     let context: RuntimeContext
 
-    /// `report` has ended; whether it came by callback or poll makes no difference.
-    func settle(_ report: TaskReport) async throws -> Settled {
+    /// `report` has ended, told by a callback or, with `isPolled`, by the answer to a poll.
+    ///
+    /// A success is proved by what was uploaded. A failure that a callback tells of is asked about first: where the
+    /// provider says otherwise, its answer counts.
+    func settle(_ report: TaskReport, isPolled: Bool = false) async throws -> Settled {
         guard let task = try await context.store.task(id: report.taskId) else { return .unknown }
         // 0 is the current one.
         let attempt = report.attempt == 0 ? task.attempt : report.attempt
@@ -19,7 +23,8 @@ struct Settler: Sendable {
         guard let subject = try await SettleSubject.load(taskId: task.id, context: context) else {
             return .alreadySettled
         }
-        let outcome = try await outcome(of: report, subject)
+        let told = isPolled || report.state == .completed ? report : await confirmed(report, task)
+        let outcome = try await outcome(of: told, subject)
         let settled = try await context.store.settleTask(
             taskId: report.taskId,
             attempt: attempt,
@@ -28,6 +33,23 @@ struct Settler: Sendable {
         (subject.output == nil ? CrashPoint.completionAfterCommit : .finalAfterCommit).pass()
         if settled == .applied { context.announce() }
         return settled
+    }
+
+    /// What the provider says when it is asked about a failure; a task that it cannot tell the end of has failed.
+    private func confirmed(_ report: TaskReport, _ task: TaskRecord) async -> TaskReport {
+        guard let provider = context.providers[task.provider],
+            case .report(let polled) = await provider.poll(TaskReference(task)),
+            polled.state.isTerminal, polled.attempt == task.attempt || polled.attempt == 0
+        else { return report }
+        if polled.state != report.state {
+            context.logger.warning(
+                "a provider contradicts its callback",
+                metadata: [
+                    "task": "\(task.id)", "callback": "\(report.state)", "poll": "\(polled.state)",
+                ]
+            )
+        }
+        return polled
     }
 
     private func outcome(of report: TaskReport, _ subject: SettleSubject) async throws -> TaskOutcome {

@@ -75,7 +75,7 @@ extension TaskDriver {
         case .idempotent: try await dispatch(claimed, to: provider, reason: problem, logger: logger)
         case .blind: try await lose(claimed, problem: problem, logger: logger)
         case .findable:
-            switch await provider.find(claimed.reference) {
+            switch await provider.find(TaskReference(task)) {
             case .found(let externalId):
                 try await note(claimed, externalId: externalId, at: provider, logger: logger)
             case .notFound: try await lose(claimed, problem: problem, logger: logger)
@@ -119,10 +119,10 @@ extension TaskDriver {
     }
 }
 
-extension ClaimedTask {
+extension TaskReference {
     /// How its provider is told which task is meant.
-    var reference: TaskReference {
-        TaskReference(
+    init(_ task: TaskRecord) {
+        self.init(
             taskId: task.id,
             attempt: task.attempt,
             externalId: task.externalId ?? task.id,

@@ -95,7 +95,9 @@ struct TaskDriver: Sendable {
     }
 
     func apply(_ report: TaskReport, _ claimed: ClaimedTask, logger: Logger) async throws {
-        let settled = try await finishing { [context] in try await Settler(context: context).settle(report) }
+        let settled = try await finishing { [context] in
+            try await Settler(context: context).settle(report, isPolled: true)
+        }
         logger.info("task settled by poll", metadata: ["state": "\(report.state)", "settled": "\(settled)"])
     }
 
