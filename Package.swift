@@ -124,7 +124,7 @@ let executables: [Target] = [
 let testTargets: [Target] = [
     .target(
         name: "TestSupport",
-        dependencies: ["Postgres", "Store", "Threads"],
+        dependencies: ["Contracts", "Postgres", "Store", "Threads"],
         path: "Tests/TestSupport",
         swiftSettings: settings
     ),

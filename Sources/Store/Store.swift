@@ -10,6 +10,9 @@ package struct Store: Sendable {
     /// A number from 0 to 1 that spreads retries.
     let jitter: @Sendable () -> Double
 
+    let runTexts = RunTexts()
+    let accepting: GroupCommit<AcceptedRun, IdempotencyOutcome>
+
     package init(
         pool: PostgresPool,
         links: LinkMinter,
@@ -18,6 +21,8 @@ package struct Store: Sendable {
         self.pool = pool
         self.links = links
         self.jitter = jitter
+        let texts = runTexts
+        accepting = GroupCommit { try await AcceptedRun.commit($0, pool: pool, texts: texts) }
     }
 
     /// Brings the schema up to date; safe to call from several processes at once.

@@ -3,6 +3,7 @@ import Contracts
 import Pipeline
 import Signatures
 import Store
+import TestSupport
 import Testing
 
 @testable import API

@@ -1,7 +1,9 @@
 import Contracts
 import Foundation
 import HTTPTypes
+import Postgres
 import Store
+import TestSupport
 import Testing
 
 @testable import API
@@ -115,6 +117,33 @@ import Testing
 
             #expect(answer.status == 422)
             #expect(try answer.problem.slug == slug)
+        }
+    }
+
+    @Test func `a style's version may be named by its number or by its label`() async throws {
+        let fixture = try await APIFixture.make()
+        try await fixture.database.pool.execute(
+            """
+            INSERT INTO style_versions (id, package, version, label, digest, document)
+            SELECT 'sty_2', package, 2, '3.2.1', digest, document
+            FROM style_versions
+            """
+        )
+
+        try await fixture.withClient { client in
+            func body(_ version: String) -> String {
+                #"{"source":{"url":"https://a.example.com/v"},"style":{"package":"default","version":\#(version)}}"#
+            }
+            for (version, number) in [("1", 1), (#""3.2.1""#, 2)] {
+                let answer = try await client.post("/v1/runs", body(version))
+                #expect(answer.status == 202)
+                #expect(try answer.decode(RunView.self).style.version == number)
+            }
+            for version in [
+                #""3.2""#, #""1""#, #""""#, "\"\(String(repeating: "é", count: 33))\"", "1.5", "[]",
+            ] {
+                #expect(try await client.post("/v1/runs", body(version)).status == 422)
+            }
         }
     }
 

@@ -144,7 +144,7 @@ import Testing
         #expect(view.error == problem)
         #expect(view.jobs?.contains { $0.state == "in_progress" } == false)
         #expect(try await fixture.store.task(id: task.id)?.state == .abandoned)
-        #expect(try await fixture.messageTypes() == ["run.failed", "run.started"])
+        #expect(try await fixture.messageTypes() == ["run.failed"])
         #expect(try await fixture.store.claimJobs(limit: 10, leaseSeconds: 30).isEmpty)
     }
 
@@ -157,7 +157,7 @@ import Testing
         #expect(view.state == "analysis_complete" && view.workflow.state == "completed")
         #expect(view.delivery.total == 3 && view.delivery.pending == 3)
         #expect(view.jobs?.last?.state == "in_progress")
-        #expect(try await fixture.messageTypes() == ["run.analysis_completed", "run.started"])
+        #expect(try await fixture.messageTypes() == ["run.analysis_completed"])
         let due = try await fixture.store.claimDueTasks(limit: 10, leaseSeconds: 30)
         #expect(Set(due.map(\.task.id)) == Set(tasks.map(\.id)))
         #expect(due.allSatisfy { $0.output != nil && $0.job.stage == .render })

@@ -69,7 +69,7 @@ struct RerunPlanner: Sendable {
         findings: inout Findings
     ) async throws -> StylePin? {
         guard let asked else { return nil }
-        return try await RunPlanner(store: store, configuration: configuration)
+        return try await RunPlanner(store: store, configuration: configuration, pins: StylePins(store: store))
             .pin(asked, tenantId: tenantId, findings: &findings)
     }
 

@@ -7,6 +7,7 @@ import Store
 struct RunPlanner: Sendable {
     let store: Store
     let configuration: APIConfiguration
+    let pins: StylePins
 
     func plan(_ body: JSONValue, tenantId: String) async throws -> NewRun {
         var findings = Findings()
@@ -44,16 +45,12 @@ struct RunPlanner: Sendable {
         findings: inout Findings
     ) async throws -> StylePin? {
         let package = asked?.package ?? configuration.defaultStyle
-        let version = try await store.styleVersion(
-            tenantId: tenantId,
-            package: package,
-            version: asked?.version
-        )
-        guard let version else {
+        let pin = try await pins.pin(tenantId: tenantId, package: package, version: asked?.version)
+        guard let pin else {
             let pointer = asked?.version == nil ? "/style/package" : "/style"
             findings.add(pointer, "there is no such published style", slug: .unknownStyle)
             return nil
         }
-        return StylePin(package: version.package, version: version.version, digest: version.digest)
+        return pin
     }
 }

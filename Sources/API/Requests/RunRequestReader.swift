@@ -70,9 +70,27 @@ struct RunRequestReader {
         guard var style = body.object("style", findings: &findings) else { return nil }
         let package = style.string("package", lengthMax: 100, findings: &findings)
         if style.value("package") == nil { findings.add("/style/package", "is required") }
-        let version = style.integer("version", in: 1...1_000_000, findings: &findings)
+        let version = readVersion(&style, findings: &findings)
         style.finish(findings: &findings)
         return package.map { RunRequest.Style(package: $0, version: version) }
+    }
+
+    private func readVersion(
+        _ style: inout ObjectReader,
+        findings: inout Findings
+    ) -> StyleReference? {
+        guard case .string? = style.value("version") else {
+            return style.integer("version", in: 1...1_000_000, findings: &findings).map { .number($0) }
+        }
+        let label = style.string("version", findings: &findings)
+        guard let label, label.utf8.count > StyleReference.labelBytesMax else {
+            return label.map { .label($0) }
+        }
+        findings.add(
+            style.pointer(to: "version"),
+            "is longer than \(StyleReference.labelBytesMax) bytes"
+        )
+        return nil
     }
 
     private func readReview(_ body: inout ObjectReader, findings: inout Findings) -> ReviewGate? {

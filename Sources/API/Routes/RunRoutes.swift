@@ -8,6 +8,17 @@ import Store
 struct RunRoutes: Sendable {
     let services: APIServices
     let configuration: APIConfiguration
+    private let planner: RunPlanner
+
+    init(services: APIServices, configuration: APIConfiguration) {
+        self.services = services
+        self.configuration = configuration
+        planner = RunPlanner(
+            store: services.store,
+            configuration: configuration,
+            pins: StylePins(store: services.store)
+        )
+    }
 
     private var store: Store { services.store }
 
@@ -52,12 +63,8 @@ struct RunRoutes: Sendable {
         let tenantId = try context.tenantId
         let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
         let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
-        let planner = RunPlanner(store: store, configuration: configuration)
         let new = try await planner.plan(body.value, tenantId: tenantId)
-        let outcome = try await store.createRun(new, claim: claim) { run in
-            let headers = ["Location": "/v1/runs/\(run.id)", "Content-Type": "application/json"]
-            return StoredResponse(status: 202, headers: headers, body: try WireJSON.encode(run))
-        }
+        let outcome = try await store.acceptRun(new, claim: claim)
         services.wakeRuntime()
         services.wakeWebhooks()
         return try outcome.response()

@@ -12,6 +12,8 @@ struct Authenticator: Sendable {
     let linkKey: [UInt8]
     let limiter: RateLimiter
     let now: @Sendable () -> Date
+    /// A key that is revoked works for this long at most.
+    let principals = BriefCache<[UInt8], Principal>()
 
     static let keyBytesMax = 256
     /// The parameters of a signed link.
@@ -23,7 +25,9 @@ struct Authenticator: Sendable {
             throw Problem(.unauthorized, detail: "Send an API key: Authorization: Bearer <key>.")
         }
         // Only the digest is stored and looked up, so the time of a lookup tells nothing of a key.
-        guard let principal = try await store.authenticate(digest: SHA256Digest.hash(Array(key.utf8))) else {
+        let digest = SHA256Digest.hash(Array(key.utf8))
+        let known = try await principals.value(digest) { try await store.authenticate(digest: digest) }
+        guard let principal = known else {
             throw Problem(.unauthorized, detail: "The API key is unknown, expired or revoked.")
         }
         let rate = limiter.take(keyId: principal.keyId)

@@ -14,9 +14,9 @@ package struct RunRequest: Codable, Sendable, Hashable {
     package struct Style: Codable, Sendable, Hashable {
         package var package: String
         /// Nil pins the newest published version.
-        package var version: Int?
+        package var version: StyleReference?
 
-        package init(package: String, version: Int? = nil) {
+        package init(package: String, version: StyleReference? = nil) {
             self.package = package
             self.version = version
         }

@@ -55,6 +55,36 @@ extension Store {
         ).first.map { try Self.styleView($0) }
     }
 
+    /// The pin of a published version that the tenant may use; chosen like `styleVersion`.
+    package func stylePin(
+        tenantId: String,
+        package name: String,
+        version: StyleReference?
+    ) async throws -> StylePin? {
+        var (number, label): (Int?, String?) = (nil, nil)
+        switch version {
+        case .number(let asked): number = asked
+        case .label(let asked): label = asked
+        case nil: break
+        }
+        return try await pool.query(
+            """
+            SELECT package, version, digest
+            FROM style_versions
+            WHERE (tenant_id = \(tenantId) OR tenant_id IS NULL) AND package = \(name)
+                AND (version = \(number) OR \(number) IS NULL) AND (label = \(label) OR \(label) IS NULL)
+            ORDER BY tenant_id NULLS LAST, version DESC
+            LIMIT 1
+            """
+        ).first.map { row in
+            StylePin(
+                package: try row.get("package"),
+                version: try row.get("version"),
+                digest: try row.get("digest")
+            )
+        }
+    }
+
     /// Makes an image of a style known; doing it again changes nothing.
     package func insertStyleAsset(
         sha256: String,

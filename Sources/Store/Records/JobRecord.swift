@@ -34,7 +34,7 @@ package struct JobRecord: Sendable, Hashable {
             id: id,
             runId: runId,
             stage: stage.rawValue,
-            number: position < 10 ? "0\(position)" : "\(position)",
+            number: Self.number(position: position),
             state: state.rawValue,
             attempt: attempt,
             progress: state == .completed ? 1 : progress,
@@ -49,6 +49,9 @@ package struct JobRecord: Sendable, Hashable {
             finishedAt: finishedAt
         )
     }
+
+    /// The place in the workflow as people write it: `01` to `12`.
+    static func number(position: Int) -> String { position < 10 ? "0\(position)" : "\(position)" }
 
     static let columns = """
         j.id, j.run_id, j.stage, j.position, j.state, j.attempt, j.tries, j.progress, j.provider, j.fingerprint,

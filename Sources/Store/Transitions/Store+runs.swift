@@ -4,22 +4,6 @@ package import Pipeline
 import Postgres
 
 extension Store {
-    /// Accepts a run: idempotency key, run, jobs, event, messages and the stored answer commit as one.
-    package func createRun(
-        _ new: NewRun,
-        claim: IdempotencyClaim?,
-        respond: @escaping @Sendable (RunView) throws -> StoredResponse
-    ) async throws -> IdempotencyOutcome {
-        try await pool.transaction { [links] transaction in
-            try Self.once(transaction, claim: claim) {
-                let id = ResourceID.make(.run)
-                try Self.insertRun(transaction, id: id, new)
-                try transaction.announce(.runStarted, run: id, links: links)
-                return try respond(try transaction.runView(id: id, includesJobs: true))
-            }
-        }
-    }
-
     package func run(tenantId: String, id: String) async throws -> RunRecord? {
         try await pool.transaction { transaction in
             try transaction.run(id: id).flatMap { $0.tenantId == tenantId ? $0 : nil }
@@ -83,36 +67,6 @@ extension Store {
             }
             return try transaction.runView(id: id, includesJobs: true)
         }
-    }
-
-    static func insertRun(
-        _ transaction: Transaction,
-        id: String,
-        _ new: NewRun,
-        rerunOf parentId: String? = nil
-    ) throws {
-        try transaction.execute(
-            """
-            INSERT INTO runs (id, tenant_id, workflow, source_url, source_asset_id, style_package, style_version,
-                style_digest, options, metadata, external_id, rerun_of)
-            VALUES (\(id), \(new.tenantId), \(new.workflow.name), \(new.sourceUrl), \(new.sourceAssetId),
-                \(new.style.package), \(new.style.version), \(new.style.digest),
-                \(try SQLJSON(encoding: new.options)), \(try SQLJSON(encoding: new.metadata)), \(new.externalId),
-                \(parentId))
-            """
-        )
-        let stages = new.workflow.stages
-        let needs = stages.map { $0.requires.map(\.rawValue).joined(separator: ",") }
-        let gated = new.options.review == .beforeRender
-        let waits = stages.map { $0.requires.count + (gated && $0.requires.contains(.plan) ? 1 : 0) }
-        try transaction.execute(
-            """
-            INSERT INTO jobs (id, run_id, stage, position, requires, waits_for)
-            SELECT new.id, \(id), new.stage, new.position, string_to_array(new.needs, ','), new.waits_for
-            FROM unnest(\(stages.map { _ in ResourceID.make(.job) }), \(stages.map(\.stage)), \(needs),
-                \(waits)) WITH ORDINALITY AS new (id, stage, needs, waits_for, position)
-            """
-        )
     }
 }
 

@@ -139,10 +139,11 @@ struct RunsCommand: AsyncParsableCommand {
             let parts = text.split(separator: "@", maxSplits: 1)
             guard let name = parts.first else { throw ValidationError("'\(text)' names no style") }
             guard parts.count == 2 else { return RunRequest.Style(package: String(name)) }
-            guard let version = Int(parts[1]) else {
-                throw ValidationError("'\(parts[1])' is not a version number")
-            }
-            return RunRequest.Style(package: String(name), version: version)
+            let version = String(parts[1])
+            return RunRequest.Style(
+                package: String(name),
+                version: Int(version).map { .number($0) } ?? .label(version)
+            )
         }
 
         private static func ratios(_ text: String) throws -> [AspectRatio] {

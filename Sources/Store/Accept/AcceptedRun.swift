@@ -1,0 +1,147 @@
+import Contracts
+import Foundation
+import Pipeline
+import Postgres
+import Threads
+
+/// A run on its way into the database, with its answer.
+struct AcceptedRun: Sendable {
+    let id: String
+    let new: NewRun
+    let claim: IdempotencyClaim?
+    let optionsJSON: String
+    let metadataJSON: String
+    /// The run's JSON, with `RunTextMarks`.
+    let answer: [UInt8]
+
+    init(_ new: NewRun, claim: IdempotencyClaim?, source: RunView.Source?, texts: RunTexts) throws {
+        let template = try texts.run(RunTextTemplate.Kind(new, source: source))
+        id = ResourceID.make(.run)
+        self.new = new
+        self.claim = claim
+        optionsJSON = template.options
+        metadataJSON = try JSONText.object(new.metadata)
+        answer = try template.render(new, id: id)
+    }
+
+    private struct Name: Hashable {
+        let tenantId: String
+        let key: String
+    }
+
+    /// Accepts a group in one transaction.
+    ///
+    /// Of several with one key the first is done; the others get what a later request would.
+    static func commit(
+        _ runs: [AcceptedRun],
+        pool: PostgresPool,
+        texts: RunTexts
+    ) async throws -> [IdempotencyOutcome] {
+        var firsts: [AcceptedRun] = []
+        var places: [Int] = []
+        var seen: [Name: Int] = [:]
+        for run in runs {
+            if let claim = run.claim {
+                let name = Name(tenantId: claim.tenantId, key: claim.key)
+                if let place = seen[name] {
+                    places.append(place)
+                    continue
+                }
+                seen[name] = firsts.count
+            }
+            places.append(firsts.count)
+            firsts.append(run)
+        }
+        let outcomes = try await write(firsts, pool: pool, texts: texts)
+        var isTaken = Set<Int>()
+        return zip(runs, places).map { run, place in
+            guard !isTaken.insert(place).inserted, case .fresh(let response) = outcomes[place] else {
+                return outcomes[place]
+            }
+            let first = firsts[place].claim
+            return first?.route == run.claim?.route && first?.fingerprint == run.claim?.fingerprint
+                ? .replayed(response) : .reused
+        }
+    }
+
+    private static func write(
+        _ runs: [AcceptedRun],
+        pool: PostgresPool,
+        texts: RunTexts
+    ) async throws -> [IdempotencyOutcome] {
+        let workflows = Dictionary(grouping: runs.indices) { runs[$0].new.workflow.name }
+        var outcomes = [IdempotencyOutcome](repeating: .inUse, count: runs.count)
+        if workflows.count == 1 {
+            // Statement and commit are one round trip: whoever dies here leaves it to the database alone.
+            CrashPoint.acceptBeforeCommit.pass()
+            let rows = try await pool.query(statement(runs, texts: texts))
+            CrashPoint.acceptAfterCommit.pass()
+            try read(rows, of: runs, at: Array(runs.indices), texts: texts, into: &outcomes)
+            return outcomes
+        }
+        let results = try await pool.transaction { transaction in
+            try workflows.values.map {
+                ($0, try transaction.query(try statement($0.map { runs[$0] }, texts: texts)))
+            }
+        }
+        for (indices, rows) in results {
+            try read(rows, of: runs, at: indices, texts: texts, into: &outcomes)
+        }
+        return outcomes
+    }
+
+    private static func read(
+        _ rows: [Row],
+        of runs: [AcceptedRun],
+        at indices: [Int],
+        texts: RunTexts,
+        into outcomes: inout [IdempotencyOutcome]
+    ) throws {
+        for row in rows {
+            let index = indices[try row.get("place", as: Int.self) - 1]
+            outcomes[index] = try runs[index].outcome(row, texts: texts)
+        }
+    }
+
+    private func outcome(_ row: Row, texts: RunTexts) throws -> IdempotencyOutcome {
+        switch try row.get("outcome", as: String.self) {
+        case "fresh":
+            let stages = new.workflow.stages.map(\.stage)
+            let date: Date = try row.get("accepted_at")
+            return .fresh(try Self.response(answer, id: id, date: date, stages: stages, texts: texts))
+        case "kept":
+            guard let claim, try row.get("route") == claim.route,
+                try row.get("fingerprint", as: SQLBytes.self).bytes == claim.fingerprint
+            else { return .reused }
+            let body = try row.get("body", as: SQLBytes.self).bytes
+            guard let id: String = try row.get("run_id") else {
+                return .replayed(
+                    StoredResponse(
+                        status: try row.get("status"),
+                        headers: try row.json("headers"),
+                        body: Data(body)
+                    )
+                )
+            }
+            let date: Date = try row.get("accepted_at")
+            let stages = try row.get("run_stages", as: [Stage].self)
+            return .replayed(try Self.response(body, id: id, date: date, stages: stages, texts: texts))
+        default:
+            return .inUse
+        }
+    }
+
+    /// The answer to the acceptance of a run.
+    private static func response(
+        _ answer: [UInt8],
+        id: String,
+        date: Date,
+        stages: [Stage],
+        texts: RunTexts
+    ) throws -> StoredResponse {
+        let jobs = try texts.jobs(stages).render(id: id)
+        let body = RunTextMarks.fill(answer, moment: Timestamp.format(date), jobs: jobs)
+        let headers = ["Location": "/v1/runs/\(id)", "Content-Type": "application/json"]
+        return StoredResponse(status: 202, headers: headers, body: Data(body))
+    }
+}
