@@ -24,6 +24,7 @@ package struct APIBuilder: Sendable {
             + WebhookRoutes(services: services, configuration: configuration).endpoints
             + CallbackRoutes(services: services, configuration: configuration).endpoints
             + UploadRoutes(services: services, configuration: configuration).endpoints
+            + OpsRoutes(services: services, configuration: configuration).endpoints
             + HealthRoutes(
                 services: services,
                 configuration: configuration,

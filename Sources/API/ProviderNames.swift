@@ -22,3 +22,10 @@ package struct ProviderNames: Sendable {
         render = Set(registry.names(performing: .render))
     }
 }
+
+extension ProviderNames {
+    /// Whether any need knows a provider by this name.
+    func isKnown(_ name: String) -> Bool {
+        [transcription, vision, render, editorial].contains { $0.contains(name) }
+    }
+}

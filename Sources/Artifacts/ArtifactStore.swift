@@ -1,3 +1,5 @@
+package import Foundation
+
 /// Bytes of one stored file, piece by piece; the next piece is read when it is asked for.
 package typealias ArtifactChunks = AsyncThrowingStream<[UInt8], any Error>
 
@@ -22,6 +24,12 @@ package protocol ArtifactStore: Sendable {
 
     /// Removes the file, if there is one.
     func delete(_ location: ArtifactLocation) async throws
+
+    /// Up to `limit` files in the order of their paths' parts, behind the path `after`.
+    func files(after: String?, limit: Int) async throws -> [StoredFile]
+
+    /// Removes the file unless somebody wrote it after `moment`; tells whether it did.
+    func remove(_ location: ArtifactLocation, unlessChangedSince moment: Date) async throws -> Bool
 }
 
 /// One file on its way into a store: written, then published, then readable.

@@ -13,8 +13,8 @@ package struct LocalArtifactStore: ArtifactStore {
     /// Unfinished files younger than this are left alone by the sweep.
     private static let leftoverSecondsMin = 60
 
-    private let root: String
-    private let pool: ThreadPool
+    let root: String
+    let pool: ThreadPool
 
     private var incoming: String { "\(root)/.incoming" }
 
@@ -107,5 +107,5 @@ package struct LocalArtifactStore: ArtifactStore {
         return try await pool.run { try LocalStagedFile(path: path) }
     }
 
-    private func path(of location: ArtifactLocation) -> String { "\(root)/\(location.path)" }
+    func path(of location: ArtifactLocation) -> String { "\(root)/\(location.path)" }
 }

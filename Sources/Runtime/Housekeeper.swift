@@ -1,22 +1,124 @@
+import Artifacts
+import Foundation
 import Logging
 import Store
+import Threads
 
 /// Forgets what is kept for a limited time only.
 struct Housekeeper: Sendable {
     let store: Store
+    let artifacts: any ArtifactStore
+    let policy: RetentionPolicy
     let logger: Logger
+    let now: @Sendable () -> Date
+    /// Where the walk through the store's files goes on; nil is its beginning.
+    private let mark = Locked<String?>(nil)
 
     private static let pause = Duration.seconds(15 * 60)
+    /// A file without a record may belong to an upload that is under way; after a day it does not.
+    static let leftoverSecondsMin = 86_400.0
+    static let runsPerPassMax = 500
+    static let runsPerStepMax = 50
+    static let filesPerPassMax = 10_000
+    static let filesPerStepMax = 500
+
+    init(
+        store: Store,
+        artifacts: any ArtifactStore,
+        policy: RetentionPolicy,
+        logger: Logger,
+        now: @escaping @Sendable () -> Date
+    ) {
+        self.store = store
+        self.artifacts = artifacts
+        self.policy = policy
+        self.logger = logger
+        self.now = now
+    }
 
     /// Tidies up now and every quarter of an hour, until it is cancelled.
     func keep() async {
         repeat {
-            do {
-                try await store.pruneIdempotencyKeys()
-            } catch {
-                // Nothing depends on it: a key that is too old is not looked at anyway.
-                logger.warning("old idempotency keys could not be removed", metadata: ["error": "\(error)"])
-            }
+            await tidy()
         } while (try? await Task.sleep(for: Self.pause)) != nil
+    }
+
+    /// One pass; what fails is told and left to the next one.
+    func tidy() async {
+        await attempt("daily tables") { try await keepTables() }
+        await attempt("artifacts of ended runs") { try await removeArtifacts() }
+        await attempt("removed artifacts") { try await eraseArtifacts() }
+        await attempt("leftover files") { try await sweep() }
+    }
+
+    private func attempt(_ what: String, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.warning("\(what) could not be tidied up", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func keepTables() async throws {
+        let report = try await store.keepPartitions(policy)
+        if report.held > 0 {
+            logger.warning(
+                "rows wait in a default table: too many to move",
+                metadata: ["rows": "\(report.held)"]
+            )
+        }
+        guard report.made + report.dropped + report.moved > 0 else { return }
+        logger.info(
+            "daily tables kept",
+            metadata: [
+                "made": "\(report.made)", "dropped": "\(report.dropped)", "moved_rows": "\(report.moved)",
+            ]
+        )
+    }
+
+    private func removeArtifacts() async throws {
+        var (runs, marked) = (0, 0)
+        while runs < Self.runsPerPassMax {
+            let step = try await store.removeArtifacts(
+                ofRunsEndedDaysAgo: policy.artifactsDays,
+                runsMax: Self.runsPerStepMax
+            )
+            guard step.runs > 0 else { break }
+            runs += step.runs
+            marked += step.artifacts
+        }
+        if marked > 0 { logger.info("artifacts removed", metadata: ["artifacts": "\(marked)"]) }
+    }
+
+    private func eraseArtifacts() async throws {
+        for _ in 0..<(Self.filesPerPassMax / Self.filesPerStepMax) {
+            let paths = try await store.erasableLocations(limit: Self.filesPerStepMax)
+            guard !paths.isEmpty else { return }
+            for location in paths.compactMap(ArtifactLocation.init(parsing:)) {
+                try await artifacts.delete(location)
+            }
+            try await store.noteErased(paths)
+        }
+    }
+
+    /// Removes files that no record names, a part of the store in each pass.
+    private func sweep() async throws {
+        let latest = now().addingTimeInterval(-Self.leftoverSecondsMin)
+        var removed = 0
+        for _ in 0..<(Self.filesPerPassMax / Self.filesPerStepMax) {
+            let after = mark.withLock(\.self)
+            let files = try await artifacts.files(after: after, limit: Self.filesPerStepMax)
+            let old = files.filter { $0.modifiedAt < latest }.map(\.location.path)
+            for path in try await store.unreferenced(old) {
+                guard let location = ArtifactLocation(parsing: path) else { continue }
+                if try await artifacts.remove(location, unlessChangedSince: latest) { removed += 1 }
+            }
+            let next = files.count < Self.filesPerStepMax ? nil : files.last?.location.path
+            mark.withLock { $0 = next }
+            if next == nil { break }
+        }
+        if removed > 0 { logger.notice("leftover files removed", metadata: ["files": "\(removed)"]) }
     }
 }

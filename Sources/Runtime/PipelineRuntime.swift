@@ -74,7 +74,13 @@ package final class PipelineRuntime: Service {
         let (leases, context) = (leases, context)
         await withDiscardingTaskGroup { group in
             group.addTask { await leases.keep() }
-            let housekeeper = Housekeeper(store: context.store, logger: context.logger)
+            let housekeeper = Housekeeper(
+                store: context.store,
+                artifacts: context.artifacts,
+                policy: context.configuration.retention,
+                logger: context.logger,
+                now: context.now
+            )
             group.addTask { await housekeeper.keep() }
             while !isStopping.withLock(\.self), !Task.isCancelled {
                 do {

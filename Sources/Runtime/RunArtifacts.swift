@@ -15,6 +15,7 @@ struct RunArtifacts: Sendable {
         guard let record = byName[name] else {
             throw Problem(.artifactMissing, detail: "Artifact '\(name)' is not there.", retryable: false)
         }
+        try Self.check(record)
         return record
     }
 
@@ -33,7 +34,17 @@ struct RunArtifacts: Sendable {
                 retryable: false
             )
         }
+        for record in found { try Self.check(record) }
         return found
+    }
+
+    /// What was given up to retention must be made again, which no retry of the reader does.
+    private static func check(_ record: ArtifactRecord) throws(Problem) {
+        guard record.removedAt != nil else { return }
+        throw Problem(
+            .artifactRemoved,
+            detail: "Artifact '\(record.name)' is not kept any more; reset stage '\(record.stage.rawValue)'."
+        )
     }
 }
 

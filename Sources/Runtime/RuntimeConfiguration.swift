@@ -1,3 +1,5 @@
+package import Store
+
 /// Limits of one pipeline runtime.
 package struct RuntimeConfiguration: Sendable {
     /// Where providers reach this gateway, without a slash at the end: callbacks and uploads go there.
@@ -23,6 +25,7 @@ package struct RuntimeConfiguration: Sendable {
     package var sourceDownloadMsMax = 4 * 3_600_000
     /// A source that comes slower than this for half a minute is given up.
     package var sourceBytesPerSecondMin = 16 << 10
+    package var retention = RetentionPolicy()
 
     package init(gatewayURL: String) {
         self.gatewayURL = gatewayURL

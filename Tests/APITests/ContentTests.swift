@@ -2,14 +2,32 @@ import Artifacts
 import Contracts
 import Foundation
 import HTTPTypes
+import Postgres
 import Signatures
 import Store
+import TestSupport
 import Testing
 
 @testable import API
 
 @Suite struct ContentTests {
     static let bytes = (0..<700_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 9) }
+
+    @Test func `the bytes of an artifact that is not kept any more are gone`() async throws {
+        let fixture = try await APIFixture.make()
+        let (_, runId) = try await fixture.makeArtifact(Array("{}".utf8))
+        let artifact = try #require(try await fixture.store.artifacts(runId: runId).first)
+        try await fixture.database.pool.execute("UPDATE artifacts SET removed_at = now()")
+
+        try await fixture.withClient { client in
+            let answer = try await client.get("/v1/artifacts/\(artifact.id)/content")
+            let shown = try await client.get("/v1/runs/\(runId)/artifacts").decode(Page<ArtifactView>.self)
+
+            #expect(answer.status == 410)
+            #expect(try answer.problem.slug == "artifact-removed")
+            #expect(shown.data.first?.removedAt != nil)
+        }
+    }
 
     @Test func `content comes whole with its digest as its tag`() async throws {
         let fixture = try await APIFixture.make()

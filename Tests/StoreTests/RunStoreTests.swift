@@ -86,7 +86,6 @@ import Testing
         )
 
         guard case .fresh = again else { throw FixtureError.unexpected }
-        #expect(try await fixture.store.pruneIdempotencyKeys() == 1)
     }
 
     @Test func `pages hold every run once, newest first`() async throws {

@@ -35,6 +35,12 @@ struct ArtifactRoutes: Sendable {
                 try await services.store.artifact(id: id)
             }
         guard let artifact else { throw Problem.noSuchObject }
+        guard artifact.removedAt == nil else {
+            throw Problem(
+                .artifactRemoved,
+                detail: "The bytes of artifact '\(artifact.name)' are not kept any more."
+            )
+        }
         return try await respond(
             ServedContent(
                 location: try ServedContent.location(artifact.location),

@@ -48,6 +48,8 @@ package struct ArtifactView: Codable, Sendable, Hashable {
     package var url: String
     package var expiresAt: Date
     package var createdAt: Date
+    /// When its bytes were given up to retention; its record stays.
+    @Nullable package var removedAt: Date?
 
     package init(
         id: String,
@@ -62,7 +64,8 @@ package struct ArtifactView: Codable, Sendable, Hashable {
         sizeBytes: Int64,
         url: String,
         expiresAt: Date,
-        createdAt: Date
+        createdAt: Date,
+        removedAt: Date?
     ) {
         self.id = id
         self.runId = runId
@@ -77,6 +80,7 @@ package struct ArtifactView: Codable, Sendable, Hashable {
         self.url = url
         self.expiresAt = expiresAt
         self.createdAt = createdAt
+        self.removedAt = removedAt
     }
 }
 

@@ -84,14 +84,6 @@ extension Store {
         ) == 1
     }
 
-    /// Forgets the answers of requests that are a day old and returns how many there were.
-    @discardableResult
-    package func pruneIdempotencyKeys() async throws -> Int {
-        try await pool.execute(
-            "DELETE FROM idempotency_keys WHERE created_at < now() - \(Self.idempotencySeconds) * interval '1 second'"
-        )
-    }
-
     /// Runs `work` once per idempotency key; what it answers commits together with what it does.
     static func once(
         _ transaction: Transaction,

@@ -36,7 +36,8 @@ package struct ArtifactRecord: Sendable, Hashable {
             sizeBytes: sizeBytes,
             url: url,
             expiresAt: expiresAt,
-            createdAt: createdAt
+            createdAt: createdAt,
+            removedAt: removedAt
         )
     }
 

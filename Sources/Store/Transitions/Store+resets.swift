@@ -150,6 +150,7 @@ extension Transaction {
             """
             UPDATE runs
             SET state = 'started', analysis_completed_at = NULL, finished_at = NULL, failed_at = NULL, problem = NULL,
+                artifacts_removed_at = NULL,
                 composition_location = NULL, outputs_open = 0,
                 review_state = CASE WHEN \(stages.contains(.plan)) THEN NULL ELSE review_state END,
                 review_requested_at = CASE WHEN \(stages.contains(.plan)) THEN NULL ELSE review_requested_at END,
@@ -203,7 +204,8 @@ extension Transaction {
         try execute(
             """
             UPDATE runs
-            SET state = 'analysis_complete', finished_at = NULL, failed_at = NULL, problem = NULL, outputs_open = (
+            SET state = 'analysis_complete', finished_at = NULL, failed_at = NULL, problem = NULL,
+                artifacts_removed_at = NULL, outputs_open = (
                 SELECT count(*) FROM outputs WHERE run_id = \(runId) AND state IN ('pending', 'rendering')
             )
             WHERE id = \(runId)

@@ -6,8 +6,8 @@ import Foundation
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "Creates and watches runs.",
-        subcommands: [Create.self, Watch.self]
+        abstract: "Creates and watches runs, and does them again.",
+        subcommands: [Create.self, Watch.self, Rerun.self, Reset.self, Retry.self]
     )
 
     /// What both subcommands do once a run exists.
@@ -135,7 +135,7 @@ struct RunsCommand: AsyncParsableCommand {
             return source
         }
 
-        private static func style(_ text: String) throws -> RunRequest.Style {
+        static func style(_ text: String) throws -> RunRequest.Style {
             let parts = text.split(separator: "@", maxSplits: 1)
             guard let name = parts.first else { throw ValidationError("'\(text)' names no style") }
             guard parts.count == 2 else { return RunRequest.Style(package: String(name)) }

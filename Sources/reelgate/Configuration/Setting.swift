@@ -6,7 +6,7 @@ struct Setting: Sendable, Hashable {
     /// Never printed.
     let isSecret: Bool
 
-    private init(_ name: String, _ defaultText: String?, _ help: String, isSecret: Bool = false) {
+    init(_ name: String, _ defaultText: String?, _ help: String, isSecret: Bool = false) {
         self.name = "REELGATE_\(name)"
         self.defaultText = defaultText
         self.help = help
@@ -118,13 +118,16 @@ struct Setting: Sendable, Hashable {
     )
     static let apiKey = Setting("API_KEY", nil, "API key that client commands use", isSecret: true)
 
-    static let all: [Setting] = [
-        host, port, roles, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL, secretKey,
-        workerURL,
-        workerSecret, renderHookURL, renderHookSecret, workerSlots, vendorDirectory, modelDirectory,
-        bootstrapKey, allowPrivateNetworks,
-        sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, leaseSeconds, logLevel,
-        gatewayURL,
-        apiKey,
-    ]
+    static let all: [Setting] =
+        [
+            host, port, roles, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL,
+            secretKey,
+            workerURL,
+            workerSecret, renderHookURL, renderHookSecret, workerSlots, vendorDirectory, modelDirectory,
+            bootstrapKey, allowPrivateNetworks,
+            sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, leaseSeconds,
+            logLevel,
+            gatewayURL,
+            apiKey,
+        ] + retention
 }

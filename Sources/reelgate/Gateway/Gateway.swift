@@ -175,6 +175,7 @@ struct Gateway {
         configuration.callbackLeaseSeconds = leaseSeconds
         configuration.sourceDurationMsMax = try settings.integer(.sourceHoursMax, in: 1...48) * 3_600_000
         configuration.sourceBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
+        configuration.retention = try settings.retentionPolicy()
         return PipelineRuntime(
             store: store,
             artifacts: artifacts,
