@@ -79,7 +79,7 @@ let sources: [Target] = [
         "Runtime",
         [
             "Contracts", "Pipeline", "Store", "Providers", "OutboundHTTP", "Artifacts", "Editorial", "Styles",
-            "Signatures", "Threads", logging, lifecycle,
+            "Signatures", "Speech", "Threads", logging, lifecycle,
         ]
     ),
     library(
@@ -90,7 +90,8 @@ let sources: [Target] = [
     library(
         "API",
         [
-            "Contracts", "Pipeline", "Store", "Artifacts", "Providers", "Signatures", "Webhooks", "Threads",
+            "Contracts", "Pipeline", "Store", "Artifacts", "Editorial", "Providers", "Signatures", "Speech",
+            "Webhooks", "Threads",
             "OutboundHTTP",
             hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioHTTPTypes, logging, lifecycle,
         ]
@@ -186,7 +187,7 @@ let testTargets: [Target] = [
     tests(
         "APITests",
         [
-            "API", "Contracts", "Pipeline", "Postgres", "Store", "Artifacts", "Providers", "Styles",
+            "API", "Contracts", "Pipeline", "Postgres", "Store", "Artifacts", "Providers", "Speech", "Styles",
             "Signatures",
             "OutboundHTTP", "TestSupport", "Threads", hummingbird, httpTypes, nioCore, nioEmbedded,
             nioHTTPTypes, logging, lifecycle, yams,

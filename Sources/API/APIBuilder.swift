@@ -17,6 +17,7 @@ package struct APIBuilder: Sendable {
         endpoints =
             RunRoutes(services: services, configuration: configuration).endpoints
             + RerunRoutes(services: services, configuration: configuration).endpoints
+            + ReviewRoutes(services: services, configuration: configuration).endpoints
             + EventRoutes(services: services, configuration: configuration, streams: streams).endpoints
             + AssetRoutes(services: services, configuration: configuration).endpoints
             + ArtifactRoutes(services: services).endpoints

@@ -16,6 +16,7 @@ extension Problem {
         case upstreamMissing = "upstream-missing"
         case sourceGone = "source-gone"
         case artifactRemoved = "artifact-removed"
+        case preconditionFailed = "precondition-failed"
         case idempotencyKeyReused = "idempotency-key-reused"
         case idempotencyKeyInUse = "idempotency-key-in-use"
         case bodyTooLarge = "body-too-large"
@@ -45,6 +46,8 @@ extension Problem {
         case sourceRefused = "source-refused"
         // Stages and providers.
         case noMoments = "no-moments"
+        case momentsInvalid = "moments-invalid"
+        case transcriptInvalid = "transcript-invalid"
         case artifactInvalid = "artifact-invalid"
         case artifactMissing = "artifact-missing"
         case providerUnreachable = "provider-unreachable"
@@ -76,6 +79,7 @@ extension Problem.Slug {
         case .conflict, .upstreamMissing, .sourceGone, .idempotencyKeyInUse, .cancelled: 409
         case .artifactRemoved: 410
         case .bodyTooLarge, .sourceTooLarge: 413
+        case .preconditionFailed: 412
         case .unsupportedMediaType: 415
         case .rangeNotSatisfiable: 416
         case .rateLimited, .providerBusy: 429
@@ -119,6 +123,7 @@ extension Problem.Slug {
         case .upstreamMissing: "What a rerun would attach is not there"
         case .sourceGone: "The source is not there any more"
         case .artifactRemoved: "The artifact is not kept any more"
+        case .preconditionFailed: "The object is not the one that was asked for"
         case .idempotencyKeyReused: "The idempotency key was used for another request"
         case .idempotencyKeyInUse: "A request with this idempotency key is still running"
         case .bodyTooLarge: "The body is too large"
@@ -146,6 +151,8 @@ extension Problem.Slug {
         case .sourceRedirects: "The source's URL redirects"
         case .sourceRefused: "The source's server refused"
         case .noMoments: "No moment is good enough for a short"
+        case .momentsInvalid: "The moments do not fit the source"
+        case .transcriptInvalid: "The transcript does not fit the source"
         case .artifactInvalid: "An artifact breaks its contract"
         case .artifactMissing: "An artifact is missing"
         case .providerUnreachable: "The provider cannot be reached"

@@ -9,11 +9,11 @@ struct EditorialDesk {
     }
 
     let request: EditorialRequest
-    private let sentences: [SentenceProfile]
-    private let energy: SourceEnergy
+    let sentences: [SentenceProfile]
+    let energy: SourceEnergy
     private let phrases: PhraseIndex
     private let allowed: TimeRange
-    private let durations: ClosedRange<Int>
+    let durations: ClosedRange<Int>
     private let target: Int
 
     init(_ request: EditorialRequest) {

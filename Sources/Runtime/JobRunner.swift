@@ -65,7 +65,7 @@ struct JobRunner: Sendable {
     }
 
     private func performer(of definition: StageDefinition, run: RunRecord) throws(Problem) -> Performer {
-        if let stage = RuntimeStages.performer(of: definition.stage) { return .here(stage) }
+        if let stage = RuntimeStages.performer(of: definition.stage, run: run) { return .here(stage) }
         return .delegate(try context.provider(for: definition, run: run))
     }
 

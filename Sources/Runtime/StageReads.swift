@@ -56,8 +56,14 @@ enum StageReads {
         let shorts = run.options.shorts
         switch stage {
         case .transcode: return ["duration_ms_max": String(configuration.sourceDurationMsMax)]
-        case .transcribe: return ["language": try json(run.options.language)]
+        case .transcribe:
+            var options = ["language": try json(run.options.language)]
+            if let file = run.provided?.transcript { options["provided"] = file.sha256 }
+            return options
         case .plan:
+            if let moments = run.provided?.moments {
+                return ["moments": try json(moments), "keywords": try json(shorts.keywords)]
+            }
             return [
                 "target_count": try json(shorts.targetCount), "max_count": try json(shorts.maxCount),
                 "min_duration_ms": try json(shorts.minDurationMs),

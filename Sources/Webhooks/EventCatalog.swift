@@ -80,6 +80,7 @@ package enum EventCatalog {
     private static func bytes(of type: EventType) -> [UInt8] {
         switch type {
         case .runStarted: PackageResources.run_started_schema_json
+        case .runReviewRequested: PackageResources.run_review_requested_schema_json
         case .runAnalysisCompleted: PackageResources.run_analysis_completed_schema_json
         case .runFailed: PackageResources.run_failed_schema_json
         case .runCancelled: PackageResources.run_cancelled_schema_json

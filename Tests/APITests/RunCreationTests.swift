@@ -44,7 +44,7 @@ import Testing
         let fixture = try await APIFixture.make()
 
         try await fixture.withClient { client in
-            func post(_ reuse: String) async throws -> Client.Answer {
+            func post(_ reuse: String) async throws -> Answer {
                 try await client.post(
                     "/v1/runs",
                     #"{"source":{"url":"https://a.example.com/v.mp4"},"reuse":\#(reuse)}"#
@@ -68,7 +68,7 @@ import Testing
                 {"source":{"url":"https://a.example.com/v.mp4","asset_id":"ast_x","colour":1},"workflow":7,
                 "style":{"version":0},"shorts":{"target_count":9,"max_count":3,"min_duration_ms":"long",
                 "aspect_ratios":["9:16","4:3","9:16"],"keywords":[""],"range_ms":{"start_ms":5000,"end_ms":5000},
-                "exclude_ranges_ms":[{"start_ms":1}]},"review":"before_render","language":"english please",
+                "exclude_ranges_ms":[{"start_ms":1}]},"review":"after_render","language":"english please",
                 "providers":{"vision":"nobody","sound":"x"},"metadata":{"a/b":3},"external_id":"","rerun_of":"run_1"}
                 """
             let answer = try await client.post("/v1/runs", body)

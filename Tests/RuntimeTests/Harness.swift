@@ -128,7 +128,10 @@ final class Harness: Sendable {
         ratios: [AspectRatio] = [.portrait, .square],
         providers: ProviderChoice = ProviderChoice(),
         reuse: Bool = true,
-        tenant: String? = nil
+        tenant: String? = nil,
+        review: ReviewGate = .none,
+        language: String? = nil,
+        provided: ProvidedInput? = nil
     ) async throws -> String {
         let tenantId = tenant ?? tenantId
         var assetId: String?
@@ -143,8 +146,8 @@ final class Harness: Sendable {
         }
         let options = RunOptions(
             shorts: ShortsOptions(targetCount: 2, aspectRatios: ratios),
-            review: .none,
-            language: nil,
+            review: review,
+            language: language,
             providers: providers,
             reuse: reuse
         )
@@ -154,7 +157,8 @@ final class Harness: Sendable {
             sourceAssetId: assetId,
             sourceUrl: url,
             style: pin,
-            options: options
+            options: options,
+            provided: provided
         )
         let outcome = try await store.createRun(new, claim: nil) { run in
             StoredResponse(status: 202, headers: [:], body: Data(run.id.utf8))

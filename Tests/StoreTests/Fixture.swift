@@ -27,20 +27,22 @@ struct Fixture: Sendable {
         return Fixture(database: database, store: store, tenantId: try await store.createTenant(name: "acme"))
     }
 
-    func newRun(url: String = "https://example.com/talk.mp4") -> NewRun {
-        NewRun(
+    func newRun(url: String = "https://example.com/talk.mp4", review: ReviewGate = .none) -> NewRun {
+        var options = Self.options
+        options.review = review
+        return NewRun(
             tenantId: tenantId,
             workflow: .shortsV1,
             sourceAssetId: nil,
             sourceUrl: url,
             style: Self.style,
-            options: Self.options,
+            options: options,
             metadata: ["team": "social"]
         )
     }
 
-    func startRun() async throws -> String {
-        let outcome = try await store.createRun(newRun(), claim: nil, respond: Self.respond)
+    func startRun(review: ReviewGate = .none) async throws -> String {
+        let outcome = try await store.createRun(newRun(review: review), claim: nil, respond: Self.respond)
         guard case .fresh(let response) = outcome else { throw FixtureError.unexpected }
         return String(decoding: response.body, as: UTF8.self)
     }

@@ -14,7 +14,7 @@ struct ContentResponder: Sendable {
             .eTag: tag,
             .acceptRanges: "bytes",
             // What a digest names never changes, and it is its owner's alone.
-            .cacheControl: "private, max-age=3600, immutable",
+            .cacheControl: content.isFixed ? "private, max-age=3600, immutable" : "private, no-cache",
         ]
         if EntityTag.matches(request.headers[.ifNoneMatch], tag: tag) {
             return Response(status: .notModified, headers: headers)

@@ -10,6 +10,8 @@ struct ServedContent: Sendable {
     let fileName: String
     /// Whether a browser may show it in place; what strangers uploaded is only ever saved.
     let isInline: Bool
+    /// Whether the same path always gives these bytes.
+    var isFixed = true
 
     /// Reads a recorded path; one that cannot be read is damage of ours.
     static func location(_ path: String) throws(Problem) -> ArtifactLocation {

@@ -39,6 +39,28 @@ struct ObjectReader {
         return Self.string(value, at: pointer(to: name), lengthMax: lengthMax, findings: &findings)
     }
 
+    /// Text of one line: what is shown in one place or becomes a part of another text.
+    mutating func line(
+        _ name: String,
+        lengthMax: Int = 255,
+        findings: inout Findings
+    ) -> String? {
+        guard let text = string(name, lengthMax: lengthMax, findings: &findings) else { return nil }
+        return Self.isLine(text, at: pointer(to: name), findings: &findings) ? text : nil
+    }
+
+    static func isLine(_ text: String, at pointer: String, findings: inout Findings) -> Bool {
+        if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            findings.add(pointer, "contains a control character, such as a line break")
+            return false
+        }
+        if text.allSatisfy(\.isWhitespace) {
+            findings.add(pointer, "has nothing to read")
+            return false
+        }
+        return true
+    }
+
     mutating func integer(
         _ name: String,
         in range: ClosedRange<Int>,

@@ -69,8 +69,13 @@ struct RerunPlanner: Sendable {
         findings: inout Findings
     ) async throws -> StylePin? {
         guard let asked else { return nil }
-        return try await RunPlanner(store: store, configuration: configuration, pins: StylePins(store: store))
-            .pin(asked, tenantId: tenantId, findings: &findings)
+        return try await RunPlanner(
+            store: store,
+            artifacts: services.artifacts,
+            configuration: configuration,
+            pins: StylePins(store: store)
+        )
+        .pin(asked, tenantId: tenantId, findings: &findings)
     }
 
     /// The plan of the rerun, with the bytes of all that it attaches verified.

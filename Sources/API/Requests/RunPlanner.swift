@@ -1,3 +1,4 @@
+import Artifacts
 import Contracts
 import Hummingbird
 import Pipeline
@@ -6,6 +7,7 @@ import Store
 /// Turns the body of `POST /v1/runs` into the run that is stored, or into a problem that tells all mistakes.
 struct RunPlanner: Sendable {
     let store: Store
+    let artifacts: any ArtifactStore
     let configuration: APIConfiguration
     let pins: StylePins
 
@@ -22,6 +24,8 @@ struct RunPlanner: Sendable {
             findings.add("/source/asset_id", "there is no asset with this id")
         }
         let style = try await pin(request?.style, tenantId: tenantId, findings: &findings)
+        let keeper = ProvidedKeeper(store: store, artifacts: artifacts)
+        try await keeper.check(request, tenantId: tenantId, findings: &findings)
         try findings.check()
         guard let request, let style,
             let workflow = Workflow.named(request.workflow ?? Workflow.shortsV1.name)
@@ -34,7 +38,8 @@ struct RunPlanner: Sendable {
             style: style,
             options: RunOptions(filling: request),
             metadata: request.metadata ?? [:],
-            externalId: request.externalId
+            externalId: request.externalId,
+            provided: try await keeper.keep(request, tenantId: tenantId)
         )
     }
 

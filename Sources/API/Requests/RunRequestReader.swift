@@ -26,6 +26,8 @@ struct RunRequestReader {
         let reuse = body.boolean("reuse", findings: &findings)
         let metadata = readMetadata(&body, findings: &findings)
         let externalId = body.string("external_id", findings: &findings)
+        let transcript = readTranscript(&body, language: language, findings: &findings)
+        let moments = readMoments(&body, shorts: shorts, findings: &findings)
         body.finish(findings: &findings)
         return RunRequest(
             source: source,
@@ -37,7 +39,9 @@ struct RunRequestReader {
             providers: choice,
             reuse: reuse,
             metadata: metadata,
-            externalId: externalId
+            externalId: externalId,
+            transcript: transcript,
+            moments: moments
         )
     }
 
@@ -95,27 +99,20 @@ struct RunRequestReader {
 
     private func readReview(_ body: inout ObjectReader, findings: inout Findings) -> ReviewGate? {
         guard let text = body.string("review", findings: &findings) else { return nil }
-        // A gate that nobody could open again would hold a run for ever, so it is refused until it exists.
-        guard text == ReviewGate.none.rawValue else {
-            findings.add("/review", "only \"none\" is supported in this version")
+        guard let gate = ReviewGate(rawValue: text) else {
+            let known = ReviewGate.allCases.map(\.rawValue).joined(separator: ", ")
+            findings.add("/review", "must be one of \(known)")
             return nil
         }
-        return ReviewGate.none
+        return gate
     }
 
     /// The shape of a BCP 47 tag: `de`, `pt-BR`, `zh-Hans-CN`.
     private func readLanguage(_ body: inout ObjectReader, findings: inout Findings) -> String? {
-        guard let text = body.string("language", lengthMax: 35, findings: &findings) else { return nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        let isTag = parts.enumerated().allSatisfy { index, part in
-            let length = part.utf8.count
-            let isPlain = part.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-                    || (index > 0 && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte))
-            }
-            return isPlain && (index == 0 ? (2...3).contains(length) : (2...8).contains(length))
+        guard let text = body.string("language", lengthMax: LanguageTag.lengthMax, findings: &findings) else {
+            return nil
         }
-        guard isTag else {
+        guard LanguageTag.isValid(text) else {
             findings.add("/language", "is not a language tag such as \"en\" or \"pt-BR\"")
             return nil
         }

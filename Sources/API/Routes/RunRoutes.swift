@@ -15,6 +15,7 @@ struct RunRoutes: Sendable {
         self.configuration = configuration
         planner = RunPlanner(
             store: services.store,
+            artifacts: services.artifacts,
             configuration: configuration,
             pins: StylePins(store: services.store)
         )

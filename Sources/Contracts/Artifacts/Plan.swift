@@ -35,6 +35,11 @@ package struct Plan: Codable, Sendable, Hashable {
         package var subscores: Subscores
         /// Why this moment, in plain words.
         package var reason: String
+        /// Shown over the first seconds in place of the title.
+        package var hook: String?
+        /// For the post that the short goes out with.
+        package var description: String?
+        package var hashtags: [String]?
 
         package init(
             clip: String,
@@ -47,7 +52,10 @@ package struct Plan: Codable, Sendable, Hashable {
             text: String,
             score: Double,
             subscores: Subscores,
-            reason: String
+            reason: String,
+            hook: String? = nil,
+            description: String? = nil,
+            hashtags: [String]? = nil
         ) {
             self.clip = clip
             self.rank = rank
@@ -60,6 +68,9 @@ package struct Plan: Codable, Sendable, Hashable {
             self.score = score
             self.subscores = subscores
             self.reason = reason
+            self.hook = hook
+            self.description = description
+            self.hashtags = hashtags
         }
     }
 

@@ -7,6 +7,8 @@ package struct EventEnvelope: Codable, Sendable, Hashable {
     /// `run` is the run as `GET /v1/runs/{id}` shows it.
     package struct Content: Codable, Sendable, Hashable {
         package var run: RunView?
+        /// The plan to review (`run.review_requested`), with a link to it.
+        package var plan: ArtifactView?
         /// One short (`output.*`) without its words.
         package var output: OutputView?
         /// All shorts (`delivery.*`) without their words.
@@ -17,12 +19,14 @@ package struct EventEnvelope: Codable, Sendable, Hashable {
 
         package init(
             run: RunView? = nil,
+            plan: ArtifactView? = nil,
             output: OutputView? = nil,
             outputs: [OutputView]? = nil,
             endpoint: EndpointView? = nil,
             reason: String? = nil
         ) {
             self.run = run
+            self.plan = plan
             self.output = output
             self.outputs = outputs
             self.endpoint = endpoint

@@ -1,6 +1,7 @@
 /// Events that partners subscribe to, as in `webhooks/catalog.yaml`.
 package enum EventType: String, Codable, Sendable, CaseIterable {
     case runStarted = "run.started"
+    case runReviewRequested = "run.review_requested"
     case runAnalysisCompleted = "run.analysis_completed"
     case runFailed = "run.failed"
     case runCancelled = "run.cancelled"
@@ -16,6 +17,7 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     package var summary: String {
         switch self {
         case .runStarted: "A run was accepted."
+        case .runReviewRequested: "A run's plan is ready and waits to be reviewed."
         case .runAnalysisCompleted: "Stages 01 to 11 are done; the shorts are known and rendering."
         case .runFailed: "A required stage failed; the run ends without shorts."
         case .runCancelled: "A run was cancelled."

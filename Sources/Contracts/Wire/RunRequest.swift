@@ -22,6 +22,17 @@ package struct RunRequest: Codable, Sendable, Hashable {
         }
     }
 
+    /// A transcript that stands in the request, or lies in an asset.
+    package struct TranscriptSource: Codable, Sendable, Hashable {
+        package var assetId: String?
+        package var transcript: ProvidedTranscript?
+
+        package init(assetId: String? = nil, transcript: ProvidedTranscript? = nil) {
+            self.assetId = assetId
+            self.transcript = transcript
+        }
+    }
+
     package var source: Source
     package var workflow: String?
     package var style: Style?
@@ -32,6 +43,8 @@ package struct RunRequest: Codable, Sendable, Hashable {
     package var reuse: Bool?
     package var metadata: [String: String]?
     package var externalId: String?
+    package var transcript: TranscriptSource?
+    package var moments: [ProvidedInput.Moment]?
 
     package init(
         source: Source,
@@ -43,7 +56,9 @@ package struct RunRequest: Codable, Sendable, Hashable {
         providers: ProviderChoice? = nil,
         reuse: Bool? = nil,
         metadata: [String: String]? = nil,
-        externalId: String? = nil
+        externalId: String? = nil,
+        transcript: TranscriptSource? = nil,
+        moments: [ProvidedInput.Moment]? = nil
     ) {
         self.source = source
         self.workflow = workflow
@@ -55,5 +70,7 @@ package struct RunRequest: Codable, Sendable, Hashable {
         self.reuse = reuse
         self.metadata = metadata
         self.externalId = externalId
+        self.transcript = transcript
+        self.moments = moments
     }
 }

@@ -53,6 +53,48 @@ package struct RunView: Codable, Sendable, Hashable {
         }
     }
 
+    /// Where the review of the plan stands.
+    package struct Review: Codable, Sendable, Hashable {
+        /// `waiting` or `accepted`.
+        package var state: String
+        package var requestedAt: Date
+        @Nullable package var reviewedAt: Date?
+        /// Whether the plan was changed; null while it waits.
+        @Nullable package var edited: Bool?
+        /// What the reviewer wrote.
+        @Nullable package var note: String?
+
+        package init(
+            state: String,
+            requestedAt: Date,
+            reviewedAt: Date? = nil,
+            edited: Bool? = nil,
+            note: String? = nil
+        ) {
+            self.state = state
+            self.requestedAt = requestedAt
+            self.reviewedAt = reviewedAt
+            self.edited = edited
+            self.note = note
+        }
+    }
+
+    /// What the client brought, so that no stage had to find it.
+    package struct Provided: Codable, Sendable, Hashable {
+        package var transcript: Bool
+        /// How many moments.
+        package var moments: Int
+
+        package init(transcript: Bool, moments: Int) {
+            self.transcript = transcript
+            self.moments = moments
+        }
+
+        package init(_ input: ProvidedInput) {
+            self.init(transcript: input.transcript != nil, moments: input.moments?.count ?? 0)
+        }
+    }
+
     package var id: String
     package var state: String
     package var workflow: WorkflowPart
@@ -62,6 +104,10 @@ package struct RunView: Codable, Sendable, Hashable {
     package var source: Source
     package var style: StylePin
     package var options: RunOptions
+    /// Null unless the run waits, or waited, for a review.
+    @Nullable package var review: Review?
+    /// Null when the client brought nothing but the source.
+    @Nullable package var provided: Provided?
     /// Left out in webhooks.
     package var jobs: [JobView]?
     package var warnings: [Warning]
@@ -81,6 +127,8 @@ package struct RunView: Codable, Sendable, Hashable {
         source: Source,
         style: StylePin,
         options: RunOptions,
+        review: Review? = nil,
+        provided: Provided? = nil,
         jobs: [JobView]?,
         warnings: [Warning],
         error: Problem?,
@@ -98,6 +146,8 @@ package struct RunView: Codable, Sendable, Hashable {
         self.source = source
         self.style = style
         self.options = options
+        self.review = review
+        self.provided = provided
         self.jobs = jobs
         self.warnings = warnings
         self.error = error

@@ -26,8 +26,16 @@ struct StageResult: Sendable {
 
 enum RuntimeStages {
     /// The stages that run here; nil for one that is delegated.
-    static func performer(of stage: Stage) -> (any RuntimeStage)? {
-        switch stage {
+    ///
+    /// What a run's client brought takes the place of who would find it.
+    static func performer(of stage: Stage, run: RunRecord) -> (any RuntimeStage)? {
+        if stage == .transcribe, let file = run.provided?.transcript {
+            return ProvidedTranscriptStage(file: file)
+        }
+        if stage == .plan, let moments = run.provided?.moments {
+            return ProvidedMomentsStage(moments: moments)
+        }
+        return switch stage {
         case .plan: PlanStage()
         case .enhancePlan: EnhancePlanStage()
         case .enhanceBuild: EnhanceBuildStage()

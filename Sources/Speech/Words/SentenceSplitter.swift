@@ -17,6 +17,9 @@ package struct SentenceSplitter: Sendable {
 
     private let isSpaced: Bool
 
+    /// Whether the language is written without spaces between words.
+    var isUnspaced: Bool { !isSpaced }
+
     package init(language: String) {
         let primary = language.lowercased().split(separator: "-").first.map(String.init) ?? ""
         isSpaced = !["zh", "yue", "ja", "th", "lo", "my", "km", "bo"].contains(primary)

@@ -13,7 +13,7 @@ extension AcceptedRun {
                 \(runs.map(\.new.sourceAssetId)), \(runs.map(\.new.style.package)), \(runs.map(\.new.style.version)),
                 \(runs.map(\.new.style.digest)), \(runs.map { SQLJSON($0.optionsJSON) }),
                 \(runs.map { SQLJSON($0.metadataJSON) }), \(runs.map(\.new.externalId)),
-                \(runs.map { _ in SQLJSON?.none }), \(runs.map(\.claim?.key)), \(runs.map(\.claim?.route)),
+                \(try runs.map { try SQLJSON.optional($0.new.provided) }), \(runs.map(\.claim?.key)), \(runs.map(\.claim?.route)),
                 \(runs.map { $0.claim.map { SQLBytes($0.fingerprint) } }),
                 \(runs.map { String(decoding: $0.answer, as: UTF8.self) }), \(frame.head), \(frame.tail))
             """

@@ -25,6 +25,7 @@ struct RunTextTemplate: Sendable {
         let stages: [Stage]
         let style: StylePin
         let options: RunOptions
+        let provided: RunView.Provided?
         let hasURL: Bool
         let hasExternalId: Bool
         /// What is known of a source that the client uploaded.
@@ -35,6 +36,7 @@ struct RunTextTemplate: Sendable {
             stages = new.workflow.stages.map(\.stage)
             style = new.style
             options = new.options
+            provided = new.provided.map(RunView.Provided.init)
             hasURL = new.sourceUrl != nil
             hasExternalId = new.externalId != nil
             self.source = source
@@ -102,6 +104,7 @@ struct RunTextTemplate: Sendable {
                 ),
             style: kind.style,
             options: kind.options,
+            provided: kind.provided,
             jobs: JobTextTemplate.jobs(id: id, stages: kind.stages),
             warnings: [],
             error: nil,

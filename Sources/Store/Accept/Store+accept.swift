@@ -38,7 +38,7 @@ extension Store {
                 \(AcceptedRun.needs(new.workflow)), \([id]), \([new.tenantId]), \([new.sourceUrl]),
                 \([new.sourceAssetId]), \([new.style.package]), \([new.style.version]), \([new.style.digest]),
                 \([try SQLJSON(encoding: new.options)]), \([try SQLJSON(encoding: new.metadata)]),
-                \([new.externalId]), \([parentId]), \([SQLJSON?.none]))
+                \([new.externalId]), \([parentId]), \([try SQLJSON.optional(new.provided)]))
             """
         )
     }

@@ -11,6 +11,7 @@ package struct NewRun: Sendable {
     package var options: RunOptions
     package var metadata: [String: String]
     package var externalId: String?
+    package var provided: ProvidedInput?
 
     package init(
         tenantId: String,
@@ -20,7 +21,8 @@ package struct NewRun: Sendable {
         style: StylePin,
         options: RunOptions,
         metadata: [String: String] = [:],
-        externalId: String? = nil
+        externalId: String? = nil,
+        provided: ProvidedInput? = nil
     ) {
         self.tenantId = tenantId
         self.workflow = workflow
@@ -30,5 +32,6 @@ package struct NewRun: Sendable {
         self.options = options
         self.metadata = metadata
         self.externalId = externalId
+        self.provided = provided
     }
 }

@@ -41,6 +41,8 @@ struct RunAggregate: Sendable {
             ),
             style: run.style,
             options: run.options,
+            review: run.review,
+            provided: run.provided.map(RunView.Provided.init),
             jobs: includesJobs ? jobs.map(\.view) : nil,
             warnings: jobs.flatMap(\.warnings),
             error: run.problem,

@@ -17,6 +17,10 @@ package struct RunRecord: Sendable, Hashable {
     package let metadata: [String: String]
     package let externalId: String?
     package let rerunOf: String?
+    /// What the client brought in place of what stages would find.
+    package let provided: ProvidedInput?
+    /// Nil unless the run waits, or waited, for a review of its plan.
+    package let review: RunView.Review?
     package let compositionLocation: String?
     package let problem: Problem?
     package let createdAt: Date
@@ -31,7 +35,8 @@ package struct RunRecord: Sendable, Hashable {
         SELECT r.id, r.tenant_id, r.workflow, r.state, r.source_url, r.source_asset_id, r.style_package,
             r.style_version, r.style_digest, r.options, r.metadata, r.external_id, r.rerun_of,
             r.composition_location, r.problem, r.created_at, r.started_at, r.analysis_completed_at, r.finished_at,
-            r.failed_at, r.cancelled_at, a.sha256 AS asset_sha256, a.size_bytes AS asset_size_bytes,
+            r.failed_at, r.cancelled_at, r.provided, r.review_state, r.review_requested_at, r.reviewed_at,
+            r.review_edited, r.review_note, a.sha256 AS asset_sha256, a.size_bytes AS asset_size_bytes,
             a.location AS asset_location, a.media AS asset_media, a.created_at AS asset_created_at
         FROM runs r
         LEFT JOIN assets a ON a.id = r.source_asset_id
@@ -53,6 +58,8 @@ package struct RunRecord: Sendable, Hashable {
         metadata = try row.json("metadata")
         externalId = try row.get("external_id")
         rerunOf = try row.get("rerun_of")
+        provided = try row.optionalJSON("provided")
+        review = try RunView.Review(ofRun: row)
         compositionLocation = try row.get("composition_location")
         problem = try row.optionalJSON("problem")
         createdAt = try row.get("created_at")
@@ -61,6 +68,20 @@ package struct RunRecord: Sendable, Hashable {
         finishedAt = try row.get("finished_at")
         failedAt = try row.get("failed_at")
         cancelledAt = try row.get("cancelled_at")
+    }
+}
+
+extension RunView.Review {
+    /// Reads the columns of the review out of a row of `RunRecord.select`.
+    fileprivate init?(ofRun row: Row) throws {
+        guard let state: String = try row.get("review_state") else { return nil }
+        self.init(
+            state: state,
+            requestedAt: try row.get("review_requested_at"),
+            reviewedAt: try row.get("reviewed_at"),
+            edited: try row.get("review_edited"),
+            note: try row.get("review_note")
+        )
     }
 }
 

@@ -17,6 +17,7 @@ struct Migration: Sendable {
         Migration("V0009_reuse", PackageResources.V0009_reuse_sql),
         Migration("V0010_accept", PackageResources.V0010_accept_sql),
         Migration("V0011_retention", PackageResources.V0011_retention_sql),
+        Migration("V0012_reviews", PackageResources.V0012_reviews_sql),
     ]
 
     private init(_ name: String, _ bytes: [UInt8]) {

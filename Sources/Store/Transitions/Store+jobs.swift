@@ -111,7 +111,7 @@ extension Store {
         reusedFrom: String? = nil,
         media: AssetView.Media? = nil
     ) async throws -> Bool {
-        try await pool.transaction { transaction in
+        try await pool.transaction { [links] transaction in
             guard let job = try transaction.lockJob(lease) else { return false }
             let ending = JobEnding(
                 fingerprint: fingerprint,
@@ -120,7 +120,7 @@ extension Store {
                 warnings: warnings,
                 reusedFrom: reusedFrom
             )
-            try transaction.complete(job, artifacts: artifacts, ending)
+            try transaction.complete(job, artifacts: artifacts, ending, links: links)
             if let media { try transaction.note(media, ofSourceOf: job.runId) }
             return true
         }
@@ -177,7 +177,7 @@ extension Store {
                 warnings: warnings,
                 reusedFrom: reusedFrom
             )
-            try transaction.complete(job, artifacts: artifacts, ending)
+            try transaction.complete(job, artifacts: artifacts, ending, links: links)
             try transaction.execute(
                 """
                 UPDATE runs

@@ -22,7 +22,7 @@ extension Store {
                         let run = NewRun(rerunOf: parent, new)
                         try Self.insertRun(transaction, id: id, run, rerunOf: parent.id)
                         try transaction.announce(.runStarted, run: id, links: links)
-                        try transaction.attach(new, to: id)
+                        try transaction.attach(new, to: id, links: links)
                         try transaction.redo(new.afresh, ofRun: id)
                         return try respond(try transaction.runView(id: id, includesJobs: true))
                     }
@@ -62,14 +62,15 @@ extension NewRun {
             style: new.style ?? parent.style,
             options: new.options ?? parent.options,
             metadata: parent.metadata,
-            externalId: parent.externalId
+            externalId: parent.externalId,
+            provided: parent.provided
         )
     }
 }
 
 extension Transaction {
     /// Completes jobs of a new run with what its parent's jobs have published.
-    fileprivate func attach(_ new: NewRerun, to id: String) throws {
+    fileprivate func attach(_ new: NewRerun, to id: String, links: LinkMinter) throws {
         let parents = try jobs(runIds: [new.parentId]).filter { new.attached[$0.stage] != nil }
         let artifacts = Dictionary(grouping: try artifacts(runIds: [new.parentId]), by: \.stage)
         for parent in parents {
@@ -95,6 +96,7 @@ extension Transaction {
             )
             try record(NewEvent("job.completed", stage: job.stage, attempt: 1), runId: id)
         }
+        if new.attached[.plan] != nil { try inheritReview(runId: id, from: new.parentId, links: links) }
         try recountNeeds(runId: id)
     }
 }

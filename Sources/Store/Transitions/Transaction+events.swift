@@ -56,6 +56,9 @@ extension Transaction {
                 .view(links: links, now: now, includesTranscript: false)
         }
         switch type {
+        case .runReviewRequested:
+            content.plan = try artifacts(runIds: [id]).first { $0.name.description == "plan.json" }?
+                .view(links: links, now: now)
         case .deliveryCompleted, .deliveryPartiallyFailed, .deliveryFailed:
             content.outputs = try outputs(where: "o.run_id = \(id)")
                 .map { $0.view(links: links, now: now, includesTranscript: false) }

@@ -14,7 +14,12 @@ struct JobEnding: Sendable {
 
 extension Transaction {
     /// Completes a job whose run is locked; its dependents become ready with the commit.
-    func complete(_ job: JobRecord, artifacts: [NewArtifact], _ ending: JobEnding) throws {
+    func complete(
+        _ job: JobRecord,
+        artifacts: [NewArtifact],
+        _ ending: JobEnding,
+        links: LinkMinter
+    ) throws {
         try publish(artifacts, job: job)
         try execute(
             """
@@ -34,6 +39,7 @@ extension Transaction {
             )
         }
         try record(NewEvent("job.completed", stage: job.stage, attempt: job.attempt), runId: job.runId)
+        if job.stage == .plan { try requestReview(runId: job.runId, links: links) }
         CrashPoint.completionBeforeCommit.pass()
     }
 

@@ -64,7 +64,7 @@ extension Transaction {
             usage: usage,
             warnings: warnings
         )
-        try complete(job, artifacts: artifacts, ending)
+        try complete(job, artifacts: artifacts, ending, links: links)
         if let media { try note(media, ofSourceOf: task.runId) }
     }
 

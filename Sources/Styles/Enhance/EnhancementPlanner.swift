@@ -18,7 +18,7 @@ package enum EnhancementPlanner {
             clips: plan.moments.map { moment in
                 EnhancementPlan.Clip(
                     clip: moment.clip,
-                    hookTitle: style.title == nil ? nil : moment.title,
+                    hookTitle: style.title == nil ? nil : moment.hook ?? moment.title,
                     emphasisWords: emphasised(in: moment, of: transcript)
                 )
             },
