@@ -9,6 +9,7 @@ package struct APIBuilder: Sendable {
     private let services: APIServices
     private let endpoints: [Endpoint]
     private let counters = RequestCounters()
+    private let callbackCounters = CallbackCounters()
 
     package init(configuration: APIConfiguration, services: APIServices) {
         self.configuration = configuration
@@ -23,13 +24,19 @@ package struct APIBuilder: Sendable {
             + ArtifactRoutes(services: services).endpoints
             + StyleRoutes(services: services).endpoints
             + WebhookRoutes(services: services, configuration: configuration).endpoints
-            + CallbackRoutes(services: services, configuration: configuration).endpoints
+            + CallbackRoutes(
+                services: services,
+                configuration: configuration,
+                counters: callbackCounters
+            ).endpoints
+            + CallbackOpsRoutes(services: services).endpoints
             + UploadRoutes(services: services, configuration: configuration).endpoints
             + OpsRoutes(services: services, configuration: configuration).endpoints
             + HealthRoutes(
                 services: services,
                 configuration: configuration,
                 counters: counters,
+                callbacks: callbackCounters,
                 streams: streams
             ).endpoints
     }

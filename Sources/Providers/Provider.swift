@@ -38,6 +38,9 @@ package protocol Provider: Sendable {
     /// Whether what it makes stays with it: nothing is uploaded, and its word that a task is done is all there is.
     var keepsFiles: Bool { get }
 
+    /// Whether it knows one callback address for all tasks, and names the task in the callback.
+    var namesTasks: Bool { get }
+
     /// The id that it gave the task which a callback is about.
     ///
     /// Nil where the token of the address says which task it is.
@@ -57,6 +60,17 @@ extension Provider {
     package func find(_ task: TaskReference) async -> FindResult { .notFound }
 
     package var keepsFiles: Bool { false }
+
+    /// Told with each short that a provider rendered which keeps its files.
+    package var filesElsewhere: Warning {
+        Warning(
+            code: "renditions-elsewhere",
+            detail:
+                "Provider '\(name)' rendered this short and keeps its files; the gateway has none of them."
+        )
+    }
+
+    package var namesTasks: Bool { false }
 
     package func subject(ofCallback body: [UInt8]) -> String? { nil }
 }

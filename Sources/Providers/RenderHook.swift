@@ -18,6 +18,7 @@ package struct RenderHook: Provider {
     package let identity = "render-hook/1"
     package let pollSchedule: PollSchedule
     package let keepsFiles = true
+    package let namesTasks = true
     /// The contract asks for it: one `Idempotency-Key`, one render.
     package let submission = Submission.idempotent
     /// Without a slash at the end.

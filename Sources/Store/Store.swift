@@ -9,6 +9,7 @@ package struct Store: Sendable {
     let links: LinkMinter
     /// A number from 0 to 1 that spreads retries.
     let jitter: @Sendable () -> Double
+    let groups = GroupedWrites()
 
     let runTexts = RunTexts()
     let accepting: GroupCommit<AcceptedRun, IdempotencyOutcome>

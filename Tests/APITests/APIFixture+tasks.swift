@@ -55,19 +55,27 @@ extension APIFixture {
     }
 
     /// A live task of a new run of the first tenant, and the token in its links.
-    func makeTask() async throws -> (task: TaskRecord, token: String, runId: String) {
+    func makeTask(
+        provider: String = "worker"
+    ) async throws -> (task: TaskRecord, token: String, runId: String) {
         let claimed = try await claimJob()
         let token = SecureRandom.token(byteCount: 32)
         let task = try await store.mintTask(
             claimed.lease,
             NewTask(
                 id: ResourceID.make(.task),
-                provider: "worker",
+                provider: provider,
                 kind: ProviderTask.Kind.transcode.rawValue,
                 tokenDigest: SHA256Digest.hash(Array(token.utf8)),
                 deadlineMs: 600_000
             )
         )
         return (try #require(task), token, claimed.run.id)
+    }
+
+    /// Lets the provider of the only task that is due give it an id.
+    func dispatch(as externalId: String) async throws {
+        let due = try #require(try await store.claimDueTasks(limit: 1, leaseSeconds: 60).first)
+        #expect(try await store.taskDispatched(due.lease, externalId: externalId, nextPollMs: 60_000))
     }
 }

@@ -21,9 +21,10 @@ import Threads
 final class APIFixture: Sendable {
     static let linkKey = Array("a key that signs links in tests".utf8)
     static let workerSecret = WebhookSecret.generate()
-    /// A worker that is not running: its callbacks are what is tested.
+    /// A worker that is not running, and a provider with one callback address.
     static let providers = ProviderRegistry(
-        EmbeddedWorker(secret: workerSecret, client: HTTPClient(policy: .publicOnly)) { nil }
+        EmbeddedWorker(secret: workerSecret, client: HTTPClient(policy: .publicOnly)) { nil },
+        [HookProvider()]
     )
     private static let logger = Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
 

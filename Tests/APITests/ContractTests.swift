@@ -107,6 +107,8 @@ import Yams
         let asset = try await fixture.makeAsset(Array("video".utf8))
 
         try await fixture.withClient { client in
+            // One that is kept for the operators.
+            _ = try await client.post("/v1/callbacks/hook", "{}", key: "")
             let run = try await client.post("/v1/runs", #"{"source":{"asset_id":"\#(asset.id)"}}"#)
             let id = try run.decode(RunView.self).id
             let endpoint = try await client.post(
@@ -126,6 +128,7 @@ import Yams
                 ("DeliveryPage", try await client.get("\(endpointPath)/deliveries")),
                 ("EventTypePage", try await client.get("/v1/event-types")),
                 ("Problem", try await client.post("/v1/runs", "{}")),
+                ("CallbackPage", try await client.get("/v1/ops/callbacks")),
                 ("Health", try await client.get("/healthz")),
                 ("Readiness", try await client.get("/readyz")),
             ]

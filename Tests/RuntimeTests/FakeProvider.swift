@@ -152,15 +152,16 @@ final class FakeProvider: Provider {
     func callBack(_ report: TaskReport, _ task: ProviderTask, messageId: String = "cb_1") async throws {
         let token = String(task.callbackUrl.split(separator: "/").last ?? "")
         let body = try WireJSON.encode(report)
-        _ = try await studio.store.recordCallback(
-            provider: name,
-            tokenDigest: TaskTokens.digest(ofToken: token),
-            messageId: messageId,
-            headers: [:],
-            body: body,
-            bodySha256: SHA256Digest.hex([UInt8](body)),
-            verification: .verified,
-            reason: nil
+        _ = try await studio.store.receive(
+            NewCallback(
+                provider: name,
+                address: .token(digest: TaskTokens.digest(ofToken: token)),
+                messageId: messageId,
+                headersJSON: "{}",
+                body: body,
+                bodySha256: SHA256Digest.hex([UInt8](body)),
+                read: { _ in report.state == .completed ? .needsFiles : .report(report) }
+            )
         )
         wake.wake()
     }

@@ -6,96 +6,128 @@ import Providers
 import Signatures
 import Store
 
-/// Callbacks of providers: stored before they are answered, applied by the runtime.
+/// Callbacks of providers: stored before they are answered, and applied then and there where no file has to be
+/// looked at.
 struct CallbackRoutes: Sendable {
     let services: APIServices
     let configuration: APIConfiguration
+    let counters: CallbackCounters
 
     static let messageIdBytesMax = 255
+    static let externalIdBytesMax = 255
+    /// What is not matched by a token is kept before anybody knows whether it is wanted.
+    static let addressWideBytesMax = 1 << 20
 
     var endpoints: [Endpoint] {
-        [Endpoint(.post, "/v1/callbacks/{provider}/{token}", .token, handler: receive)]
+        [
+            Endpoint(.post, "/v1/callbacks/{provider}/{token}", .token, handler: receiveByToken),
+            Endpoint(.post, "/v1/callbacks/{provider}", .token, handler: receiveByExternalId),
+        ]
     }
 
-    @Sendable private func receive(_ request: Request, _ context: APIContext) async throws -> Response {
-        guard let provider = services.providers[try context.parameter("provider")] else {
-            throw Problem.noSuchObject
-        }
-        let token = try context.parameter("token")
-        let body = try await request.boundedBody(
+    @Sendable private func receiveByToken(
+        _ request: Request,
+        _ context: APIContext
+    ) async throws -> Response {
+        let arrival = try await arrival(
+            request,
             bytesMax: configuration.limits.callbackBytesMax,
+            tokenDigest: SHA256Digest.hash(Array(try context.parameter("token").utf8)),
             context
         )
-        let headers = CallbackHeaders(request.headers.map { ($0.name.canonicalName, $0.value) })
-        switch provider.verify(headers: headers, body: [UInt8](body)) {
-        case .rejected(let reason):
-            try await record(request, provider, token: token, messageId: nil, body: body, rejection: reason)
-            throw Problem(.invalidSignature, detail: "The callback is refused: \(reason).")
-        case .verified(let messageId):
-            guard messageId.utf8.count <= Self.messageIdBytesMax else {
-                throw Problem(.invalidRequest, detail: "The id of the message is too long.")
-            }
-            return try answer(
-                await record(
-                    request,
-                    provider,
-                    token: token,
-                    messageId: messageId,
-                    body: body,
-                    rejection: nil
-                )
-            )
-        }
+        return try await receive(arrival)
     }
 
-    private func answer(_ receipt: CallbackReceipt) throws -> Response {
+    @Sendable private func receiveByExternalId(
+        _ request: Request,
+        _ context: APIContext
+    ) async throws -> Response {
+        let bytesMax = min(configuration.limits.callbackBytesMax, Self.addressWideBytesMax)
+        return try await receive(try await arrival(request, bytesMax: bytesMax, tokenDigest: nil, context))
+    }
+
+    private func arrival(
+        _ request: Request,
+        bytesMax: Int,
+        tokenDigest: [UInt8]?,
+        _ context: APIContext
+    ) async throws -> Arrival {
+        guard let provider = services.providers[try context.parameter("provider")],
+            tokenDigest != nil || provider.namesTasks
+        else { throw Problem.noSuchObject }
+        return Arrival(
+            provider: provider,
+            tokenDigest: tokenDigest,
+            headers: request.headers,
+            body: try await request.boundedBody(bytesMax: bytesMax, context)
+        )
+    }
+
+    private func receive(_ arrival: Arrival) async throws -> Response {
+        let provider = arrival.provider
+        let messageId: String
+        switch provider.verify(headers: arrival.callbackHeaders, body: arrival.bytes) {
+        case .rejected(let reason):
+            try await refuse(arrival, as: "rejected", reason: reason)
+            throw Problem(.invalidSignature, detail: "The callback is refused: \(reason).")
+        case .verified(let id):
+            messageId = id
+        }
+        guard messageId.utf8.count <= Self.messageIdBytesMax else {
+            throw Problem(.invalidRequest, detail: "The id of the message is too long.")
+        }
+        let address: NewCallback.Address
+        if let digest = arrival.tokenDigest {
+            address = .token(digest: digest)
+        } else if let id = provider.subject(ofCallback: arrival.bytes), !id.isEmpty,
+            id.utf8.count <= Self.externalIdBytesMax
+        {
+            address = .external(id: id)
+        } else {
+            try await refuse(arrival, as: "unreadable", reason: "it does not say which task it is about")
+            throw Problem(.invalidRequest, detail: "The callback does not say which task it is about.")
+        }
+        let receipt = try await services.store.receive(
+            arrival.callback(messageId: messageId, address: address)
+        )
+        counters.count(provider: provider.name, outcome: receipt.outcome)
+        return try await answer(receipt, arrival)
+    }
+
+    private func answer(_ receipt: CallbackReceipt, _ arrival: Arrival) async throws -> Response {
         switch receipt {
         case .stored:
             services.wakeRuntime()
-            return try .json(["status": "stored"], status: .accepted)
+            return Self.accepted("stored", status: .accepted)
+        case .applied(let result, let effects):
+            if effects.contains(.work) { services.wakeRuntime() }
+            if effects.contains(.deliveries) { services.wakeWebhooks() }
+            return Self.accepted(result == .applied ? "applied" : result.rawValue)
         case .duplicate:
-            return try .json(["status": "duplicate"])
-        case .unknownTask, .rejected:
-            throw Problem.noSuchObject
+            return Self.accepted("duplicate")
+        case .unmatched:
+            services.wakeRuntime()
+            return Self.accepted("unmatched", status: .accepted)
+        case .unreadable:
+            throw Problem(
+                .invalidRequest,
+                detail: "The callback cannot be understood; it is kept for operators."
+            )
         case .conflict:
             throw Problem(.conflict, detail: "This message id came before with another body.")
+        case .unknownTask:
+            try await refuse(arrival, as: nil, reason: "no task has this token")
+            throw Problem.noSuchObject
         }
     }
 
-    /// A refused callback is kept under an id of ours: its own id must stay free for the genuine message.
-    @discardableResult
-    private func record(
-        _ request: Request,
-        _ provider: any Provider,
-        token: String,
-        messageId: String?,
-        body: Data,
-        rejection: String?
-    ) async throws -> CallbackReceipt {
-        let kept = rejection == nil ? body : body.prefix(configuration.limits.rejectedCallbackBytesMax)
-        return try await services.store.recordCallback(
-            provider: provider.name,
-            tokenDigest: SHA256Digest.hash(Array(token.utf8)),
-            messageId: messageId ?? ResourceID.make(.callback),
-            headers: Self.keptHeaders(request),
-            body: Data(kept),
-            bodySha256: SHA256Digest.hex(body),
-            verification: rejection == nil ? .verified : .rejected,
-            reason: rejection
-        )
+    /// Keeps what is not believed for the operators, counted under `outcome`.
+    private func refuse(_ arrival: Arrival, as outcome: String?, reason: String) async throws {
+        if let outcome { counters.count(provider: arrival.provider.name, outcome: outcome) }
+        try await services.store.refuse(arrival.refused(reason: reason))
     }
 
-    /// The headers that tell who sent it and what was signed, none that could hold a secret.
-    private static func keptHeaders(_ request: Request) -> [String: String] {
-        let names: [HTTPField.Name] = [
-            .webhookId, .webhookTimestamp, .webhookSignature, .contentType, .userAgent,
-        ]
-        var headers: [String: String] = [:]
-        for name in names {
-            if let value = request.headers[name] {
-                headers[name.canonicalName] = String(value.prefix(WebhookHeaders.valueBytesMax))
-            }
-        }
-        return headers
+    private static func accepted(_ status: String, status code: HTTPResponse.Status = .ok) -> Response {
+        .encoded(Data(#"{"status":"\#(status)"}"#.utf8), status: code)
     }
 }

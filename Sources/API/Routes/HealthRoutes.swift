@@ -9,6 +9,7 @@ struct HealthRoutes: Sendable {
     let services: APIServices
     let configuration: APIConfiguration
     let counters: RequestCounters
+    let callbacks: CallbackCounters
     let streams: StreamSlots
 
     var endpoints: [Endpoint] {
@@ -56,6 +57,7 @@ struct HealthRoutes: Sendable {
         var text = MetricsText()
         text.add(gauges)
         text.add(counters)
+        text.add(callbacks)
         text.addProcess(openStreams: streams.count)
         return Response(
             status: .ok,

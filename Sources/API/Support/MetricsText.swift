@@ -26,6 +26,7 @@ struct MetricsText {
             "reelgate_jobs": "Jobs of live runs that are not done, by stage and state.",
             "reelgate_tasks": "Delegated work that is not done, by state.",
             "reelgate_queue_age_seconds": "How long the oldest entry of a queue has waited.",
+            "reelgate_callbacks": "Callbacks in the inbox that are not applied, by state.",
             "reelgate_deliveries_pending": "Webhook deliveries that are still to be made.",
         ]
         let groups = Dictionary(grouping: gauges, by: \.name)
@@ -55,6 +56,23 @@ struct MetricsText {
             "reelgate_http_requests_total",
             type: "counter",
             help: "Requests answered since the start.",
+            samples: samples
+        )
+    }
+
+    mutating func add(_ callbacks: CallbackCounters) {
+        let samples = callbacks.snapshot
+            .sorted { ($0.key.provider, $0.key.outcome) < ($1.key.provider, $1.key.outcome) }
+            .map { key, count in
+                (
+                    labels: [("outcome", key.outcome), ("provider", key.provider)],
+                    value: Double(count)
+                )
+            }
+        add(
+            "reelgate_callbacks_total",
+            type: "counter",
+            help: "Callbacks taken since the start, by what became of them.",
             samples: samples
         )
     }

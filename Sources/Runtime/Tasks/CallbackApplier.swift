@@ -13,29 +13,40 @@ struct CallbackApplier: Sendable {
         logger[metadataKey: "task"] = "\(callback.taskId)"
         logger[metadataKey: "callback"] = "\(callback.id)"
         do {
-            let result = try await finishing { try await self.result(of: callback) }
-            _ = try await finishing { [context] in
-                try await context.store.finishCallback(
-                    id: callback.id,
-                    leaseToken: callback.leaseToken,
-                    result: result
-                )
+            switch try await finishing({ try await self.result(of: callback) }) {
+            case .success(let result):
+                _ = try await finishing { [context] in
+                    try await context.store.finishCallback(callback, result: result)
+                }
+                logger.info("callback applied", metadata: ["result": "\(result.rawValue)"])
+            case .failure(let problem):
+                _ = try await finishing { [context] in
+                    try await context.store.quarantineCallback(callback, reason: problem.detail)
+                }
+                logger.warning("callback set aside", metadata: ["reason": "\(problem.detail)"])
             }
-            logger.info("callback applied", metadata: ["result": "\(result)"])
         } catch {
             // It stays in the inbox and is taken again when the lease runs out.
             logger.error("a callback could not be applied", metadata: ["error": "\(error)"])
         }
     }
 
-    private func result(of callback: CallbackRecord) async throws -> String {
-        guard let provider = context.providers[callback.provider] else { return "unknown_provider" }
-        let report: TaskReport
+    /// What it changed, or why it cannot be understood: then the poll tells what really became of the task.
+    private func result(of callback: CallbackRecord) async throws -> Result<CallbackResult, Problem> {
+        guard let provider = context.providers[callback.provider] else {
+            return .failure(Problem(.unknownProvider, detail: "There is no provider '\(callback.provider)'."))
+        }
+        var report: TaskReport
         do throws(Problem) {
             report = try provider.report(ofCallback: [UInt8](callback.body), taskId: callback.taskId)
         } catch {
-            // The poll tells what really became of the task.
-            return "unreadable: \(error.detail)"
+            return .failure(error)
+        }
+        if report.attempt == 0 {
+            guard let attempt = try await currentAttempt(of: callback, provider) else {
+                return .success(.staleAttempt)
+            }
+            report.attempt = attempt
         }
         guard report.state.isTerminal else {
             try await context.store.recordProgress(
@@ -43,13 +54,15 @@ struct CallbackApplier: Sendable {
                 attempt: report.attempt,
                 progress: report.progress
             )
-            return "progress"
+            return .success(.progress)
         }
-        switch try await Settler(context: context).settle(report) {
-        case .applied: return "applied"
-        case .alreadySettled: return "already_settled"
-        case .staleAttempt: return "stale_attempt"
-        case .unknown: return "unknown_attempt"
-        }
+        return .success(CallbackResult(try await Settler(context: context).settle(report)))
+    }
+
+    /// The attempt that a provider means which names the task by the id that it gave it; an older one lost this id.
+    private func currentAttempt(of callback: CallbackRecord, _ provider: any Provider) async throws -> Int? {
+        guard let task = try await context.store.task(id: callback.taskId) else { return nil }
+        let subject = provider.subject(ofCallback: [UInt8](callback.body))
+        return subject == nil || subject == task.externalId ? task.attempt : nil
     }
 }

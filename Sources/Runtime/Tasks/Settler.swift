@@ -80,7 +80,7 @@ struct Settler: Sendable {
             return .completed(
                 artifacts: [],
                 usage: report.usage,
-                warnings: Self.distinct(report.warnings + [Self.elsewhere(provider.name)])
+                warnings: Self.distinct(report.warnings + [provider.filesElsewhere])
             )
         }
         let (artifacts, extra) = try await accept(report, subject)
@@ -139,14 +139,6 @@ struct Settler: Sendable {
             )
         }
         return (artifacts, warnings)
-    }
-
-    private static func elsewhere(_ provider: String) -> Warning {
-        Warning(
-            code: "renditions-elsewhere",
-            detail:
-                "Provider '\(provider)' rendered this short and keeps its files; the gateway has none of them."
-        )
     }
 
     private static func missing(_ name: ArtifactName, _ subject: SettleSubject) -> Problem {

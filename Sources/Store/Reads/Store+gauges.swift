@@ -40,6 +40,11 @@ extension Store {
             FROM callbacks
             WHERE state = 'stored'
             UNION ALL
+            SELECT 'reelgate_callbacks', NULL, state, NULL, count(*)::float8
+            FROM callbacks
+            WHERE state <> 'applied'
+            GROUP BY state
+            UNION ALL
             SELECT 'reelgate_queue_age_seconds', NULL, NULL, 'deliveries',
                 coalesce(extract(epoch FROM now() - min(next_attempt_at)), 0)::float8
             FROM deliveries

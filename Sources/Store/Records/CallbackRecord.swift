@@ -24,19 +24,49 @@ package struct CallbackRecord: Sendable, Hashable {
 
 /// What became of a callback that came in.
 package enum CallbackReceipt: Sendable, Hashable {
+    /// It is applied when its files have been looked at.
     case stored
+    case applied(CallbackResult, CallbackEffects)
     /// The same message again; it is applied once.
     case duplicate
-    /// The same message id with another body; kept apart and never applied.
+    /// The same message id with another body; kept apart, for operators to look at.
     case conflict
+    /// It was signed, but nobody understands it; kept apart.
+    case unreadable
     /// No task has this token.
     case unknownTask
-    /// Kept for the operator; it did not verify.
-    case rejected
+    /// No task has this id yet; it is kept until one has.
+    case unmatched
 }
 
-/// Whether a callback is what it says it is.
-package enum CallbackVerification: String, Sendable {
-    case verified
-    case rejected
+/// Who has something to do after the commit.
+package struct CallbackEffects: OptionSet, Sendable, Hashable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The pipeline.
+    package static let work = CallbackEffects(rawValue: 1)
+    /// The webhook engine.
+    package static let deliveries = CallbackEffects(rawValue: 2)
+}
+
+/// What a callback changed.
+package enum CallbackResult: String, Sendable, CaseIterable {
+    case applied
+    case progress
+    /// The task, or its run, had ended before.
+    case alreadySettled = "already_settled"
+    /// It is about an attempt that was replaced.
+    case staleAttempt = "stale_attempt"
+    case unknownAttempt = "unknown_attempt"
+
+    package init(_ settled: Settled) {
+        switch settled {
+        case .applied: self = .applied
+        case .alreadySettled: self = .alreadySettled
+        case .staleAttempt: self = .staleAttempt
+        case .unknown: self = .unknownAttempt
+        }
+    }
 }

@@ -18,6 +18,7 @@ struct Migration: Sendable {
         Migration("V0010_accept", PackageResources.V0010_accept_sql),
         Migration("V0011_retention", PackageResources.V0011_retention_sql),
         Migration("V0012_reviews", PackageResources.V0012_reviews_sql),
+        Migration("V0013_callback_states", PackageResources.V0013_callback_states_sql),
     ]
 
     private init(_ name: String, _ bytes: [UInt8]) {

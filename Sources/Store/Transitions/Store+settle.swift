@@ -6,13 +6,13 @@ import Postgres
 extension Store {
     package func settleTask(taskId: String, attempt: Int, outcome: TaskOutcome) async throws -> Settled {
         try await pool.transaction { [links, jitter] transaction in
-            guard let locked = try transaction.lockedTask(id: taskId) else { return .unknown }
-            let decision = locked.facts.decide(
-                TaskSignal(outcome.event, attempt: attempt),
+            try transaction.settle(
+                taskId: taskId,
+                attempt: attempt,
+                outcome: outcome,
+                links: links,
                 jitter: jitter()
             )
-            try transaction.apply(decision, to: locked, outcome: outcome, links: links)
-            return Settled(decision)
         }
     }
 

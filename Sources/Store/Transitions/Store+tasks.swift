@@ -168,9 +168,12 @@ extension Store {
 
     /// Shows how far a task is; a report that is late or goes backwards changes nothing.
     package func recordProgress(taskId: String, attempt: Int, progress: Double) async throws {
+        try await pool.execute(Self.progress(taskId: taskId, attempt: attempt, progress: progress))
+    }
+
+    static func progress(taskId: String, attempt: Int, progress: Double) -> SQL {
         let share = min(max(progress.isFinite ? progress : 0, 0), 1)
-        try await pool.execute(
-            """
+        return """
             WITH task AS (
                 UPDATE tasks
                 SET progress = \(share)
@@ -189,7 +192,6 @@ extension Store {
             WHERE j.id = task.job_id AND j.attempt = task.job_attempt AND task.output_id IS NULL
                 AND j.state = 'in_progress' AND j.progress < \(share)
             """
-        )
     }
 
     package func task(id: String) async throws -> TaskRecord? {

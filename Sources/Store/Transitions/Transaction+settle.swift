@@ -4,6 +4,20 @@ import Pipeline
 import Postgres
 
 extension Transaction {
+    /// Locks a task, decides what the end of one of its attempts changes, and makes it so.
+    func settle(
+        taskId: String,
+        attempt: Int,
+        outcome: TaskOutcome,
+        links: LinkMinter,
+        jitter: Double
+    ) throws -> Settled {
+        guard let locked = try lockedTask(id: taskId) else { return .unknown }
+        let decision = locked.facts.decide(TaskSignal(outcome.event, attempt: attempt), jitter: jitter)
+        try apply(decision, to: locked, outcome: outcome, links: links)
+        return Settled(decision)
+    }
+
     /// Makes so what was decided over a task whose run and row are locked.
     ///
     /// `outcome` is what the decision was made from; several tasks may be settled in one transaction, those of one

@@ -1,0 +1,76 @@
+import Contracts
+import Foundation
+import HTTPTypes
+import Providers
+import Signatures
+import Store
+
+extension CallbackRoutes {
+    /// A callback as it came in.
+    struct Arrival: Sendable {
+        let provider: any Provider
+        /// Of the token in its path; nil at the address that all tasks of a provider share.
+        let tokenDigest: [UInt8]?
+        let headers: HTTPFields
+        let body: Data
+
+        var bytes: [UInt8] { [UInt8](body) }
+
+        var callbackHeaders: CallbackHeaders {
+            CallbackHeaders(headers.map { ($0.name.canonicalName, $0.value) })
+        }
+
+        func callback(messageId: String, address: NewCallback.Address) -> NewCallback {
+            NewCallback(
+                provider: provider.name,
+                address: address,
+                messageId: messageId,
+                headersJSON: keptHeaders,
+                body: body,
+                bodySha256: SHA256Digest.hex(body),
+                read: { [provider, body] taskId in
+                    do throws(Problem) {
+                        var report = try provider.report(ofCallback: [UInt8](body), taskId: taskId)
+                        guard report.state == .completed else { return .report(report) }
+                        guard provider.keepsFiles else { return .needsFiles }
+                        report.warnings.append(provider.filesElsewhere)
+                        return .report(report)
+                    } catch {
+                        return .unreadable(error.detail)
+                    }
+                }
+            )
+        }
+
+        func refused(reason: String) -> RefusedCallback {
+            RefusedCallback(
+                provider: provider.name,
+                tokenDigest: tokenDigest,
+                headersJSON: keptHeaders,
+                body: body,
+                bodySha256: SHA256Digest.hex(body),
+                reason: reason
+            )
+        }
+
+        /// The headers that tell who sent it and what was signed, as JSON; none that could hold a secret.
+        private var keptHeaders: String {
+            var text = "{"
+            for field in headers where Self.isKept(field.name) {
+                if text.utf8.count > 1 { text += "," }
+                text += JSONText.quoted(field.name.canonicalName)
+                text += ":"
+                text += JSONText.quoted(String(field.value.prefix(WebhookHeaders.valueBytesMax)))
+            }
+            return text + "}"
+        }
+
+        private static let keptNames: Set<String> = ["content-type", "user-agent"]
+
+        private static func isKept(_ name: HTTPField.Name) -> Bool {
+            let name = name.canonicalName
+            return keptNames.contains(name) || name.hasPrefix("webhook-")
+                || name.hasPrefix("x-") && (name.hasSuffix("-timestamp") || name.hasSuffix("-signature"))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Contracts
+import Foundation
+import Postgres
+
+/// Callbacks that are kept without being applied.
+extension CallbackBatch {
+    /// How many callbacks are set aside of one task, and of all that no task is known of in an hour.
+    static let setAsidePerTaskMax = 20
+    static let setAsidePerHourMax = 1_000
+
+    /// The same message id as before: another body is kept for the operators, the same one is no news.
+    mutating func keepRepeated(
+        _ callback: NewCallback,
+        _ place: Int,
+        _ subject: CallbackSubject,
+        known: String
+    ) throws {
+        guard known != callback.bodySha256 else {
+            receipts[place] = .duplicate
+            return
+        }
+        try quarantine(callback, place, subject, reason: "another body came before under this message id")
+        receipts[place] = .conflict
+    }
+
+    mutating func quarantine(
+        _ callback: NewCallback,
+        _ place: Int,
+        _ subject: CallbackSubject,
+        reason: String
+    ) throws {
+        let kept = try transaction.query(
+            """
+            SELECT count(*) AS n
+            FROM callbacks
+            WHERE task_id = \(subject.taskId) AND state IN ('rejected', 'quarantined')
+            """
+        )
+        guard try kept[0].get("n", as: Int.self) < Self.setAsidePerTaskMax else { return }
+        inbox.add(callback, taskId: subject.taskId, state: .quarantined, reason: reason)
+    }
+
+    /// Keeps callbacks whose task has not got its id yet: the reply to the dispatch is still on its way.
+    mutating func keepUnmatched() throws {
+        let places = callbacks.indices.filter { subjects[$0] == nil && callbacks[$0].externalId != nil }
+        guard !places.isEmpty else { return }
+        let owners = Set(places.map { owner(callbacks[$0]) }).sorted()
+        // No task could be locked, so the id itself keeps two of one message apart.
+        try transaction.execute(
+            """
+            SELECT pg_advisory_xact_lock(hashtextextended(owner, 0))
+            FROM unnest(\(owners)) WITH ORDINALITY AS named (owner, place)
+            ORDER BY place
+            """
+        )
+        let rows = try transaction.query(
+            """
+            SELECT named.place, c.body_sha256
+            FROM unnest(\(places), \(places.map { callbacks[$0].provider }),
+                \(places.map { callbacks[$0].externalId ?? "" }), \(places.map { callbacks[$0].messageId }))
+                AS named (place, provider, external_id, message_id)
+            JOIN callbacks c ON c.provider = named.provider AND c.external_id = named.external_id
+                AND c.message_id = named.message_id AND c.state = 'unmatched'
+            """
+        )
+        var seen: [MessageKey: String] = [:]
+        for row in rows {
+            let callback = callbacks[try row.get("place", as: Int.self)]
+            let key = MessageKey(owner: owner(callback), messageId: callback.messageId)
+            seen[key] = try row.get("body_sha256")
+        }
+        let kept = try transaction.query(
+            """
+            SELECT count(*) AS n
+            FROM callbacks
+            WHERE state = 'unmatched' AND received_at > now() - interval '1 hour'
+            """
+        )
+        var room = Self.setAsidePerHourMax - (try kept[0].get("n", as: Int.self))
+        for place in places {
+            let callback = callbacks[place]
+            let key = MessageKey(owner: owner(callback), messageId: callback.messageId)
+            if let known = seen[key] {
+                receipts[place] = known == callback.bodySha256 ? .duplicate : .conflict
+                continue
+            }
+            // Beyond that the poll alone tells what became of them.
+            guard room > 0 else { continue }
+            room -= 1
+            seen[key] = callback.bodySha256
+            inbox.add(callback, taskId: nil, state: .unmatched, reason: "no task has this id yet")
+            receipts[place] = .unmatched
+        }
+    }
+
+    private func owner(_ callback: NewCallback) -> String {
+        "\(callback.provider):\(callback.externalId ?? "")"
+    }
+}

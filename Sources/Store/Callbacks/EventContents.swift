@@ -1,0 +1,36 @@
+import Contracts
+import Foundation
+import Postgres
+
+/// What the messages of a batch say, read at once.
+struct EventContents {
+    let now: Date
+    private let runs: [String: RunView]
+    private let outputs: [String: [OutputView]]
+
+    init(of announcements: [Announcement], transaction: Transaction, links: LinkMinter) throws {
+        let ids = Set(announcements.map(\.runId)).sorted()
+        let now = try transaction.now()
+        self.now = now
+        let aggregates = try transaction.aggregates(runIds: ids)
+        runs = Dictionary(
+            aggregates.map { ($0.run.id, $0.view(includesJobs: false)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        outputs = Dictionary(
+            grouping: try transaction.outputs(where: "o.run_id = ANY(\(ids))"),
+            by: \.runId
+        ).mapValues { $0.map { $0.view(links: links, now: now, includesTranscript: false) } }
+    }
+
+    func content(of announcement: Announcement) -> EventEnvelope.Content {
+        let shorts = outputs[announcement.runId] ?? []
+        var content = EventEnvelope.Content(run: runs[announcement.runId])
+        if let id = announcement.outputId {
+            content.output = shorts.first { $0.id == id }
+        } else {
+            content.outputs = shorts
+        }
+        return content
+    }
+}

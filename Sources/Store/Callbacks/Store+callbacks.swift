@@ -1,0 +1,151 @@
+import Contracts
+import Foundation
+import Postgres
+
+/// The inbox: what providers said, stored before it is answered and applied once.
+extension Store {
+    /// How many callbacks that are refused are kept of one task, of all others in an hour, and how much of each.
+    static let refusedPerTaskMax = 20
+    static let refusedPerHourMax = 200
+    package static let refusedBodyBytesMax = 16 << 10
+
+    /// Stores a verified callback, and applies it at once unless files have to be looked at.
+    ///
+    /// It shares its transaction with others that come at the same moment. Only a verified one takes its message id,
+    /// so nobody without the provider's secret can use it up.
+    package func receive(_ callback: NewCallback) async throws -> CallbackReceipt {
+        let receipt = try await groups.callbacks.commit(
+            GroupedWrites.Arrival(store: self, callback: callback)
+        )
+        guard receipt == .unmatched, let externalId = callback.externalId else { return receipt }
+        // The reply to the dispatch may have been stored while this one was: then nobody else looks for it.
+        _ = try await matchCallbacks(provider: callback.provider, externalId: externalId)
+        return receipt
+    }
+
+    /// Keeps a callback that is not believed, for the operators, as long as there are not too many of them.
+    package func refuse(_ callback: RefusedCallback) async throws {
+        try await pool.transaction { transaction in
+            let tasks = try transaction.query(
+                """
+                SELECT id
+                FROM tasks
+                WHERE token_digest = \(callback.tokenDigest.map { SQLBytes($0) }) AND provider = \(callback.provider)
+                """
+            )
+            let taskId: String? = try tasks.first?.get("id")
+            let isKept = try transaction.query(
+                """
+                SELECT CASE WHEN \(taskId) IS NOT NULL THEN
+                    (SELECT count(*) FROM callbacks
+                     WHERE task_id = \(taskId) AND state IN ('rejected', 'quarantined')) < \(Self.refusedPerTaskMax)
+                ELSE
+                    (SELECT count(*) FROM callbacks
+                     WHERE state = 'rejected' AND task_id IS NULL AND received_at > now() - interval '1 hour')
+                        < \(Self.refusedPerHourMax)
+                END AS is_kept
+                """
+            )
+            guard try isKept[0].get("is_kept") else { return }
+            // Under an id of ours: its own id must stay free for the genuine message.
+            let id = ResourceID.make(.callback)
+            try transaction.execute(
+                """
+                INSERT INTO callbacks (id, task_id, provider, message_id, headers, body, body_sha256, state, reason)
+                VALUES (\(id), \(taskId), \(callback.provider), \(id), \(SQLJSON(callback.headersJSON)),
+                    \(SQLBytes(callback.body.prefix(Self.refusedBodyBytesMax))), \(callback.bodySha256), 'rejected',
+                    \(callback.reason))
+                """
+            )
+        }
+    }
+
+    /// Takes callbacks that are to be applied, oldest first, each for one caller only.
+    package func claimCallbacks(limit: Int, leaseSeconds: Int) async throws -> [CallbackRecord] {
+        _ = try await matchCallbacks(provider: nil, externalId: nil)
+        return try await pool.query(
+            """
+            WITH picked AS MATERIALIZED (
+                SELECT c.id, c.received_at
+                FROM callbacks c
+                WHERE c.state = 'stored' AND coalesce(c.lease_until, '-infinity') < now()
+                ORDER BY c.received_at
+                LIMIT \(limit)
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE callbacks c
+            SET lease_token = gen_random_uuid(), lease_until = now() + \(leaseSeconds) * interval '1 second'
+            FROM picked
+            WHERE c.id = picked.id AND c.received_at = picked.received_at
+            RETURNING c.id, c.task_id, c.provider, c.message_id, c.body, c.received_at, c.lease_token
+            """
+        ).map { try CallbackRecord($0) }.sorted { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }
+    }
+
+    /// Notes what came of a callback; false when the lease is lost.
+    package func finishCallback(
+        _ callback: CallbackRecord,
+        result: CallbackResult
+    ) async throws -> Bool {
+        try await pool.execute(
+            """
+            UPDATE callbacks
+            SET state = 'applied', result = \(result.rawValue), finished_at = now(), lease_token = NULL,
+                lease_until = NULL
+            WHERE id = \(callback.id) AND received_at = \(callback.receivedAt)
+                AND lease_token = \(callback.leaseToken) AND state = 'stored'
+            """
+        ) == 1
+    }
+
+    /// Sets a callback aside that cannot be understood; false when the lease is lost.
+    package func quarantineCallback(_ callback: CallbackRecord, reason: String) async throws -> Bool {
+        try await pool.execute(
+            """
+            UPDATE callbacks
+            SET state = 'quarantined', reason = \(reason), lease_token = NULL, lease_until = NULL
+            WHERE id = \(callback.id) AND received_at = \(callback.receivedAt)
+                AND lease_token = \(callback.leaseToken) AND state = 'stored'
+            """
+        ) == 1
+    }
+
+    /// How long a callback that came before its task waits for it, and how many are looked at together.
+    private static let unmatchedMinutesMax = 15
+    private static let unmatchedPerLookMax = 200
+
+    /// Gives callbacks that came before the reply to their dispatch to the task that has their id by now.
+    ///
+    /// Called with every claim, so it does not matter which of the two was stored first. The newest come first: ids
+    /// that no task will ever have must not hide the others.
+    @discardableResult
+    func matchCallbacks(provider: String?, externalId: String?) async throws -> Int {
+        try await pool.execute(
+            """
+            UPDATE callbacks c
+            SET state = 'stored', task_id = matched.task_id, reason = NULL
+            FROM (
+                SELECT u.id, u.received_at, task.id AS task_id
+                FROM (
+                    SELECT id, received_at, provider, external_id
+                    FROM callbacks
+                    WHERE state = 'unmatched'
+                        AND received_at > now() - \(Self.unmatchedMinutesMax) * interval '1 minute'
+                        AND (provider = \(provider) OR \(provider) IS NULL)
+                        AND (external_id = \(externalId) OR \(externalId) IS NULL)
+                    ORDER BY received_at DESC
+                    LIMIT \(Self.unmatchedPerLookMax)
+                ) u
+                CROSS JOIN LATERAL (
+                    SELECT t.id
+                    FROM tasks t
+                    WHERE t.provider = u.provider AND t.external_id = u.external_id
+                    ORDER BY t.created_at DESC
+                    LIMIT 1
+                ) task
+            ) matched
+            WHERE c.id = matched.id AND c.received_at = matched.received_at AND c.state = 'unmatched'
+            """
+        )
+    }
+}

@@ -1,0 +1,83 @@
+package import Contracts
+package import Foundation
+
+/// A verified callback that came in and is to be stored, and applied where that needs no look at files.
+package struct NewCallback: Sendable {
+    /// How a callback says which task it is about.
+    package enum Address: Sendable, Hashable {
+        /// By the token in its path, of which the digest is stored.
+        case token(digest: [UInt8])
+        /// By the id that the provider gave the task.
+        case external(id: String)
+    }
+
+    /// What a callback says, once its task is known.
+    package enum Meaning: Sendable, Hashable {
+        /// The results that the report names have to be looked at before it can be believed.
+        case needsFiles
+        case report(TaskReport)
+        case unreadable(String)
+    }
+
+    package let provider: String
+    package let address: Address
+    package let messageId: String
+    /// A JSON object of the headers that are worth keeping.
+    package let headersJSON: String
+    package let body: Data
+    package let bodySha256: String
+    /// Reads the body; called inside of the transaction, so it must be quick and do nothing else.
+    package let read: @Sendable (_ taskId: String) -> Meaning
+
+    package init(
+        provider: String,
+        address: Address,
+        messageId: String,
+        headersJSON: String,
+        body: Data,
+        bodySha256: String,
+        read: @escaping @Sendable (_ taskId: String) -> Meaning
+    ) {
+        self.provider = provider
+        self.address = address
+        self.messageId = messageId
+        self.headersJSON = headersJSON
+        self.body = body
+        self.bodySha256 = bodySha256
+        self.read = read
+    }
+
+    var tokenDigest: [UInt8]? {
+        if case .token(let digest) = address { digest } else { nil }
+    }
+
+    var externalId: String? {
+        if case .external(let id) = address { id } else { nil }
+    }
+}
+
+/// A callback that did not verify, or that is about nothing we know.
+package struct RefusedCallback: Sendable {
+    package let provider: String
+    package let tokenDigest: [UInt8]?
+    package let headersJSON: String
+    package let body: Data
+    package let bodySha256: String
+    package let reason: String
+
+    package init(
+        provider: String,
+        tokenDigest: [UInt8]?,
+        headersJSON: String,
+        body: Data,
+        bodySha256: String,
+        reason: String
+    ) {
+        self.provider = provider
+        self.tokenDigest = tokenDigest
+        self.headersJSON = headersJSON
+        self.body = body
+        self.bodySha256 = bodySha256
+        self.reason = reason
+    }
+}

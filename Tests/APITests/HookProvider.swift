@@ -1,0 +1,43 @@
+import Contracts
+import Foundation
+import Pipeline
+import Providers
+
+/// A provider with one callback address, that keeps what it makes and signs by a password.
+struct HookProvider: Provider {
+    static let password = "an open sesame"
+
+    let name = "hook"
+    let identity = "hook/1"
+    let pollSchedule = PollSchedule.embedded
+    let keepsFiles = true
+    let namesTasks = true
+
+    private struct Body: Decodable {
+        var id: String?
+        var status: String?
+    }
+
+    func submit(_ task: ProviderTask) async -> SubmitResult { .busy(retryAfterMs: 1_000) }
+
+    func poll(_ task: TaskReference) async -> PollResult { .forgotten }
+
+    func cancel(externalId: String) async {}
+
+    func verify(headers: CallbackHeaders, body: [UInt8]) -> CallbackVerdict {
+        guard headers["x-hook-signature"] == Self.password else { return .rejected(reason: "wrong password") }
+        return .verified(messageId: headers["x-hook-event"] ?? "")
+    }
+
+    func subject(ofCallback body: [UInt8]) -> String? {
+        try? WireJSON.decode(Body.self, from: Data(body)).id
+    }
+
+    func report(ofCallback body: [UInt8], taskId: String) throws(Problem) -> TaskReport {
+        let read = try? WireJSON.decode(Body.self, from: Data(body))
+        guard let state = read?.status.flatMap({ TaskReport.State(rawValue: $0) }) else {
+            throw Problem(.providerRefused, detail: "The status is not known.")
+        }
+        return TaskReport(taskId: taskId, attempt: 0, state: state, progress: 1)
+    }
+}
