@@ -37,18 +37,26 @@ import Testing
             let again = try await client.post(path, Self.body("r1"), key: "", headers: try Self.signed("e1"))
             let late = try await client.post(
                 path,
-                Self.body("r1", "failed"),
+                Self.body("r1"),
                 key: "",
                 headers: try Self.signed("e2")
+            )
+            let failed = try await client.post(
+                path,
+                Self.body("r1", "failed"),
+                key: "",
+                headers: try Self.signed("e3")
             )
 
             #expect(first.status == 200 && first.text == #"{"status":"applied"}"#)
             #expect(again.status == 200 && again.text == #"{"status":"duplicate"}"#)
+            // About a failure the provider is asked before it is believed.
+            #expect(failed.status == 202 && failed.text == #"{"status":"stored"}"#)
             #expect(late.status == 200 && late.text == #"{"status":"already_settled"}"#)
             let shown = try await list(client, "?task=\(task.id)")
-            #expect(shown.map(\.result) == ["already_settled", "applied"])
+            #expect(shown.map(\.result) == [nil, "already_settled", "applied"])
             #expect(shown.allSatisfy { $0.runId == runId && $0.externalId == "r1" })
-            #expect(shown[1].headers["x-hook-signature"] == HookProvider.password)
+            #expect(shown[2].headers["x-hook-signature"] == HookProvider.password)
             let metrics = try await client.get("/metrics").text
             #expect(
                 metrics.contains(#"reelgate_callbacks_total{outcome="already_settled",provider="hook"} 1"#)

@@ -160,7 +160,7 @@ final class FakeProvider: Provider {
                 headersJSON: "{}",
                 body: body,
                 bodySha256: SHA256Digest.hex([UInt8](body)),
-                read: { _ in report.state == .completed ? .needsFiles : .report(report) }
+                read: { _ in report.state.isTerminal ? .needsLook : .report(report) }
             )
         )
         wake.wake()

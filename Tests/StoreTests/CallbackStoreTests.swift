@@ -25,7 +25,7 @@ import Testing
             _ messageId: String,
             body: String = "{}",
             tokenDigest: [UInt8]? = nil,
-            meaning: NewCallback.Meaning = .needsFiles
+            meaning: NewCallback.Meaning = .needsLook
         ) async throws -> CallbackReceipt {
             try await fixture.store.receive(
                 NewCallback(

@@ -31,8 +31,9 @@ extension CallbackRoutes {
                 read: { [provider, body] taskId in
                     do throws(Problem) {
                         var report = try provider.report(ofCallback: [UInt8](body), taskId: taskId)
-                        guard report.state == .completed else { return .report(report) }
-                        guard provider.keepsFiles else { return .needsFiles }
+                        guard report.state.isTerminal else { return .report(report) }
+                        // A success is proved by its files, and about a failure the provider is asked.
+                        guard report.state == .completed, provider.keepsFiles else { return .needsLook }
                         report.warnings.append(provider.filesElsewhere)
                         return .report(report)
                     } catch {

@@ -3,21 +3,25 @@ import Foundation
 import Logging
 import Providers
 import Store
+import Threads
 
 /// Applies one stored callback, exactly once in effect: the transition behind it is guarded.
 struct CallbackApplier: Sendable {
     let context: RuntimeContext
 
     func apply(_ callback: CallbackRecord) async {
+        CrashPoint.callbackAfterClaim.pass()
         var logger = context.logger
         logger[metadataKey: "task"] = "\(callback.taskId)"
         logger[metadataKey: "callback"] = "\(callback.id)"
         do {
             switch try await finishing({ try await self.result(of: callback) }) {
             case .success(let result):
+                CrashPoint.callbackAfterApply.pass()
                 _ = try await finishing { [context] in
                     try await context.store.finishCallback(callback, result: result)
                 }
+                CrashPoint.callbackAfterFinish.pass()
                 logger.info("callback applied", metadata: ["result": "\(result.rawValue)"])
             case .failure(let problem):
                 _ = try await finishing { [context] in

@@ -1,4 +1,5 @@
 import Postgres
+import Threads
 
 /// The writes of one store that share transactions.
 struct GroupedWrites: Sendable {
@@ -8,11 +9,30 @@ struct GroupedWrites: Sendable {
         let callback: NewCallback
     }
 
+    /// An attempt that was made, with the store that is to write it down.
+    struct Ending: Sendable {
+        let store: Store
+        let lease: DeliveryLease
+        let attempt: NewAttempt
+        let next: DeliveryNext
+    }
+
+    let deliveries = GroupCommit<Ending, Bool>(itemsMax: 64, flushesMax: 2) { endings in
+        guard let store = endings.first?.store else { return [] }
+        return try await store.pool.transaction { transaction in
+            let held = try transaction.finish(endings)
+            CrashPoint.deliveryBeforeCommit.pass()
+            return held
+        }
+    }
+
     let callbacks = GroupCommit<Arrival, CallbackReceipt>(itemsMax: 64, flushesMax: 2) { arrivals in
         guard let store = arrivals.first?.store else { return [] }
         return try await store.pool.transaction { transaction in
             var batch = CallbackBatch(transaction, store: store, callbacks: arrivals.map(\.callback))
-            return try batch.run()
+            let receipts = try batch.run()
+            CrashPoint.callbackBeforeCommit.pass()
+            return receipts
         }
     }
 }

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Pipeline
 import Postgres
+import Threads
 
 /// The fast way of a batch: shorts that are done, and the runs that end with them.
 extension CallbackBatch {
@@ -67,6 +68,7 @@ extension CallbackBatch {
             SELECT (SELECT count(*) FROM rendered) AS shorts, (SELECT count(*) FROM counted) AS runs
             """
         )
+        if !closings.isEmpty { CrashPoint.finalBeforeCommit.pass() }
         // All of it was read under the locks of this transaction.
         guard try rows[0].get("shorts") == completions.count, try rows[0].get("runs") == ended.count else {
             throw StoreError.malformedRecord("a run of callbacks")

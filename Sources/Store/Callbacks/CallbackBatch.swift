@@ -68,7 +68,7 @@ struct CallbackBatch {
             case .unreadable(let reason):
                 try quarantine(callback, place, subject, reason: reason)
                 receipts[place] = .unreadable
-            case .needsFiles:
+            case .needsLook:
                 inbox.add(callback, taskId: subject.taskId, state: .stored)
                 receipts[place] = .stored
             case .report(let report):

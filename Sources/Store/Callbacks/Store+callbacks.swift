@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Postgres
+import Threads
 
 /// The inbox: what providers said, stored before it is answered and applied once.
 extension Store {
@@ -17,6 +18,7 @@ extension Store {
         let receipt = try await groups.callbacks.commit(
             GroupedWrites.Arrival(store: self, callback: callback)
         )
+        CrashPoint.callbackAfterCommit.pass()
         guard receipt == .unmatched, let externalId = callback.externalId else { return receipt }
         // The reply to the dispatch may have been stored while this one was: then nobody else looks for it.
         _ = try await matchCallbacks(provider: callback.provider, externalId: externalId)

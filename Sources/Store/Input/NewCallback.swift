@@ -1,7 +1,7 @@
 package import Contracts
 package import Foundation
 
-/// A verified callback that came in and is to be stored, and applied where that needs no look at files.
+/// A verified callback that came in and is to be stored, and applied where it can be taken at its word.
 package struct NewCallback: Sendable {
     /// How a callback says which task it is about.
     package enum Address: Sendable, Hashable {
@@ -13,8 +13,8 @@ package struct NewCallback: Sendable {
 
     /// What a callback says, once its task is known.
     package enum Meaning: Sendable, Hashable {
-        /// The results that the report names have to be looked at before it can be believed.
-        case needsFiles
+        /// It is not enough to go by: results have to be looked at, or the provider is asked about a failure.
+        case needsLook
         case report(TaskReport)
         case unreadable(String)
     }

@@ -55,40 +55,16 @@ extension Store {
     }
 
     /// Writes an attempt down together with what follows from it; false when the lease is lost.
+    ///
+    /// It shares its transaction with other attempts that end at the same moment.
     package func finishDelivery(
         _ lease: DeliveryLease,
         attempt: NewAttempt,
         next: DeliveryNext
     ) async throws -> Bool {
-        try await pool.transaction { transaction in
-            let state = next.state
-            let rows = try transaction.query(
-                """
-                UPDATE deliveries
-                SET state = \(state), attempts = attempts + 1, lease_token = NULL, lease_until = NULL,
-                    next_attempt_at = CASE WHEN \(state) = 'pending'
-                        THEN now() + \(next.delayMs) * interval '1 millisecond' END,
-                    finished_at = CASE WHEN \(state) <> 'pending' THEN now() END
-                WHERE id = \(lease.deliveryId) AND lease_token = \(lease.token) AND state = 'pending'
-                RETURNING attempts, endpoint_id
-                """
-            )
-            guard let row = rows.first else { return false }
-            let body = attempt.responseBody.map { SQLBytes($0.prefix(NewAttempt.responseBodyBytesMax)) }
-            try transaction.execute(
-                """
-                INSERT INTO delivery_attempts (delivery_id, number, outcome, status, problem, response_body,
-                    response_headers, started_at, duration_ms)
-                VALUES (\(lease.deliveryId), \(try row.get("attempts", as: Int.self)), \(attempt.outcome.rawValue),
-                    \(attempt.status), \(try SQLJSON.optional(attempt.problem)), \(body),
-                    \(try SQLJSON.optional(attempt.responseHeaders)), \(attempt.startedAt), \(attempt.durationMs))
-                """
-            )
-            if case .disableEndpoint(let reason) = next {
-                try Self.disable(transaction, endpointId: try row.get("endpoint_id"), reason: reason)
-            }
-            return true
-        }
+        try await groups.deliveries.commit(
+            GroupedWrites.Ending(store: self, lease: lease, attempt: attempt, next: next)
+        )
     }
 
     /// A page of what went to one endpoint, newest first, with all attempts.
@@ -152,21 +128,6 @@ extension Store {
         ).first.map { try MessageRecord($0) }
     }
 
-    private static func disable(_ transaction: Transaction, endpointId: String, reason: String) throws {
-        let rows = try transaction.query(
-            """
-            UPDATE endpoints
-            SET state = 'disabled', disabled_reason = \(reason)
-            WHERE id = \(endpointId) AND state = 'enabled'
-            RETURNING \(unescaped: EndpointRecord.columns)
-            """
-        )
-        guard let endpoint = try rows.first.map({ try EndpointRecord($0) }) else { return }
-        let content = EventEnvelope.Content(endpoint: endpoint.view(), reason: reason)
-        let envelope = EventEnvelope(type: .endpointDisabled, timestamp: try transaction.now(), data: content)
-        try transaction.send(envelope, tenantId: endpoint.tenantId)
-    }
-
     private static func attempts(
         _ transaction: Transaction,
         deliveryIds: [String]
@@ -195,19 +156,5 @@ extension Store {
             )
         }
         return attempts
-    }
-}
-
-extension DeliveryNext {
-    fileprivate var state: String {
-        switch self {
-        case .done: "delivered"
-        case .retry: "pending"
-        case .exhausted, .disableEndpoint: "exhausted"
-        }
-    }
-
-    fileprivate var delayMs: Int {
-        if case .retry(let afterMs) = self { max(afterMs, 0) } else { 0 }
     }
 }
