@@ -20,6 +20,7 @@ struct GroupedWrites: Sendable {
     let deliveries = GroupCommit<Ending, Bool>(itemsMax: 64, flushesMax: 2) { endings in
         guard let store = endings.first?.store else { return [] }
         return try await store.pool.transaction { transaction in
+            try transaction.planForAnySize()
             let held = try transaction.finish(endings)
             CrashPoint.deliveryBeforeCommit.pass()
             return held
@@ -29,10 +30,21 @@ struct GroupedWrites: Sendable {
     let callbacks = GroupCommit<Arrival, CallbackReceipt>(itemsMax: 64, flushesMax: 2) { arrivals in
         guard let store = arrivals.first?.store else { return [] }
         return try await store.pool.transaction { transaction in
+            try transaction.planForAnySize()
             var batch = CallbackBatch(transaction, store: store, callbacks: arrivals.map(\.callback))
             let receipts = try batch.run()
             CrashPoint.callbackBeforeCommit.pass()
             return receipts
         }
+    }
+}
+
+extension Transaction {
+    /// Takes the plan that fits arrays of any length.
+    ///
+    /// Postgres thinks a plan for just these few rows is cheaper, forgets what planning costs, and plans each group
+    /// anew for longer than it takes to run it.
+    func planForAnySize() throws {
+        try run(script: "SET LOCAL plan_cache_mode = force_generic_plan")
     }
 }
