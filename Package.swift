@@ -129,7 +129,7 @@ let testTargets: [Target] = [
         path: "Tests/TestSupport",
         swiftSettings: settings
     ),
-    tests("PostgresTests", ["Postgres", "TestSupport"]),
+    tests("PostgresTests", ["Postgres", "TestSupport", "Threads"]),
     .target(
         name: "LoopbackSupport",
         dependencies: ["Threads"],
@@ -174,7 +174,7 @@ let testTargets: [Target] = [
         [
             "Runtime", "Contracts", "Pipeline", "Store", "Providers", "Artifacts", "Styles", "Editorial",
             "OutboundHTTP", "Postgres", "Signatures", "TestSupport", "LoopbackSupport", "StudioSupport",
-            "Threads", logging,
+            "Threads", logging, lifecycle,
         ]
     ),
     tests(

@@ -32,6 +32,7 @@ package struct APIBuilder: Sendable {
             + CallbackOpsRoutes(services: services).endpoints
             + UploadRoutes(services: services, configuration: configuration).endpoints
             + OpsRoutes(services: services, configuration: configuration).endpoints
+            + GatewayRoutes(services: services, configuration: configuration).endpoints
             + HealthRoutes(
                 services: services,
                 configuration: configuration,

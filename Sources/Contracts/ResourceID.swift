@@ -18,6 +18,7 @@ package enum ResourceID {
         case task = "tsk"
         case callback = "cb"
         case request = "req"
+        case gateway = "gw"
     }
 
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)

@@ -73,6 +73,15 @@ extension PostgresError {
             || sqlState.hasPrefix("08") || sqlState.hasPrefix("57P") || sqlState == "53300"
     }
 
+    /// The server cannot take another session now, though it is there.
+    package var isServerFull: Bool { sqlState == "53300" }
+
+    /// The server is there but cannot do it now: out of room, of memory or of time, or it only reads, as one that is
+    /// about to take over for another.
+    package var isOverload: Bool {
+        isRetryable || isCancelled || sqlState.hasPrefix("53") || sqlState == "25006"
+    }
+
     /// The statement was cancelled, by its task or by a time limit.
     package var isCancelled: Bool { sqlState == "57014" }
 

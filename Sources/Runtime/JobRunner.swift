@@ -131,10 +131,11 @@ struct JobRunner: Sendable {
     }
 
     private func giveUp(_ claimed: ClaimedJob, error: any Error, logger: Logger) async {
-        let isCancelled = Task.isCancelled
+        // Work that was ended from outside, or met no database, has not failed: it is handed back, its try not spent.
+        let isUnspent = Task.isCancelled || error is CancellationError || Store.isAway(error)
         do {
             try await finishing { [context] in
-                if isCancelled || error is CancellationError {
+                if isUnspent {
                     CrashPoint.drainBeforeHandBack.pass()
                     _ = try await context.store.releaseJob(claimed.lease)
                     return

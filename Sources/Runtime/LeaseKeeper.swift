@@ -39,7 +39,11 @@ final class LeaseKeeper: Sendable {
             } catch {
                 // A lease that runs out is fenced: the work is done again, and this one's result is refused.
                 if !Task.isCancelled {
-                    logger.warning("leases were not renewed", metadata: ["error": "\(error)"])
+                    logger.log(
+                        level: Store.isAway(error) ? .debug : .warning,
+                        "leases were not renewed",
+                        metadata: ["error": "\(error)"]
+                    )
                 }
             }
         }

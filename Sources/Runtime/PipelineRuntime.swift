@@ -19,9 +19,12 @@ package final class PipelineRuntime: Service {
     private let fetchSlots: WorkSlots
     private let taskSlots: WorkSlots
     private let callbackSlots: WorkSlots
+    private let gate: WorkGate
     private let isStopping = Locked(false)
     private static let failureWaitMs = 1_000
 
+    /// Nothing is taken up while `gate` is closed.
+    ///
     /// `sources` fetches what runs link to, under the address policy of strangers' URLs.
     package init(
         store: Store,
@@ -34,6 +37,7 @@ package final class PipelineRuntime: Service {
         configuration: RuntimeConfiguration,
         wake: WakeSignal,
         webhookWake: WakeSignal,
+        gate: WorkGate = WorkGate(),
         logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
@@ -53,6 +57,7 @@ package final class PipelineRuntime: Service {
             now: now,
             jitter: jitter
         )
+        self.gate = gate
         leases = LeaseKeeper(store: store, leaseSeconds: configuration.jobLeaseSeconds, logger: logger)
         jobSlots = WorkSlots(limit: configuration.jobsInFlightMax)
         fetchSlots = WorkSlots(limit: configuration.fetchesInFlightMax)
@@ -60,13 +65,15 @@ package final class PipelineRuntime: Service {
         callbackSlots = WorkSlots(limit: configuration.callbacksInFlightMax)
     }
 
-    /// Works until graceful shutdown or cancellation, then gives back what it has not finished.
+    /// Works until cancellation, or until graceful shutdown and for a while after it; then gives back what it has not
+    /// finished.
     package func run() async throws {
         await withGracefulShutdownHandler {
             await serve()
         } onGracefulShutdown: {
             self.isStopping.withLock { $0 = true }
-            self.context.wake.wake()
+            self.gate.close()
+            self.context.wake.wakeHere()
         }
     }
 
@@ -84,13 +91,24 @@ package final class PipelineRuntime: Service {
             group.addTask { await housekeeper.keep() }
             while !isStopping.withLock(\.self), !Task.isCancelled {
                 do {
-                    if try await claim(&group) { continue }
+                    if gate.enter() {
+                        defer { gate.leave() }
+                        if try await claim(&group) { continue }
+                    }
                     await context.wake.wait(atMostMs: context.configuration.idleMs)
                 } catch {
                     if Task.isCancelled { break }
-                    context.logger.error("work could not be claimed", metadata: ["error": "\(error)"])
+                    // Whoever looks after the database tells of its loss, once.
+                    context.logger.log(
+                        level: Store.isAway(error) ? .debug : .error,
+                        "work could not be claimed",
+                        metadata: ["error": "\(error)"]
+                    )
                     await context.wake.wait(atMostMs: Self.failureWaitMs)
                 }
+            }
+            if !Task.isCancelled {
+                _ = await gate.waitUntilQuiet(atMostMs: context.configuration.drainMs)
             }
             group.cancelAll()
         }
@@ -152,12 +170,15 @@ package final class PipelineRuntime: Service {
         _ work: @escaping @Sendable () async -> Void
     ) {
         let wake = context.wake
+        let gate = gate
         slots.take()
+        gate.bring()
         group.addTask {
             await work()
             slots.giveBack()
+            gate.leave()
             // Its end may have made a stage ready, and has freed a slot.
-            wake.wake()
+            wake.wakeHere()
         }
     }
 }

@@ -17,6 +17,8 @@ package struct RuntimeConfiguration: Sendable {
     package var jobLeaseSeconds = 20
     package var taskLeaseSeconds = 20
     package var callbackLeaseSeconds = 20
+    /// How long stages under way may take to end when the gateway stops; then they are handed back.
+    package var drainMs = 20_000
     /// How long the runtime sleeps when nobody wakes it.
     package var idleMs = 500
     /// Longest and largest source that is taken.

@@ -67,12 +67,3 @@ struct RuntimeContext: Sendable {
         webhookWake.wake()
     }
 }
-
-/// Writes down what has already happened even when the runtime is stopping.
-///
-/// An unstructured task on purpose: a cancelled one cannot talk to the database any more.
-func finishing<Result: Sendable>(
-    _ body: @escaping @Sendable () async throws -> Result
-) async throws -> Result {
-    try await Task { try await body() }.value
-}

@@ -13,14 +13,18 @@ package struct Store: Sendable {
 
     let runTexts = RunTexts()
     let accepting: GroupCommit<AcceptedRun, IdempotencyOutcome>
+    /// Whose leases these are; nil where nobody would miss them.
+    let leaseMark: LeaseMark?
 
     package init(
         pool: PostgresPool,
         links: LinkMinter,
+        leaseMark: LeaseMark? = nil,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) {
         self.pool = pool
         self.links = links
+        self.leaseMark = leaseMark
         self.jitter = jitter
         let texts = runTexts
         accepting = GroupCommit { try await AcceptedRun.commit($0, pool: pool, texts: texts) }
@@ -31,9 +35,19 @@ package struct Store: Sendable {
         try await Migrator(pool: pool, migrations: Migration.embedded).run()
     }
 
+    /// Refuses a schema that lacks steps, for a gateway that is not to change it.
+    package func checkSchema() async throws {
+        try await Migrator(pool: pool, migrations: Migration.embedded).check()
+    }
+
     /// Whether `error` says that the database cannot be reached, as opposed to a mistake.
     package static func isAway(_ error: any Error) -> Bool {
         (error as? PostgresError)?.isConnectionLoss ?? false
+    }
+
+    /// Whether `error` says that the database is there but cannot do it now.
+    package static func isOverloaded(_ error: any Error) -> Bool {
+        (error as? PostgresError)?.isOverload ?? false
     }
 
     /// Answers when the database does, for readiness.

@@ -9,11 +9,23 @@ package final class WakeSignal: Sendable {
     }
 
     private let state = Locked(State())
+    private let relay = Locked<(@Sendable () -> Void)?>(nil)
 
     package init() {}
 
-    /// Ends every wait that is going on, or else the next one.
+    /// Lets every `wake` also tell others, such as other processes; `body` must be quick.
+    package func relay(to body: @escaping @Sendable () -> Void) {
+        relay.withLock { $0 = body }
+    }
+
+    /// Ends every wait that is going on, or else the next one, here and wherever it is relayed to.
     package func wake() {
+        wakeHere()
+        relay.withLock(\.self)?()
+    }
+
+    /// Ends every wait that is going on in this process, or else the next one.
+    package func wakeHere() {
         let waiters = state.withLock { state in
             let waiters = state.waiters
             state.waiters = [:]

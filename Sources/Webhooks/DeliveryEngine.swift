@@ -27,16 +27,19 @@ package final class DeliveryEngine: Service {
     private let store: Store
     private let client: HTTPClient
     private let wake: WakeSignal
+    private let gate: WorkGate
     private let logger: Logger
     private let settings: DeliverySettings
     private let now: @Sendable () -> Date
     private let jitter: @Sendable () -> Double
     private let state: Locked<State>
 
+    /// Nothing is taken up while `gate` is closed.
     package init(
         store: Store,
         client: HTTPClient,
         wake: WakeSignal,
+        gate: WorkGate = WorkGate(),
         logger: Logger,
         settings: DeliverySettings = DeliverySettings(),
         now: @escaping @Sendable () -> Date = { Date() },
@@ -45,6 +48,7 @@ package final class DeliveryEngine: Service {
         self.store = store
         self.client = client
         self.wake = wake
+        self.gate = gate
         self.logger = logger
         self.settings = settings
         self.now = now
@@ -63,23 +67,29 @@ package final class DeliveryEngine: Service {
                         return state.ready
                     }
                     for claim in ready {
-                        group.addTask { await self.process(claim) }
+                        group.addTask {
+                            await self.process(claim)
+                            self.gate.leave()
+                        }
                     }
                     if !isMore { await wake.wait(atMostMs: settings.pollMs) }
                 }
                 state.withLock { state in
                     state.lanes.dropWaiting()
+                    for _ in state.ready { gate.leave() }
                     state.ready.removeAll()
                 }
             }
         } onGracefulShutdown: {
             self.state.withLock { $0.isStopping = true }
-            self.wake.wake()
+            self.wake.wakeHere()
         }
     }
 
     /// Claims what there is room for; true when there may be more to claim at once.
     private func claim() async -> Bool {
+        guard gate.enter() else { return false }
+        defer { gate.leave() }
         let (room, closed) = state.withLock { ($0.lanes.freeSlots, $0.lanes.closedEndpoints) }
         guard room > 0 else { return false }
         do {
@@ -91,13 +101,19 @@ package final class DeliveryEngine: Service {
             )
             let claimedAt = ContinuousClock.now
             return state.withLock { state in
-                state.ready += state.lanes.admit(
+                let admitted = state.lanes.admit(
                     claimed.map { ($0.endpointId, Claim(delivery: $0, claimedAt: claimedAt)) }
                 )
+                makeReady(admitted, &state)
                 return !claimed.isEmpty && state.lanes.freeSlots > 0
             }
         } catch {
-            logger.warning("webhook deliveries cannot be claimed", metadata: ["error": "\(error)"])
+            // Whoever looks after the database tells of its loss, once.
+            logger.log(
+                level: Store.isAway(error) ? .debug : .warning,
+                "webhook deliveries cannot be claimed",
+                metadata: ["error": "\(error)"]
+            )
             return false
         }
     }
@@ -112,9 +128,16 @@ package final class DeliveryEngine: Service {
             isSlow = await deliver(delivery)
         }
         state.withLock { state in
-            state.ready += state.lanes.finish(delivery.endpointId, isSlow: isSlow)
+            let next = state.lanes.finish(delivery.endpointId, isSlow: isSlow)
+            makeReady(next, &state)
         }
-        wake.wake()
+        wake.wakeHere()
+    }
+
+    /// Called inside of the gate, by one who leaves it later.
+    private func makeReady(_ claims: [Claim], _ state: inout State) {
+        for _ in claims { gate.bring() }
+        state.ready += claims
     }
 
     /// Makes one attempt and writes it down; true when the endpoint was slow.

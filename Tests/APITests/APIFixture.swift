@@ -45,11 +45,31 @@ final class APIFixture: Sendable {
         configure: (inout APIConfiguration) -> Void = { _ in }
     ) async throws -> APIFixture {
         let database = try await TestDatabase.make()
-        return try await APIFixture(database: database, checks: checks, configure: configure)
+        return try await APIFixture(
+            database: database,
+            pool: database.pool,
+            checks: checks,
+            configure: configure
+        )
+    }
+
+    /// One that reaches its database by a pool of the test's own.
+    static func make(
+        checks: [ReadinessCheck],
+        pool: (TestDatabase) throws -> PostgresPool
+    ) async throws -> APIFixture {
+        let database = try await TestDatabase.make()
+        return try await APIFixture(
+            database: database,
+            pool: try pool(database),
+            checks: checks,
+            configure: { _ in }
+        )
     }
 
     private init(
         database: TestDatabase,
+        pool: PostgresPool,
         checks: [ReadinessCheck],
         configure: (inout APIConfiguration) -> Void
     ) async throws {
@@ -57,7 +77,7 @@ final class APIFixture: Sendable {
         links = LinkMinter(baseURL: "", key: Self.linkKey, lifetimeSeconds: 600) { path, expires, key in
             LinkSignature.sign(path: path, expires: Int64(expires), key: key)
         }
-        store = Store(pool: database.pool, links: links)
+        store = Store(pool: pool, links: links)
         folder = "\(NSTemporaryDirectory())/reelgate-api-\(UUID().uuidString)"
         artifacts = try LocalArtifactStore(root: folder)
         tenantId = try await store.createTenant(name: "first")

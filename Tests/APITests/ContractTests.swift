@@ -106,6 +106,9 @@ import Yams
         let schemas = SchemaBook(try Self.document())
         let asset = try await fixture.makeAsset(Array("video".utf8))
 
+        let gateway = GatewayIdentity(id: ResourceID.make(.gateway), version: "1.0.0", mark: LeaseMark())
+        _ = try await fixture.store.beat(gateway)
+
         try await fixture.withClient { client in
             // One that is kept for the operators.
             _ = try await client.post("/v1/callbacks/hook", "{}", key: "")
@@ -130,6 +133,7 @@ import Yams
                 ("Problem", try await client.post("/v1/runs", "{}")),
                 ("CallbackPage", try await client.get("/v1/ops/callbacks")),
                 ("Health", try await client.get("/healthz")),
+                ("GatewayPage", try await client.get("/v1/ops/gateways")),
                 ("Readiness", try await client.get("/readyz")),
             ]
             for (name, answer) in answers {

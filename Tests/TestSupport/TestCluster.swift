@@ -90,4 +90,5 @@ final class TestCluster: Sendable {
 /// Why no database could be given to a test.
 enum TestDatabaseError: Error {
     case malformedURL
+    case noProxy
 }

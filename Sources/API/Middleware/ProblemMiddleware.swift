@@ -43,7 +43,8 @@ struct ProblemMiddleware: RouterMiddleware {
         default:
             let isAway = Self.isAway(error)
             context.logger.log(
-                level: isAway ? .warning : .error,
+                // The loss of the database is told once, by whoever looks after it.
+                level: Store.isAway(error) ? .debug : isAway ? .warning : .error,
                 "request failed",
                 metadata: [
                     "method": .string(request.method.rawValue),
@@ -59,7 +60,7 @@ struct ProblemMiddleware: RouterMiddleware {
 
     /// Whether what we stand on is away, which is no mistake of the request and passes.
     private static func isAway(_ error: any Error) -> Bool {
-        Store.isAway(error) || (error as? ArtifactError)?.code == .ioFailed
+        Store.isAway(error) || Store.isOverloaded(error) || (error as? ArtifactError)?.code == .ioFailed
     }
 
     /// The router tells a wrong method from a wrong path no more than by 404.

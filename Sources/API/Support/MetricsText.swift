@@ -28,6 +28,10 @@ struct MetricsText {
             "reelgate_queue_age_seconds": "How long the oldest entry of a queue has waited.",
             "reelgate_callbacks": "Callbacks in the inbox that are not applied, by state.",
             "reelgate_deliveries_pending": "Webhook deliveries that are still to be made.",
+            "reelgate_gateways": "Gateways that share the database, by state.",
+            "reelgate_database_xmin_age_seconds":
+                "Age of the oldest transaction that keeps rows from being removed.",
+            "reelgate_database_dead_rows": "Rows that wait to be removed.",
         ]
         let groups = Dictionary(grouping: gauges, by: \.name)
         for (name, group) in groups.sorted(by: { $0.key < $1.key }) {

@@ -1,4 +1,5 @@
 import Logging
+import Store
 
 /// Runs all readiness checks side by side, each with a limit.
 struct ReadinessProbe: Sendable {
@@ -26,7 +27,9 @@ struct ReadinessProbe: Sendable {
                 do {
                     return try await check.isReady() ? okay : "failed"
                 } catch {
-                    logger.warning(
+                    logger.log(
+                        // The loss of the database is told once, by whoever looks after it.
+                        level: Store.isAway(error) ? .debug : .warning,
                         "not ready",
                         metadata: ["check": .string(check.name), "error": .string("\(error)")]
                     )

@@ -1,43 +1,37 @@
 import CLibpq
 import Glibc
+import Threads
 
 /// One session with the server.
 @safe
 final class Connection: @unchecked Sendable {
-    // Used by one thread at a time: the pool hands it from thread to thread under its lock.
-    private let handle: OpaquePointer
+    // Used by one thread at a time: the pool hands it from thread to thread under its lock. Only `abort` is for others.
+    let handle: OpaquePointer
     /// Ends the statement that runs, from any thread.
     let canceller: StatementCanceller
+    /// How long each answer may take; nil leaves that to the server's own limit.
+    let answerMilliseconds: Int?
     private var statements: [StatementKey: String] = [:]
     /// The session is not to be used again though its socket is up.
     private(set) var isSpoilt = false
+    private let isAborted = Locked(false)
 
     private static let statementsMax = 400
-    private static let connectSeconds = 5
 
-    /// Opens a session (blocks).
-    init(_ connectionString: String, settings: PostgresSettings) throws(PostgresError) {
-        let options: [(String, String)] = [
-            ("dbname", connectionString),
-            ("fallback_application_name", "reelgate"),
-            ("connect_timeout", String(Self.connectSeconds)),
-            ("client_encoding", "UTF8"),
-            ("keepalives_idle", "30"),
-            ("tcp_user_timeout", "15000"),
-        ]
-        let opened = unsafe withCStrings(options.map(\.0)) { names in
-            unsafe withCStrings(options.map(\.1)) { values in unsafe PQconnectdbParams(names, values, 1) }
-        }
-        guard let opened = unsafe opened else {
-            throw PostgresError(code: .connectFailed, message: "out of memory")
-        }
-        guard unsafe PQstatus(opened) == CONNECTION_OK, let cancel = unsafe PQgetCancel(opened) else {
-            let message = unsafe String(cString: PQerrorMessage(opened))
+    /// Opens a session (blocks for the time that the settings give it).
+    init(
+        _ connectionString: String,
+        settings: PostgresSettings,
+        answerMilliseconds: Int? = nil
+    ) throws(PostgresError) {
+        let opened = try unsafe Self.open(connectionString, within: .milliseconds(settings.openMilliseconds))
+        guard let cancel = unsafe PQgetCancel(opened), unsafe PQsetnonblocking(opened, 1) == 0 else {
             unsafe PQfinish(opened)
-            throw PostgresError(code: .connectFailed, message: message)
+            throw PostgresError(code: .connectFailed, message: "out of memory")
         }
         unsafe handle = opened
         unsafe canceller = StatementCanceller(owning: cancel)
+        self.answerMilliseconds = answerMilliseconds
         // Notices would go to standard error; whoever wants to know reads the server's log.
         unsafe PQsetNoticeReceiver(opened, { _, _ in }, nil)
         try run(script: settings.script)
@@ -58,25 +52,40 @@ final class Connection: @unchecked Sendable {
 
     func spoil() { isSpoilt = true }
 
+    /// Lets whoever waits for the server's answer give up, from any thread.
+    func abort() { isAborted.withLock { $0 = true } }
+
+    var isGivenUp: Bool { isAborted.withLock(\.self) }
+
     /// Runs one statement with its values, prepared once per session and text (blocks).
     func execute(_ sql: SQL) throws(PostgresError) -> RowTable {
         let name = try statementName(for: sql)
         let values = ParameterBuffer(sql.bindings)
-        let result = unsafe values.withPointers { pointers, lengths, formats in
-            unsafe PQexecPrepared(handle, name, Int32(sql.bindings.count), pointers, lengths, formats, 1)
-        }
         do {
-            return RowTable(result: try unsafe owned(result))
+            return RowTable(result: try exchange { send(name, sql, values) })
         } catch {
             if error.isStalePlan { spoil() }
             throw error
         }
     }
 
+    private func send(_ name: String, _ sql: SQL, _ values: ParameterBuffer) -> Int32 {
+        unsafe values.withPointers { pointers, lengths, formats in
+            unsafe PQsendQueryPrepared(
+                handle,
+                name,
+                Int32(sql.bindings.count),
+                pointers,
+                lengths,
+                formats,
+                1
+            )
+        }
+    }
+
     /// Runs constant text that may hold several statements (blocks).
     func run(script: String) throws(PostgresError) {
-        let result = unsafe PQexec(handle, script)
-        _ = try unsafe owned(result)
+        _ = try exchange { unsafe PQsendQuery(handle, script) }
     }
 
     /// A server accepts sessions there (blocks for one connection at most).
@@ -93,25 +102,13 @@ final class Connection: @unchecked Sendable {
         }
         let name = "s\(statements.count)"
         let types = key.types.map(\.rawValue)
-        let result = unsafe types.withUnsafeBufferPointer { types in
-            unsafe PQprepare(handle, name, sql.text, Int32(types.count), types.baseAddress)
+        _ = try exchange {
+            unsafe types.withUnsafeBufferPointer { types in
+                unsafe PQsendPrepare(handle, name, sql.text, Int32(types.count), types.baseAddress)
+            }
         }
-        _ = try unsafe owned(result)
         statements[key] = name
         return name
-    }
-
-    private func owned(_ result: OpaquePointer?) throws(PostgresError) -> QueryResult {
-        guard let result = unsafe result else { throw lost() }
-        let owner = unsafe QueryResult(owning: result)
-        guard !owner.isSuccess else { return owner }
-        guard unsafe PQstatus(handle) == CONNECTION_OK else { throw lost() }
-        throw PostgresError(result: owner)
-    }
-
-    private func lost() -> PostgresError {
-        spoil()
-        return PostgresError(code: .connectionLost, message: unsafe String(cString: PQerrorMessage(handle)))
     }
 }
 
@@ -120,15 +117,4 @@ extension Connection {
         let text: String
         let types: [SQLType]
     }
-}
-
-/// Gives `body` a null-terminated array of C strings that live as long as the call.
-private func withCStrings<Result>(
-    _ strings: [String],
-    _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
-) -> Result {
-    let copies = unsafe strings.map { unsafe strdup($0) }
-    defer { for index in unsafe copies.indices { unsafe free(copies[index]) } }
-    let pointers = unsafe copies.map { unsafe UnsafePointer<CChar>($0) } + [nil]
-    return unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
 }

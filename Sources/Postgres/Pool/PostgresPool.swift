@@ -5,20 +5,32 @@ import Threads
 ///
 /// Sessions are opened when they are first wanted and opened again after a loss. A transaction is a synchronous
 /// closure that runs on one of the threads, so none can ever span a suspension or other I/O.
+///
+/// While the server is away, work is refused at once instead of waiting; see `Availability`.
 package final class PostgresPool: Sendable {
     private let connectionString: String
-    private let settings: PostgresSettings
+    let settings: PostgresSettings
     private let threads: ThreadPool
     private let cancelThread: ThreadPool
     private let idle = Locked<IdleConnections>(IdleConnections())
+    let circuit = Locked(Circuit())
+    let running = Locked<RunningConnections>(RunningConnections())
+    let onAvailability: @Sendable (Availability) -> Void
 
     private static let attemptsMax = 5
     private static let retryMicroseconds: UInt32 = 20_000
 
     /// Opens nothing yet; `connectionString` is a libpq keyword string or URI.
-    package init(_ connectionString: String, settings: PostgresSettings = PostgresSettings()) {
+    ///
+    /// `onAvailability` is called once for every loss of the server and once for its return, on any thread.
+    package init(
+        _ connectionString: String,
+        settings: PostgresSettings = PostgresSettings(),
+        onAvailability: @escaping @Sendable (Availability) -> Void = { _ in }
+    ) {
         self.connectionString = connectionString
         self.settings = settings
+        self.onAvailability = onAvailability
         threads = ThreadPool(name: "postgres", threadCount: settings.connectionsMax)
         cancelThread = ThreadPool(name: "postgres-cancel", threadCount: 1)
     }
@@ -31,6 +43,13 @@ package final class PostgresPool: Sendable {
         cancelThread.shutdown()
         idle.withLock { $0.close() }
     }
+
+    /// Whether a server accepts sessions where this pool looks for one.
+    package func isAnswering() async throws -> Bool {
+        try await threads.run { [connectionString] in Connection.isAnswering(connectionString) }
+    }
+
+    var isClosed: Bool { idle.withLock { !$0.isOpen } }
 
     /// Runs one statement and returns its rows.
     ///
@@ -93,6 +112,7 @@ package final class PostgresPool: Sendable {
     private func run<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
+        try refuseWhileAway()
         let ticket = QueryTicket()
         return try await withTaskCancellationHandler {
             try await threads.run { try self.perform(ticket, body) }
@@ -108,12 +128,16 @@ package final class PostgresPool: Sendable {
         _ body: (Connection) throws -> Result
     ) throws -> Result {
         guard !ticket.isCancelled else { throw CancellationError() }
+        // It may have gone while this waited for a thread.
+        try refuseWhileAway()
         let connection = try take()
         guard ticket.begin(connection.canceller) else {
             give(connection)
             throw CancellationError()
         }
+        watch(connection)
         defer {
+            running.withLock { $0.remove(connection) }
             // A request to cancel may still be on its way, and would hit the next statement of this session.
             if ticket.finish() { connection.spoil() }
             give(connection)
@@ -126,25 +150,31 @@ package final class PostgresPool: Sendable {
     }
 
     private func take() throws -> Connection {
-        while let connection = idle.withLock({ $0.connections.popLast() }) {
-            if connection.isUsable { return connection }
-        }
-        var waited = 0
+        let start = ContinuousClock.now
+        var pause: UInt32 = 25
         while true {
-            let attempt = Result<Connection, PostgresError> { () throws(PostgresError) in
-                try Connection(connectionString, settings: settings)
+            while let connection = idle.withLock({ $0.connections.popLast() }) {
+                if connection.isUsable { return connection }
             }
-            guard case .failure(let error) = attempt, error.isConnectionLoss,
-                waited < settings.connectMilliseconds
-            else { return try attempt.get() }
-            let milliseconds = min(50 + waited / 2, 500)
-            usleep(UInt32(milliseconds) * 1_000)
-            waited += milliseconds
+            let attempt = Result<Connection, PostgresError> { () throws(PostgresError) in try open() }
+            guard case .failure(let error) = attempt, error.isConnectionLoss else { return try attempt.get() }
+            try refuseWhileAway()
+            guard ContinuousClock.now - start < .milliseconds(settings.connectMilliseconds) else {
+                // A server that is full is there, and our other sessions with it.
+                if !error.isServerFull { lose(error) }
+                throw error
+            }
+            usleep(pause * 1_000)
+            pause = min(pause * 2, 200)
         }
     }
 
+    func open(answerMilliseconds: Int? = nil) throws(PostgresError) -> Connection {
+        try Connection(connectionString, settings: settings, answerMilliseconds: answerMilliseconds)
+    }
+
     private func give(_ connection: Connection) {
-        guard !connection.isSpoilt, connection.isIdle else { return }
+        guard !connection.isSpoilt, !connection.isGivenUp, connection.isIdle else { return }
         idle.withLock { idle in
             if idle.isOpen { idle.connections.append(connection) }
         }

@@ -76,7 +76,7 @@ extension Store {
                 FOR UPDATE SKIP LOCKED
             )
             UPDATE callbacks c
-            SET lease_token = gen_random_uuid(), lease_until = now() + \(leaseSeconds) * interval '1 second'
+            SET lease_token = \(leaseToken), lease_until = now() + \(leaseSeconds) * interval '1 second'
             FROM picked
             WHERE c.id = picked.id AND c.received_at = picked.received_at
             RETURNING c.id, c.task_id, c.provider, c.message_id, c.body, c.received_at, c.lease_token

@@ -53,6 +53,19 @@ extension Store {
             SELECT 'reelgate_deliveries_pending', NULL, NULL, NULL, count(*)::float8
             FROM deliveries
             WHERE state = 'pending'
+            UNION ALL
+            SELECT 'reelgate_gateways', NULL, state, NULL, count(*)::float8
+            FROM gateways
+            WHERE seen_at > now() - \(Self.gatewaySilenceSeconds) * interval '1 second'
+            GROUP BY state
+            UNION ALL
+            SELECT 'reelgate_database_xmin_age_seconds', NULL, NULL, NULL,
+                coalesce(extract(epoch FROM now() - min(xact_start)), 0)::float8
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND backend_xmin IS NOT NULL
+            UNION ALL
+            SELECT 'reelgate_database_dead_rows', NULL, NULL, NULL, coalesce(sum(n_dead_tup), 0)::float8
+            FROM pg_stat_user_tables
             """
         )
         return try rows.map { row in

@@ -3,6 +3,12 @@ struct Migration: Sendable {
     let version: Int
     let name: String
     let sql: String
+    /// Gateways whose newest step is this or a later one still work when this step is applied; nil when none does.
+    ///
+    /// The first line of the file says so: `-- compatible_from: 7`.
+    let compatibleFrom: Int?
+
+    private static let compatibleMark = "-- compatible_from: "
 
     /// All steps, in order; a new one is a new file and a new line here.
     static let embedded: [Migration] = [
@@ -19,7 +25,11 @@ struct Migration: Sendable {
         Migration("V0011_retention", PackageResources.V0011_retention_sql),
         Migration("V0012_reviews", PackageResources.V0012_reviews_sql),
         Migration("V0013_callback_states", PackageResources.V0013_callback_states_sql),
+        Migration("V0014_gateways", PackageResources.V0014_gateways_sql),
     ]
+
+    /// The last step that this version knows.
+    static let newestVersion = embedded.last?.version ?? 0
 
     private init(_ name: String, _ bytes: [UInt8]) {
         self.init(name: name, sql: String(decoding: bytes, as: UTF8.self))
@@ -30,6 +40,9 @@ struct Migration: Sendable {
         self.name = name
         self.sql = sql
         version = Int(name.dropFirst().prefix { $0.isNumber }) ?? 0
+        compatibleFrom = sql.split(separator: "\n").first.flatMap { line in
+            line.hasPrefix(Self.compatibleMark) ? Int(line.dropFirst(Self.compatibleMark.count)) : nil
+        }
     }
 
     /// FNV-1a over the text: tells a step that was edited after it was applied.

@@ -41,7 +41,7 @@ extension Store {
                 FOR UPDATE OF d SKIP LOCKED
             )
             UPDATE deliveries d
-            SET lease_token = gen_random_uuid(), lease_until = now() + \(leaseSeconds) * interval '1 second'
+            SET lease_token = \(leaseToken), lease_until = now() + \(leaseSeconds) * interval '1 second'
             FROM picked, messages m, endpoints e
             WHERE d.id = picked.id AND m.id = d.message_id AND e.id = d.endpoint_id
             RETURNING d.id, d.message_id, m.tenant_id, d.endpoint_id, e.url, e.secret, m.event_type, m.payload,

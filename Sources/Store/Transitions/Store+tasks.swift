@@ -217,7 +217,7 @@ extension Store {
                     FOR UPDATE SKIP LOCKED
                 )
                 UPDATE tasks t
-                SET lease_token = gen_random_uuid(), lease_until = now() + \(leaseSeconds) * interval '1 second'
+                SET lease_token = \(leaseToken), lease_until = now() + \(leaseSeconds) * interval '1 second'
                 FROM picked
                 WHERE t.id = picked.id
                 RETURNING \(unescaped: TaskRecord.columns), t.lease_token

@@ -32,6 +32,26 @@ struct Setting: Sendable, Hashable {
         isSecret: true
     )
     static let databaseConnections = Setting("DATABASE_CONNECTIONS", "8", "connections to Postgres, 1 to 64")
+    static let databaseOutageSeconds = Setting(
+        "DATABASE_OUTAGE_SECONDS",
+        "600",
+        "how long `serve` goes on without Postgres, answering 503, before it ends; 1 to 86400"
+    )
+    static let migrate = Setting(
+        "MIGRATE",
+        "auto",
+        "auto: `serve` brings the schema up to date; off: it refuses to start when `reelgate migrate` is due"
+    )
+    static let drainSeconds = Setting(
+        "DRAIN_SECONDS",
+        "20",
+        "how long stages under way may take to end after SIGTERM before they are handed back; 0 to 3600"
+    )
+    static let artifactsDirectory = Setting(
+        "ARTIFACTS_DIR",
+        nil,
+        "folder of sources and artifacts, one for all gateways of a database; default: artifacts in the data folder"
+    )
     static let publicURL = Setting(
         "PUBLIC_URL",
         nil,
@@ -120,14 +140,11 @@ struct Setting: Sendable, Hashable {
 
     static let all: [Setting] =
         [
-            host, port, roles, dataDirectory, databaseURL, databaseConnections, publicURL, internalURL,
-            secretKey,
-            workerURL,
-            workerSecret, renderHookURL, renderHookSecret, workerSlots, vendorDirectory, modelDirectory,
-            bootstrapKey, allowPrivateNetworks,
-            sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours, leaseSeconds,
-            logLevel,
-            gatewayURL,
+            host, port, roles, dataDirectory, databaseURL, databaseConnections, databaseOutageSeconds, migrate,
+            drainSeconds, artifactsDirectory, publicURL, internalURL, secretKey, workerURL, workerSecret,
+            renderHookURL, renderHookSecret, workerSlots, vendorDirectory, modelDirectory, bootstrapKey,
+            allowPrivateNetworks, sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours,
+            leaseSeconds, logLevel, gatewayURL,
             apiKey,
         ] + retention
 }

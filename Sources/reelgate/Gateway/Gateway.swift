@@ -1,6 +1,6 @@
 import API
 import Artifacts
-import Editorial
+import Contracts
 import Foundation
 import Logging
 import OutboundHTTP
@@ -27,6 +27,7 @@ struct Gateway {
                 readyFile: readyFile,
                 logger: logger
             )
+            try await database.waitUntilThere(logger: logger)
             try await gateway.prepare()
             try await gateway.serve()
         } catch {
@@ -36,19 +37,24 @@ struct Gateway {
         await database.close()
     }
 
-    private let settings: Settings
-    private let roles: Set<GatewayRole>
-    private let addresses: GatewayAddresses
+    /// How long attempts, requests and connections under way may take to end, beside the stages.
+    private static let endSecondsMax = 40
+
+    let settings: Settings
+    let roles: Set<GatewayRole>
+    let addresses: GatewayAddresses
     private let readyFile: String?
-    private let logger: Logger
-    private let store: Store
-    private let artifacts: LocalArtifactStore
-    private let worker: WorkerConnection
-    private let database: Database
-    private let keys: GatewayKeys
-    private let policy: AddressPolicy
-    private let runtimeWake = WakeSignal()
-    private let webhookWake = WakeSignal()
+    let logger: Logger
+    let store: Store
+    let artifacts: LocalArtifactStore
+    let worker: WorkerConnection
+    let database: Database
+    let keys: GatewayKeys
+    let policy: AddressPolicy
+    let identity: GatewayIdentity
+    let gate = WorkGate()
+    let runtimeWake = WakeSignal()
+    let webhookWake = WakeSignal()
 
     private init(
         settings: Settings,
@@ -65,11 +71,17 @@ struct Gateway {
         addresses = try GatewayAddresses(settings: settings)
         keys = GatewayKeys(root: try SecretKeyFile.load(settings: settings, dataDirectory: folder))
         policy = try settings.flag(.allowPrivateNetworks) ? .allowPrivateNetworks : .publicOnly
-        artifacts = try LocalArtifactStore(root: "\(folder)/artifacts")
+        artifacts = try LocalArtifactStore(root: settings[.artifactsDirectory] ?? "\(folder)/artifacts")
+        identity = GatewayIdentity(
+            id: ResourceID.make(.gateway),
+            version: Reelgate.releaseVersion,
+            mark: LeaseMark()
+        )
         let linkSeconds = try settings.integer(.linkHours, in: 1...8_760) * 3_600
         store = Store(
             pool: database.pool,
-            links: keys.minter(baseURL: addresses.publicURL, lifetimeSeconds: linkSeconds)
+            links: keys.minter(baseURL: addresses.publicURL, lifetimeSeconds: linkSeconds),
+            leaseMark: identity.mark
         )
         let (wake, store) = (runtimeWake, self.store)
         worker = try WorkerConnection(
@@ -90,12 +102,34 @@ struct Gateway {
         }
     }
 
+    /// Brings the schema up to date, or refuses one that is not.
+    private func updateSchema() async throws {
+        switch try settings.required(.migrate).lowercased() {
+        case "auto": try await store.migrate()
+        case "off": try await store.checkSchema()
+        case let word:
+            throw Settings.Invalid(
+                description: "\(Setting.migrate.name) is '\(word)'; it must be auto or off"
+            )
+        }
+    }
+
     /// Brings the schema up to date and seeds what every gateway has.
     private func prepare() async throws {
         if policy == .allowPrivateNetworks {
             logger.warning("sources and webhook endpoints may be on private networks; for development only")
         }
-        try await store.migrate()
+        try await updateSchema()
+        let others = try await store.gateways().filter { $0.state == .serving && !$0.isSilent }
+        if worker.supervisor != nil, !others.isEmpty {
+            logger.warning(
+                """
+                another gateway shares this database: give all one worker by \(Setting.workerURL.name), or tasks of one \
+                are lost when another asks its own worker about them
+                """,
+                metadata: ["gateways": "\(others.map(\.id).joined(separator: " "))"]
+            )
+        }
         if database.isSole {
             let count = try await store.expireLeases()
             if count > 0 { logger.notice("took over unfinished work", metadata: ["leases": "\(count)"]) }
@@ -120,36 +154,44 @@ struct Gateway {
         let subscribers = HTTPClient(policy: policy)
         let workers = HTTPClient(policy: .allowPrivateNetworks)
         let providers = try providers(workers: workers)
-        var services: [any Service] = [Upkeep(database: database, logger: logger)]
-        if let supervisor = worker.supervisor { services.append(supervisor) }
-        if roles.contains(.runtime) {
-            services.append(try runtime(sources: sources, providers: providers))
-        }
-        if roles.contains(.webhooks) {
-            services.append(
-                DeliveryEngine(
-                    store: store,
-                    client: subscribers,
-                    wake: webhookWake,
-                    logger: logger,
-                    settings: try deliverySettings()
-                )
-            )
-        }
+        let member = GatewayMember(
+            store: store,
+            identity: identity,
+            gate: gate,
+            wakes: [runtimeWake, webhookWake],
+            logger: logger
+        )
+        let bell = GatewayBell(
+            database: database,
+            store: store,
+            member: member,
+            runtimeWake: runtimeWake,
+            webhookWake: webhookWake,
+            logger: logger
+        )
+        // What ends first stands last: new work, then what is under way, then the answers to requests.
+        var services: [any Service] = [Upkeep(database: database, logger: logger), member, bell]
         if roles.contains(.api) {
-            services.append(
-                try api(providers: providers).buildApplication { port in self.announce(port: port) }
-            )
+            let application = try api(providers: providers, member: member)
+                .buildApplication { port in self.announce(port: port) }
+            services.append(application)
         } else {
             announce(port: nil)
         }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            )
+        if let supervisor = worker.supervisor { services.append(supervisor) }
+        if roles.contains(.webhooks) { services.append(try deliveries(subscribers)) }
+        if roles.contains(.runtime) {
+            services.append(try runtime(sources: sources, providers: providers))
+        }
+        services.append(Farewell(member: member, logger: logger))
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
         )
+        let drainSeconds = try settings.integer(.drainSeconds, in: 0...3_600)
+        configuration.maximumGracefulShutdownDuration = .seconds(drainSeconds + Self.endSecondsMax)
+        let group = ServiceGroup(configuration: configuration)
         defer { for client in [sources, subscribers, workers] { client.shutdown() } }
         try await group.run()
     }
@@ -165,75 +207,6 @@ struct Gateway {
             ),
             try RenderHook.configured(settings, client: workers).map { [$0] } ?? []
         )
-    }
-
-    private func runtime(sources: HTTPClient, providers: ProviderRegistry) throws -> PipelineRuntime {
-        var configuration = RuntimeConfiguration(gatewayURL: addresses.internalURL)
-        let leaseSeconds = try settings.integer(.leaseSeconds, in: 1...600)
-        configuration.jobLeaseSeconds = leaseSeconds
-        configuration.taskLeaseSeconds = leaseSeconds
-        configuration.callbackLeaseSeconds = leaseSeconds
-        configuration.sourceDurationMsMax = try settings.integer(.sourceHoursMax, in: 1...48) * 3_600_000
-        configuration.sourceBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
-        configuration.retention = try settings.retentionPolicy()
-        return PipelineRuntime(
-            store: store,
-            artifacts: artifacts,
-            providers: providers,
-            editorial: DeterministicScorer(),
-            sources: sources,
-            links: keys.minter(baseURL: addresses.internalURL, lifetimeSeconds: 86_400),
-            tokens: TaskTokens(serverSecret: keys.tokenKey),
-            configuration: configuration,
-            wake: runtimeWake,
-            webhookWake: webhookWake,
-            logger: logger
-        )
-    }
-
-    private func deliverySettings() throws -> DeliverySettings {
-        let seconds = try settings.integer(.leaseSeconds, in: 1...600)
-        var timeouts = WebhookMessage.timeouts
-        timeouts.totalMilliseconds = min(seconds, WebhookMessage.attemptSecondsMax) * 1_000
-        return DeliverySettings(leaseSeconds: 3 * seconds, timeouts: timeouts)
-    }
-
-    private func api(providers: ProviderRegistry) throws -> APIBuilder {
-        var configuration = APIConfiguration(linkKey: keys.linkKey)
-        configuration.host = addresses.host
-        configuration.port = addresses.port
-        configuration.addressPolicy = policy
-        configuration.providers = ProviderNames(providers)
-        configuration.limits.assetBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
-        configuration.limits.requestsPerSecond = try settings.integer(.requestsPerSecond, in: 1...1_000_000)
-        configuration.limits.requestsBurst = try settings.integer(.requestsBurst, in: 1...1_000_000)
-        let store = store
-        let artifacts = artifacts
-        let worker = worker
-        var checks = [
-            ReadinessCheck("database") {
-                try await store.ping()
-                return true
-            },
-            ReadinessCheck("storage") {
-                // An empty file that goes away again: the disk takes writes.
-                _ = try await artifacts.stagingFile()
-                return true
-            },
-        ]
-        if roles.contains(.runtime) {
-            checks.append(ReadinessCheck("worker") { worker.endpoint() != nil })
-        }
-        let services = APIServices(
-            store: store,
-            artifacts: artifacts,
-            providers: providers,
-            runtimeWake: runtimeWake,
-            webhookWake: webhookWake,
-            checks: checks,
-            logger: logger
-        )
-        return APIBuilder(configuration: configuration, services: services)
     }
 
     /// Tells people and scripts where the gateway is, once it answers.

@@ -1,7 +1,7 @@
 import Logging
 import ServiceLifecycle
 
-/// Keeps the private Postgres running.
+/// Keeps the private Postgres running, and ends the gateway when its Postgres is away for too long.
 struct Upkeep: Service {
     private static let lookPause = Duration.seconds(1)
 
@@ -9,9 +9,10 @@ struct Upkeep: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        try await cancelWhenGracefulShutdown {
             while (try? await Task.sleep(for: Self.lookPause)) != nil {
                 await revive()
+                try database.checkOutage()
             }
         }
     }
