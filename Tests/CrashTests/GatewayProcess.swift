@@ -33,6 +33,14 @@ final class GatewayProcess: Sendable {
         }
     }
 
+    /// What the last process ended with by itself, or nil.
+    var exitCode: Int32? {
+        process.withLock { process in
+            guard let process, !process.isRunning, process.terminationReason == .exit else { return nil }
+            return process.terminationStatus
+        }
+    }
+
     /// Starts the program; `extra` is added to its environment.
     func launch(_ extra: [String: String] = [:]) throws {
         try? FileManager.default.removeItem(atPath: readyPath)

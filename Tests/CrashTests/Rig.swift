@@ -16,6 +16,7 @@ final class Rig: Sendable {
     private static let folderPrefix = "reelgate-crash-"
 
     let pool: PostgresPool
+    let connectionString: String
     let worker: StandInWorker
     let subscriber: Subscriber
     let gateways: [GatewayProcess]
@@ -52,6 +53,7 @@ final class Rig: Sendable {
         treat: @escaping @Sendable (ProviderTask) -> StandInWorker.Treatment
     ) async throws {
         self.pool = pool
+        self.connectionString = connectionString
         self.database = database
         folder = try Self.makeFolder()
         worker = try StandInWorker(treat: treat)

@@ -63,7 +63,8 @@ package final class GatewayMember: Service {
             }
         }
         do {
-            try await finishing { [store, identity] in try await store.leave(identity) }
+            // Apart from this task, which may be cancelled; tried once, for an end must not wait for a database.
+            try await Task { [store, identity] in try await store.leave(identity) }.value
         } catch {
             // The others notice by its silence.
             logger.info("this gateway could not take its leave", metadata: ["error": "\(error)"])

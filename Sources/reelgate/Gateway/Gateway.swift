@@ -120,7 +120,11 @@ struct Gateway {
             logger.warning("sources and webhook endpoints may be on private networks; for development only")
         }
         try await updateSchema()
-        let others = try await store.gateways().filter { $0.state == .serving && !$0.isSilent }
+        // Before it answers anybody: an order to all gateways means this one too.
+        _ = try await store.beat(identity)
+        let others = try await store.gateways().filter {
+            $0.id != identity.id && $0.state == .serving && !$0.isSilent
+        }
         if worker.supervisor != nil, !others.isEmpty {
             logger.warning(
                 """
