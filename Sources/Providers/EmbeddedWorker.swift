@@ -14,6 +14,8 @@ package struct EmbeddedWorker: Provider {
 
     package let name: String
     package let identity: String
+    /// The models that kinds of work are done by, where there is a choice.
+    private let models: [ProviderTask.Kind: String]
     package let pollSchedule: PollSchedule
     private let secret: WebhookSecret
     private let client: HTTPClient
@@ -24,6 +26,7 @@ package struct EmbeddedWorker: Provider {
     package init(
         name: String = standardName,
         identity: String = "embedded/1",
+        models: [ProviderTask.Kind: String] = [:],
         secret: WebhookSecret,
         client: HTTPClient,
         pollSchedule: PollSchedule = .embedded,
@@ -32,11 +35,16 @@ package struct EmbeddedWorker: Provider {
     ) {
         self.name = name
         self.identity = identity
+        self.models = models
         self.secret = secret
         self.client = client
         self.pollSchedule = pollSchedule
         self.now = now
         self.endpoint = endpoint
+    }
+
+    package func identity(for kind: ProviderTask.Kind) -> String {
+        models[kind].map { "\(identity) \($0)" } ?? identity
     }
 
     package func submit(_ task: ProviderTask) async -> SubmitResult {

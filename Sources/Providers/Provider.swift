@@ -11,6 +11,9 @@ package protocol Provider: Sendable {
     /// Who does the work, with the version of what does it: a part of the fingerprint of each result.
     var identity: String { get }
 
+    /// The same for one kind of work, with the model that it is done by.
+    func identity(for kind: ProviderTask.Kind) -> String
+
     /// When its tasks are asked for their state.
     var pollSchedule: PollSchedule { get }
 
@@ -53,6 +56,8 @@ package protocol Provider: Sendable {
 }
 
 extension Provider {
+    package func identity(for kind: ProviderTask.Kind) -> String { identity }
+
     package var submission: Submission { .idempotent }
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { true }

@@ -47,26 +47,30 @@ struct JobRunner: Sendable {
         }
         switch performer {
         case .here(let stage): try await execute(stage, claimed, fingerprint: fingerprint, logger: logger)
-        case .delegate(let provider): try await delegate(claimed, to: provider, logger: logger)
+        case .delegate(let provider, let kind):
+            try await delegate(claimed, as: kind, to: provider, logger: logger)
         }
     }
 
     /// Who does a stage.
     private enum Performer {
         case here(any RuntimeStage)
-        case delegate(any Provider)
+        case delegate(any Provider, ProviderTask.Kind)
 
         func identity(_ context: RuntimeContext) -> String {
             switch self {
             case .here(let stage): stage.identity(context)
-            case .delegate(let provider): provider.identity
+            case .delegate(let provider, let kind): provider.identity(for: kind)
             }
         }
     }
 
     private func performer(of definition: StageDefinition, run: RunRecord) throws(Problem) -> Performer {
         if let stage = RuntimeStages.performer(of: definition.stage, run: run) { return .here(stage) }
-        return .delegate(try context.provider(for: definition, run: run))
+        guard let kind = ProviderTask.Kind(rawValue: definition.stage.rawValue) else {
+            throw Problem(.unknownStage, detail: "Nobody performs stage '\(definition.stage.rawValue)'.")
+        }
+        return .delegate(try context.provider(for: definition, run: run), kind)
     }
 
     /// The job with the source of its run, which its first stage fetches; nil when the job was lost meanwhile.
@@ -116,10 +120,12 @@ struct JobRunner: Sendable {
         context.announce()
     }
 
-    private func delegate(_ claimed: ClaimedJob, to provider: any Provider, logger: Logger) async throws {
-        guard let kind = ProviderTask.Kind(rawValue: claimed.job.stage.rawValue) else {
-            throw Problem(.unknownStage, detail: "Nobody performs stage '\(claimed.job.stage.rawValue)'.")
-        }
+    private func delegate(
+        _ claimed: ClaimedJob,
+        as kind: ProviderTask.Kind,
+        to provider: any Provider,
+        logger: Logger
+    ) async throws {
         let new = context.newTask(kind: kind, provider: provider)
         let task = try await finishing { [context] in try await context.store.mintTask(claimed.lease, new) }
         CrashPoint.dispatchAfterMint.pass()

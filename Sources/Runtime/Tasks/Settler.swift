@@ -150,7 +150,9 @@ struct Settler: Sendable {
     }
 
     private func fingerprint(_ subject: SettleSubject) throws -> String {
-        let identity = context.providers[subject.task.provider]?.identity ?? subject.task.provider
+        let provider = context.providers[subject.task.provider]
+        let kind = ProviderTask.Kind(rawValue: subject.task.kind)
+        let identity = kind.flatMap { provider?.identity(for: $0) } ?? subject.task.provider
         return try StageFingerprint.make(
             subject.definition,
             run: subject.run,

@@ -19,9 +19,11 @@ extension TaskDriver {
         logger: Logger
     ) async throws {
         let message = try await TaskBuilder(context: context).build(claimed)
-        if claimed.task.state == .minted {
+        // What stays with its provider cannot be attached.
+        if claimed.task.state == .minted, !provider.keepsFiles {
             let reuse = RenderReuse(context: context, logger: logger)
-            if try await reuse.settles(claimed, message, identity: provider.identity) { return }
+            let identity = provider.identity(for: message.kind)
+            if try await reuse.settles(claimed, message, identity: identity) { return }
         }
         let waitMs = provider.submission == .idempotent ? 0 : provider.pollSchedule.unknownWaitMs
         guard

@@ -205,6 +205,7 @@ struct Gateway {
         ProviderRegistry(
             EmbeddedWorker(
                 name: ProviderNames.worker,
+                models: Installation(settings: settings).models,
                 secret: worker.secret,
                 client: workers,
                 endpoint: worker.endpoint

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 
 /// Where the parts are that `serve` needs beside itself.
@@ -14,6 +15,16 @@ struct Installation: Sendable {
         modelDirectory = settings[.modelDirectory] ?? "\(vendor)/models/whisper-base"
         workerPath = "\(programFolder)/reelgate-worker"
     }
+
+    /// What the results of the worker depend on beside the task; one that runs elsewhere is taken to be set up alike.
+    var models: [ProviderTask.Kind: String] {
+        [
+            .transcribe: (modelDirectory as NSString).lastPathComponent,
+            .framing: FileManager.default.fileExists(atPath: faceDetectorPath) ? "faces" : "centred",
+        ]
+    }
+
+    private var faceDetectorPath: String { "\(vendorDirectory)/vision/libfacedetection.so" }
 
     /// One part, whether it is there, and what mends it.
     struct Part: Sendable {
@@ -48,7 +59,7 @@ struct Installation: Sendable {
             ),
             Part(
                 name: "face detector (\(vendorDirectory)/vision)",
-                isThere: files.fileExists(atPath: "\(vendorDirectory)/vision/libfacedetection.so"),
+                isThere: files.fileExists(atPath: faceDetectorPath),
                 isNeeded: false,
                 remedy: "\(setup); without it crops are centred"
             ),
