@@ -10,7 +10,13 @@ extension Invariants {
         var found: [String] = []
         let done = Set(provider.filter { $0.fact == .completed }.map { "\($0.taskId) \($0.attempt)" })
         let tasks = try await pool.query(
-            "SELECT id, run_id, output_id, attempt FROM tasks WHERE state = 'completed' ORDER BY id"
+            """
+            SELECT t.id, t.attempt
+            FROM tasks t
+            LEFT JOIN outputs o ON o.id = t.output_id
+            WHERE t.state = 'completed' AND o.reused_from IS NULL
+            ORDER BY t.id
+            """
         )
         for task in tasks {
             let key = "\(try task.get("id", as: String.self)) \(try task.get("attempt", as: Int.self))"
@@ -22,11 +28,13 @@ extension Invariants {
         }
         let outputs = try await pool.query(
             """
-            SELECT o.id, o.clip, o.state, t.id AS task_id,
+            SELECT o.id, o.clip, o.state, t.id AS task_id, o.reused_from,
+                origin.state AS origin_state,
                 (SELECT count(*) FROM renditions n WHERE n.output_id = o.id) AS renditions
             FROM outputs o
             JOIN runs r ON r.id = o.run_id
             LEFT JOIN tasks t ON t.output_id = o.id AND t.state = 'completed'
+            LEFT JOIN outputs origin ON origin.id = o.reused_from
             WHERE r.state = 'fully_generated'
             """
         )
@@ -38,7 +46,12 @@ extension Invariants {
             {
                 found.append("I6: short \(id) of a run that is fully generated is not rendered")
             }
-            if let task: String = try output.get("task_id"), clips[task] != [clip] {
+            if let origin: String = try output.get("reused_from") {
+                // It was rendered for another short, which may have been taken from a third one.
+                if try output.get("origin_state", as: String?.self) != "rendered" {
+                    found.append("I6: short \(id) is taken from \(origin), which is not rendered")
+                }
+            } else if let task: String = try output.get("task_id"), clips[task] != [clip] {
                 found.append("I6: the provider rendered \(clips[task] ?? []) for short \(id) (\(clip))")
             }
         }
