@@ -140,7 +140,8 @@ struct Setting: Sendable, Hashable {
 
     static let all: [Setting] =
         [
-            host, port, roles, dataDirectory, databaseURL, databaseConnections, databaseOutageSeconds, migrate,
+            host, port, roles, dataDirectory, databaseURL, databaseConnections, databaseOutageSeconds,
+            migrate,
             drainSeconds, artifactsDirectory, publicURL, internalURL, secretKey, workerURL, workerSecret,
             renderHookURL, renderHookSecret, workerSlots, vendorDirectory, modelDirectory, bootstrapKey,
             allowPrivateNetworks, sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours,
