@@ -60,6 +60,31 @@ import Threads
         }
     }
 
+    @Test func `a gateway that ends is not ready meanwhile, and a second signal ends it at once`()
+        async throws
+    {
+        try await Turnstile.tests.pass {
+            let rig = try await Rig.make()
+            let gateway = rig.gateways[0]
+            try await gateway.start(["REELGATE_DRAIN_SECONDS": "600"])
+            rig.setSourceDelay(ms: 8_000)
+            let id = try await rig.client.post(source: rig.source())
+            try await eventually("the source is fetched") { try await rig.isInProgress("transcode", of: id) }
+
+            gateway.send(SIGTERM)
+            try await eventually("it is not ready") { try await rig.ask("GET", "/readyz").status == 503 }
+            #expect(try await rig.ask("GET", "/v1/runs").status == 200)
+            gateway.send(SIGTERM)
+            try await gateway.ended()
+
+            #expect(gateway.exitCode == 128 + SIGTERM)
+            rig.setSourceDelay(ms: 0)
+            try await gateway.start()
+            try await rig.quiesce()
+            #expect(try await rig.runState(id) == "fully_generated")
+        }
+    }
+
     @Test func `a drained gateway takes requests and no work, until it is told to go on`() async throws {
         try await Turnstile.tests.pass {
             let rig = try await Rig.make()
