@@ -77,7 +77,8 @@ import Testing
         let added = Self.step(9_000, "ALTER TABLE tenants ADD COLUMN mood text")
         let pool = database.pool
         let holder = Task {
-            try await pool.query("SELECT pg_sleep(0.4), (SELECT count(*) FROM tenants) AS held")
+            // Held until the test cancels it.
+            try await pool.query("SELECT pg_sleep(9), (SELECT count(*) FROM tenants) AS held")
         }
         let held: SQL = """
             SELECT 1 FROM pg_locks
@@ -93,7 +94,8 @@ import Testing
                 attemptsMax: 1
             ).run()
         }
-        _ = try await holder.value
+        holder.cancel()
+        _ = await holder.result
 
         try await migrator(pool, adding: [added]).run()
         try await migrator(pool, adding: [added]).check()
