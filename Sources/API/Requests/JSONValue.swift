@@ -46,6 +46,11 @@ extension JSONValue: Decodable {
 
     /// Reads a document.
     init(parsing data: Data) throws {
+        self = try PlainJSONReader.read(data) ?? JSONValue(decoding: data)
+    }
+
+    /// Reads a document by the coder, which throws for each kind that a value is not of.
+    init(decoding data: Data) throws {
         self = try JSONDecoder().decode(JSONValue.self, from: data)
     }
 }
