@@ -18,6 +18,9 @@ extension Store {
 
     /// Takes jobs that are ready, the longest ready first, each for one caller only.
     ///
+    /// It looks at the `limit` longest ready ones and leaves out those whose run another caller has locked, so it may
+    /// return fewer than are ready, even none; what is left is still due for the next claim.
+    ///
     /// `fetching` asks for those only that must first fetch a linked source, or for all others.
     package func claimJobs(
         limit: Int,
