@@ -71,6 +71,22 @@ import Testing
         }
     }
 
+    @Test func `the stage that is named is computed, and so is the one at which it enters`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let parentId = try await fixture.makeRun(client: client, upTo: .render)
+            func afresh(_ body: String) async throws -> [Stage] {
+                let run = try await client.post("/v1/runs/\(parentId)/rerun", body).decode(RunView.self)
+                return try await fixture.store.jobs(runId: run.id).filter(\.isAfresh).map(\.stage)
+            }
+
+            #expect(try await afresh(#"{"from_stage":"render"}"#) == [.compose, .render])
+            #expect(try await afresh(#"{"from_stage":"plan"}"#) == [.plan])
+            #expect(try await afresh("{}") == [])
+        }
+    }
+
     @Test func `what contradicts itself is refused with all its reasons`() async throws {
         let fixture = try await APIFixture.make()
 

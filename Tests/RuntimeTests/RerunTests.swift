@@ -42,6 +42,20 @@ import Threads
         #expect(started == ["enhance-plan", "enhance-build", "compose", "render"])
     }
 
+    @Test func `a rerun from render renders every short again`() async throws {
+        let harness = try await Harness { _, _ in .work(callbacks: 1) }
+        let parent = try await harness.serving { try await harness.ended(try await harness.startRun()) }
+
+        let run = try await harness.serving {
+            let id = try await Self.rerun(harness, of: parent.id, from: .render, afresh: [.compose, .render])
+            return try await harness.ended(id)
+        }
+
+        #expect(run.state == "fully_generated")
+        #expect(harness.dispatches().allSatisfy { $0.value == ($0.key == .render ? 4 : 1) })
+        #expect(try await harness.store.outputs(runId: run.id).allSatisfy { $0.reusedFrom == nil })
+    }
+
     @Test func `a reset tells the provider to stop, and what still comes of it changes nothing`() async throws
     {
         let harness = try await Harness { task, dispatches in
@@ -134,7 +148,8 @@ import Threads
         of parentId: String,
         from entry: Stage,
         style: StylePin? = nil,
-        options: RunOptions? = nil
+        options: RunOptions? = nil,
+        afresh: Set<Stage> = []
     ) async throws -> String {
         let kept = RerunPlan.kept(.shortsV1, entries: [entry])
         let jobs = try await harness.store.jobs(runId: parentId).filter { kept.contains($0.stage) }
@@ -144,7 +159,8 @@ import Threads
             workflow: .shortsV1,
             attached: Dictionary(uniqueKeysWithValues: jobs.map { ($0.stage, $0.attempt) }),
             style: style ?? harness.pin,
-            options: options
+            options: options,
+            afresh: afresh
         )
         let outcome = try await harness.store.createRerun(new, claim: nil) { run in
             StoredResponse(status: 202, headers: [:], body: Data(run.id.utf8))

@@ -35,7 +35,8 @@ struct RerunPlanner: Sendable {
             attached: Dictionary(uniqueKeysWithValues: attached),
             style: style,
             options: request.options,
-            afresh: request.fromStage == nil ? [] : entries
+            // A rerun from `render` enters at `compose`, and its shorts are to be rendered nevertheless.
+            afresh: request.fromStage.map { entries.union([$0]) } ?? []
         )
     }
 

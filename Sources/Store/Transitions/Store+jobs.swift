@@ -214,9 +214,9 @@ extension Store {
             let id = ResourceID.make(.output)
             try transaction.execute(
                 """
-                INSERT INTO outputs (id, run_id, clip, ordinal, rank, title, score, details)
+                INSERT INTO outputs (id, run_id, clip, ordinal, rank, title, score, details, afresh)
                 VALUES (\(id), \(runId), \(short.clip), \(short.ordinal), \(short.rank), \(short.title),
-                    \(short.score), \(try SQLJSON(encoding: short.details)))
+                    \(short.score), \(try SQLJSON(encoding: short.details)), \(render.isAfresh))
                 """
             )
             try transaction.mint(short.task, job: render, outputId: id)
