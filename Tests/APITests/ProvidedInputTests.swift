@@ -2,6 +2,7 @@ import Artifacts
 import Contracts
 import Foundation
 import HTTPTypes
+import Pipeline
 import Speech
 import Store
 import Testing
@@ -135,6 +136,32 @@ import Testing
                 let answer = try await client.post("/v1/runs", body(asset, members))
                 #expect(answer.status == status)
             }
+        }
+    }
+
+    @Test func `what reads a transcript that is gone is not done again`() async throws {
+        let fixture = try await APIFixture.make()
+        let asset = try await fixture.makeAsset(Array("video".utf8))
+
+        try await fixture.withClient { client in
+            let words = #"{"words":[{"text":"Hi.","start_ms":0,"end_ms":400}]}"#
+            let members = #""language":"en","transcript":\#(words)"#
+            let id = try await client.post("/v1/runs", body(asset, members)).decode(RunView.self).id
+            try await fixture.advance(id, upTo: .render)
+            let run = try #require(try await fixture.store.run(tenantId: fixture.tenantId, id: id))
+            let file = try #require(run.provided?.transcript)
+            try await fixture.artifacts.delete(try #require(ArtifactLocation(parsing: file.location)))
+            try await fixture.endRenders(id) { _ in false }
+
+            for path in ["jobs/transcode/reset", "jobs/transcribe/reset", "rerun"] {
+                let answer = try await client.post("/v1/runs/\(id)/\(path)", "")
+                #expect(answer.status == 409)
+                #expect(try answer.problem.slug == "source-gone")
+                #expect(try answer.problem.detail.contains("'\(file.assetId)'"))
+            }
+            #expect(try await fixture.store.jobs(runId: id).allSatisfy { $0.state == .completed })
+            #expect(try await client.post("/v1/runs/\(id)/rerun", #"{"from_stage":"segment"}"#).status == 202)
+            #expect(try await client.post("/v1/runs/\(id)/jobs/segment/reset", "").status == 202)
         }
     }
 

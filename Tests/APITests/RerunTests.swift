@@ -186,6 +186,13 @@ import Testing
             try await fixture.artifacts.delete(location)
             let gone = try await client.post("/v1/runs/\(parentId)/rerun", "")
             #expect(try gone.problem.slug == "source-gone")
+            // A reset gives up what there is, so it is refused before it does.
+            let reset = try await client.post("/v1/runs/\(parentId)/jobs/transcode/reset", "")
+            #expect(reset.status == 409)
+            #expect(try reset.problem.slug == "source-gone")
+            #expect(try await fixture.store.jobs(runId: parentId).first?.state == .completed)
+            let first = try await fixture.store.artifacts(runId: parentId).first
+            #expect(first?.stage == .transcode && first?.removedAt == nil)
             // What needs the source no more can still be done again.
             #expect(
                 try await client.post("/v1/runs/\(parentId)/rerun", #"{"from_stage":"segment"}"#).status

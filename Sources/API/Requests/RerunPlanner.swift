@@ -26,7 +26,7 @@ struct RerunPlanner: Sendable {
         try findings.check()
         let jobs = try await store.jobs(runId: parentId)
         let plan = try await attachable(entries, parent: parent, jobs: jobs, workflow: workflow)
-        if plan.runs.contains(.transcode) { try await checkSource(parent) }
+        try await checkInputs(plan.runs, of: parent)
         let attached = jobs.filter { plan.attached.contains($0.stage) }.map { ($0.stage, $0.attempt) }
         return NewRerun(
             parentId: parentId,
@@ -125,20 +125,13 @@ struct RerunPlanner: Sendable {
         }
     }
 
-    private func checkSource(_ parent: RunRecord) async throws {
-        guard let asset = parent.asset else {
+    private func checkInputs(_ stages: Set<Stage>, of parent: RunRecord) async throws {
+        guard parent.asset != nil || !stages.contains(.transcode) else {
             throw Problem(
                 .sourceGone,
                 detail: "The run's source was never fetched, so there is nothing to do again; post a new run."
             )
         }
-        guard let location = ArtifactLocation(parsing: asset.location),
-            try await services.artifacts.size(location) == asset.sizeBytes
-        else {
-            throw Problem(
-                .sourceGone,
-                detail: "The bytes of asset '\(asset.id)' are not in the store any more."
-            )
-        }
+        try await InputCheck(artifacts: services.artifacts).check(stages, of: parent)
     }
 }

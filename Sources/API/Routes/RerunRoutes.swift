@@ -62,6 +62,8 @@ struct RerunRoutes: Sendable {
                 detail: "Workflow '\(run.workflow)' has no stage '\(name.prefix(40))'."
             )
         }
+        try await InputCheck(artifacts: services.artifacts)
+            .check(Set(workflow.subtree(of: stage)), of: run)
         try check(
             try await store.resetJob(tenantId: tenantId, runId: id, stage: stage, workflow: workflow)
         )
