@@ -8,7 +8,6 @@ struct RenderHookReader: Sendable, Hashable {
     static let idBytesMax = 128
     private static let textCharactersMax = 2_000
 
-    let eventId: String?
     let renderId: String
     let outputId: String
     let state: TaskReport.State
@@ -21,12 +20,15 @@ struct RenderHookReader: Sendable, Hashable {
             var retryable: Bool?
         }
 
-        var eventId: String?
         var renderId: String
         var outputId: String
         var status: String
         var progress: Double?
         var error: Trouble?
+    }
+
+    private struct Named: Decodable {
+        var eventId: String
     }
 
     private struct Receipt: Decodable {
@@ -35,7 +37,7 @@ struct RenderHookReader: Sendable, Hashable {
 
     static func read(_ bytes: [UInt8]) throws(Problem) -> RenderHookReader {
         let body = try decode(Body.self, bytes)
-        guard isSound(body.renderId), isSound(body.outputId), body.eventId.map(isSound) ?? true else {
+        guard isSound(body.renderId), isSound(body.outputId) else {
             throw malformed("an id in it is empty or longer than \(idBytesMax) bytes")
         }
         // Words of a later version mean that it has not ended.
@@ -53,13 +55,18 @@ struct RenderHookReader: Sendable, Hashable {
             retryable: body.error?.retryable ?? true
         )
         return RenderHookReader(
-            eventId: body.eventId,
             renderId: body.renderId,
             outputId: body.outputId,
             state: state,
             progress: min(max(body.progress ?? 0, 0), 1),
             error: state == .failed ? problem : nil
         )
+    }
+
+    /// The id of a callback, nil where it has none that can be used.
+    static func eventId(_ bytes: [UInt8]) -> String? {
+        guard let id = try? decode(Named.self, bytes).eventId, isSound(id) else { return nil }
+        return id
     }
 
     /// The id in the answer to an order.

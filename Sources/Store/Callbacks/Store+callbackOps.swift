@@ -65,7 +65,8 @@ extension Store {
             case .applied:
                 let result: String = try row.get("result")
                 return .refused("It was applied, and the result was '\(result)'.")
-            case .rejected, nil: return .refused("It did not verify, so nobody knows who sent it.")
+            case .rejected, nil:
+                return .refused("It did not verify, or does not say what it is about.")
             case .unmatched:
                 taskId = try Self.taskId(
                     transaction,
