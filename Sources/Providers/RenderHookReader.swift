@@ -6,7 +6,6 @@ import OutboundHTTP
 struct RenderHookReader: Sendable, Hashable {
     static let bodyBytesMax = 64 << 10
     static let idBytesMax = 128
-    private static let textCharactersMax = 2_000
 
     let renderId: String
     let outputId: String
@@ -38,7 +37,9 @@ struct RenderHookReader: Sendable, Hashable {
     static func read(_ bytes: [UInt8]) throws(Problem) -> RenderHookReader {
         let body = try decode(Body.self, bytes)
         guard isSound(body.renderId), isSound(body.outputId) else {
-            throw malformed("an id in it is empty or longer than \(idBytesMax) bytes")
+            throw malformed(
+                "an id in it is empty, longer than \(idBytesMax) bytes or has a control character"
+            )
         }
         // Words of a later version mean that it has not ended.
         let state: TaskReport.State =
@@ -49,8 +50,9 @@ struct RenderHookReader: Sendable, Hashable {
             }
         let problem = Problem(
             .renderFailed,
-            detail: String(
-                (body.error?.detail ?? "The render hook gave no reason.").prefix(textCharactersMax)
+            detail: TaskReportReader.kept(
+                body.error?.detail ?? "The render hook gave no reason.",
+                charactersMax: TaskReportReader.textCharactersMax
             ),
             retryable: body.error?.retryable ?? true
         )
@@ -118,5 +120,8 @@ struct RenderHookReader: Sendable, Hashable {
         return value
     }
 
-    private static func isSound(_ id: String) -> Bool { (1...idBytesMax).contains(id.utf8.count) }
+    private static func isSound(_ id: String) -> Bool {
+        (1...idBytesMax).contains(id.utf8.count)
+            && id.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    }
 }

@@ -81,19 +81,31 @@ enum TaskReportReader {
 
     private static func shortened(_ warning: Warning) -> Warning {
         Warning(
-            code: String(warning.code.prefix(80)),
-            detail: String(warning.detail.prefix(textCharactersMax)),
-            clip: warning.clip.map { String($0.prefix(80)) }
+            code: kept(warning.code, charactersMax: 80),
+            detail: kept(warning.detail, charactersMax: textCharactersMax),
+            clip: warning.clip.map { kept($0, charactersMax: 80) }
         )
     }
 
     private static func shortened(_ problem: Problem) -> Problem {
         var short = problem
-        short.type = String(problem.type.prefix(200))
-        short.title = String(problem.title.prefix(200))
-        short.detail = String(problem.detail.prefix(textCharactersMax))
-        short.instance = problem.instance.map { String($0.prefix(200)) }
-        short.errors = problem.errors.map { Array($0.prefix(20)) }
+        short.type = kept(problem.type, charactersMax: 200)
+        short.title = kept(problem.title, charactersMax: 200)
+        short.detail = kept(problem.detail, charactersMax: textCharactersMax)
+        short.instance = problem.instance.map { kept($0, charactersMax: 200) }
+        short.requestId = problem.requestId.map { kept($0, charactersMax: 200) }
+        short.errors = problem.errors?.prefix(20).map { error in
+            Problem.Detail(
+                pointer: kept(error.pointer, charactersMax: 200),
+                detail: kept(error.detail, charactersMax: textCharactersMax)
+            )
+        }
         return short
+    }
+
+    /// The beginning of a text, without the character that Postgres keeps in no text.
+    static func kept(_ text: String, charactersMax: Int) -> String {
+        let scalars = text.prefix(charactersMax).unicodeScalars.map { $0 == "\0" ? "\u{fffd}" : $0 }
+        return String(String.UnicodeScalarView(scalars))
     }
 }

@@ -130,6 +130,12 @@ import Testing
             #expect(try rejected.problem.detail.contains("did not verify"))
             #expect(try await client.post("/v1/ops/callbacks/\(shown[0].id)/reapply", "").status == 202)
             #expect(try await client.get("/v1/ops/callbacks?state=other").status == 422)
+            for query in ["task=a%00b", "provider=%00"] {
+                let refused = try await client.get("/v1/ops/callbacks?\(query)")
+                #expect(refused.status == 422)
+                let name = query.prefix { $0 != "=" }
+                #expect(try refused.problem.errors?.map(\.pointer) == ["?\(name)"])
+            }
             let metrics = try await client.get("/metrics").text
             #expect(metrics.contains(#"reelgate_callbacks{state="rejected"} 2"#))
         }

@@ -201,6 +201,30 @@ import Threads
         }
     }
 
+    @Test func `no zero character of a report is kept`() throws {
+        let zero = #"a\u0000b"#
+        let problem = #"""
+            {"type": "\#(zero)", "title": "\#(zero)", "status": 500, "detail": "\#(zero)",
+            "instance": "\#(zero)", "request_id": "\#(zero)",
+            "errors": [{"pointer": "\#(zero)", "detail": "\#(zero)"}]}
+            """#
+        let warning = #"{"code": "\#(zero)", "detail": "\#(zero)", "clip": "\#(zero)"}"#
+        let body = #"""
+            {"task_id": "\#(taskId)", "attempt": 1, "state": "failed", "warnings": [\#(warning)],
+            "error": \#(problem)}
+            """#
+
+        let read = try worker(nil).report(ofCallback: Array(body.utf8), taskId: taskId)
+
+        let mended = "a\u{fffd}b"
+        #expect(read.warnings == [Warning(code: mended, detail: mended, clip: mended)])
+        let error = try #require(read.error)
+        #expect(error.type == mended && error.title == mended && error.detail == mended)
+        #expect(error.instance == mended && error.requestId == mended)
+        #expect(error.errors == [Problem.Detail(pointer: mended, detail: mended)])
+        #expect(TaskReportReader.problem(Array(problem.utf8)) == error)
+    }
+
     @Test func `a callback is believed only with this worker's signature`() {
         let body = Array(report("completed").utf8)
         let signature = WebhookSignature.sign(

@@ -187,6 +187,24 @@ import Testing
         }
     }
 
+    @Test func `no control character of it gets any further`() throws {
+        func body(event: String = "e1", render: String = "r-1", output: String = "out_1") -> [UInt8] {
+            let ids = #""event_id": "\#(event)", "render_id": "\#(render)", "output_id": "\#(output)""#
+            let error = #""error": {"detail": "no\u0000 font"}"#
+            return Array(#"{\#(ids), "status": "failed", \#(error)}"#.utf8)
+        }
+
+        let report = try hook().report(ofCallback: body(), taskId: "tsk_1")
+        #expect(report.error?.detail == "no\u{fffd} font")
+        for escape in [#"\u0000"#, #"\n"#, #"\u007f"#] {
+            #expect(hook().subject(ofCallback: body(render: "r\(escape)")) == nil)
+            #expect(throws: Problem.self) {
+                try hook().report(ofCallback: body(output: "o\(escape)"), taskId: "tsk_1")
+            }
+            #expect(RenderHookReader.eventId(body(event: "e\(escape)")) == nil)
+        }
+    }
+
     @Test func `a run is told its providers by what they do`() {
         let worker = EmbeddedWorker(secret: .generate(), client: client) { nil }
         let registry = ProviderRegistry(worker, [hook()])

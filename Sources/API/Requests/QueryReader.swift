@@ -14,6 +14,9 @@ struct QueryReader {
                 findings.add("?\(name.prefix(40))", "is not a parameter that is known here")
             } else if values[name] != nil {
                 findings.add("?\(name)", "is given twice")
+            } else if value.utf8.contains(0) {
+                // Postgres takes it in no text.
+                findings.add("?\(name)", "has a zero character")
             }
             values[name] = String(value)
         }
