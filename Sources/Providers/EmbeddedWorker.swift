@@ -122,7 +122,11 @@ package struct EmbeddedWorker: Provider {
         return .verified(messageId: id)
     }
 
-    package func report(ofCallback body: [UInt8], taskId: String) throws(Problem) -> TaskReport {
+    package func report(
+        ofCallback body: [UInt8],
+        taskId: String,
+        outputId: String?
+    ) throws(Problem) -> TaskReport {
         try TaskReportReader.read(body, taskId: taskId)
     }
 

@@ -49,10 +49,14 @@ package protocol Provider: Sendable {
     /// Nil where the token of the address says which task it is.
     func subject(ofCallback body: [UInt8]) -> String?
 
-    /// What a verified callback says about `taskId`.
+    /// What a verified callback says about `taskId`, which renders the short `outputId` if it renders any.
     ///
     /// Attempt 0 of the report means the current one: so do providers that know a task by the id they gave it.
-    func report(ofCallback body: [UInt8], taskId: String) throws(Problem) -> TaskReport
+    func report(
+        ofCallback body: [UInt8],
+        taskId: String,
+        outputId: String?
+    ) throws(Problem) -> TaskReport
 }
 
 extension Provider {

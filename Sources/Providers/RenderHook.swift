@@ -154,8 +154,16 @@ package struct RenderHook: Provider {
         try? RenderHookReader.read(body).renderId
     }
 
-    package func report(ofCallback body: [UInt8], taskId: String) throws(Problem) -> TaskReport {
-        try RenderHookReader.read(body).report(taskId: taskId)
+    package func report(
+        ofCallback body: [UInt8],
+        taskId: String,
+        outputId: String?
+    ) throws(Problem) -> TaskReport {
+        let told = try RenderHookReader.read(body)
+        guard told.outputId == outputId else {
+            throw RenderHookReader.malformed("it told about another short")
+        }
+        return told.report(taskId: taskId)
     }
 
     /// An id that may stand in a path as it is, nil for any other.

@@ -141,6 +141,39 @@ import Testing
         }
     }
 
+    @Test func `a name counts for more than the token, which all attempts share`() async throws {
+        let fixture = try await APIFixture.make()
+        let (task, token, _) = try await fixture.makeTask(provider: "hook")
+        let store = fixture.store
+        let first = try #require(try await store.claimDueTasks(limit: 1, leaseSeconds: 60).first)
+        #expect(try await store.taskDispatched(first.lease, externalId: "r1", nextPollMs: 0))
+        let polled = try #require(try await store.claimDueTasks(limit: 1, leaseSeconds: 60).first)
+        #expect(try await store.taskLost(polled.lease, problem: Problem(.providerLostTask, detail: "")))
+
+        try await fixture.withClient { client in
+            func send(_ body: String, _ event: String) async throws -> String {
+                let path = "/v1/callbacks/hook/\(token)"
+                return try await client.post(path, body, key: "", headers: try Self.signed(event)).text
+            }
+            // Before the new attempt is dispatched, and after it.
+            #expect(try await send(Self.body("r1"), "e1") == #"{"status":"unmatched"}"#)
+            try await fixture.database.pool.execute("UPDATE tasks SET next_action_at = now()")
+            try await fixture.dispatch(as: "r2")
+            #expect(try await send(Self.body("r1"), "e2") == #"{"status":"unmatched"}"#)
+            let other = #"{"id":"r2","output":"out_b","status":"completed"}"#
+            #expect(try await send(other, "e3").contains("kept for operators"))
+            #expect(try await store.task(id: task.id)?.state == .dispatched)
+            // One that names nothing is about the task of the token.
+            #expect(try await send(#"{"status":"running"}"#, "e4") == #"{"status":"progress"}"#)
+
+            #expect(try await send(Self.body("r2"), "e5") == #"{"status":"applied"}"#)
+            let shown = try await list(client, "?state=quarantined")
+            #expect(shown.map(\.reason) == ["It is about another short."])
+        }
+        #expect(try await store.task(id: task.id)?.state == .completed)
+        #expect(try await store.claimCallbacks(limit: 9, leaseSeconds: 60).isEmpty)
+    }
+
     @Test func `the inbox is shown to operators only, page by page`() async throws {
         let fixture = try await APIFixture.make()
         let reader = try await APIFixture.makeKey(

@@ -15,6 +15,7 @@ struct HookProvider: Provider {
 
     private struct Body: Decodable {
         var id: String?
+        var output: String?
         var status: String?
     }
 
@@ -33,10 +34,17 @@ struct HookProvider: Provider {
         try? WireJSON.decode(Body.self, from: Data(body)).id
     }
 
-    func report(ofCallback body: [UInt8], taskId: String) throws(Problem) -> TaskReport {
+    func report(
+        ofCallback body: [UInt8],
+        taskId: String,
+        outputId: String?
+    ) throws(Problem) -> TaskReport {
         let read = try? WireJSON.decode(Body.self, from: Data(body))
         guard let state = read?.status.flatMap({ TaskReport.State(rawValue: $0) }) else {
             throw Problem(.providerRefused, detail: "The status is not known.")
+        }
+        guard read?.output == outputId else {
+            throw Problem(.providerRefused, detail: "It is about another short.")
         }
         return TaskReport(taskId: taskId, attempt: 0, state: state, progress: 1)
     }

@@ -187,17 +187,27 @@ import Threads
     func `a report with a malformed artifact is not believed`(more: String) throws {
         let body = [UInt8](report("completed", more: more).utf8)
 
-        #expect(throws: Problem.self) { try worker(nil).report(ofCallback: body, taskId: taskId) }
+        #expect(throws: Problem.self) {
+            try worker(nil).report(ofCallback: body, taskId: taskId, outputId: nil)
+        }
     }
 
     @Test func `a report is read up to its limits and not beyond`() throws {
         let space = String(repeating: " ", count: TaskReportReader.bodyBytesMax - report().utf8.count)
 
-        let read = try worker(nil).report(ofCallback: Array((report() + space).utf8), taskId: taskId)
+        let read = try worker(nil).report(
+            ofCallback: Array((report() + space).utf8),
+            taskId: taskId,
+            outputId: nil
+        )
 
         #expect(read.state == .queued)
         #expect(throws: Problem.self) {
-            try worker(nil).report(ofCallback: Array((report() + space + " ").utf8), taskId: taskId)
+            try worker(nil).report(
+                ofCallback: Array((report() + space + " ").utf8),
+                taskId: taskId,
+                outputId: nil
+            )
         }
     }
 
@@ -214,7 +224,7 @@ import Threads
             "error": \#(problem)}
             """#
 
-        let read = try worker(nil).report(ofCallback: Array(body.utf8), taskId: taskId)
+        let read = try worker(nil).report(ofCallback: Array(body.utf8), taskId: taskId, outputId: nil)
 
         let mended = "a\u{fffd}b"
         #expect(read.warnings == [Warning(code: mended, detail: mended, clip: mended)])

@@ -178,12 +178,22 @@ import Testing
 
         #expect(hook().subject(ofCallback: Array(failed.utf8)) == "r-1")
         #expect(hook().subject(ofCallback: [1, 2]) == nil)
-        let report = try hook().report(ofCallback: Array(failed.utf8), taskId: "tsk_1")
+        let report = try hook().report(
+            ofCallback: Array(failed.utf8),
+            taskId: "tsk_1",
+            outputId: Self.outputId
+        )
         #expect(report.state == .failed && report.attempt == 0)
         #expect(report.error?.detail == "no font" && report.error?.retryable == false)
+        #expect(throws: Problem.self) {
+            try hook().report(ofCallback: Array(failed.utf8), taskId: "tsk_1", outputId: "out_2")
+        }
         for status in ["rendering", "a word of tomorrow"] {
             let bytes = Array(Self.body(status).utf8)
-            #expect(try hook().report(ofCallback: bytes, taskId: "tsk_1").state == .running)
+            #expect(
+                try hook().report(ofCallback: bytes, taskId: "tsk_1", outputId: Self.outputId).state
+                    == .running
+            )
         }
     }
 
@@ -194,12 +204,16 @@ import Testing
             return Array(#"{\#(ids), "status": "failed", \#(error)}"#.utf8)
         }
 
-        let report = try hook().report(ofCallback: body(), taskId: "tsk_1")
+        let report = try hook().report(ofCallback: body(), taskId: "tsk_1", outputId: Self.outputId)
         #expect(report.error?.detail == "no\u{fffd} font")
         for escape in [#"\u0000"#, #"\n"#, #"\u007f"#] {
             #expect(hook().subject(ofCallback: body(render: "r\(escape)")) == nil)
             #expect(throws: Problem.self) {
-                try hook().report(ofCallback: body(output: "o\(escape)"), taskId: "tsk_1")
+                try hook().report(
+                    ofCallback: body(output: "o\(escape)"),
+                    taskId: "tsk_1",
+                    outputId: Self.outputId
+                )
             }
             #expect(RenderHookReader.eventId(body(event: "e\(escape)")) == nil)
         }

@@ -140,7 +140,11 @@ final class FakeProvider: Provider {
 
     func verify(headers: CallbackHeaders, body: [UInt8]) -> CallbackVerdict { .verified(messageId: "cb_1") }
 
-    func report(ofCallback body: [UInt8], taskId: String) throws(Problem) -> TaskReport {
+    func report(
+        ofCallback body: [UInt8],
+        taskId: String,
+        outputId: String?
+    ) throws(Problem) -> TaskReport {
         do {
             return try WireJSON.decode(TaskReport.self, from: Data(body))
         } catch {
@@ -160,7 +164,7 @@ final class FakeProvider: Provider {
                 headersJSON: "{}",
                 body: body,
                 bodySha256: SHA256Digest.hex([UInt8](body)),
-                read: { _ in report.state.isTerminal ? .needsLook : .report(report) }
+                read: { _, _ in report.state.isTerminal ? .needsLook : .report(report) }
             )
         )
         wake.wake()

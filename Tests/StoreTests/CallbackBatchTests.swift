@@ -17,7 +17,8 @@ import Testing
             event: String,
             state: TaskReport.State = .completed,
             body: String = "{}",
-            attempt: Int = 0
+            attempt: Int = 0,
+            aboutOutput: String? = nil
         ) async throws -> CallbackReceipt {
             try await fixture.store.receive(
                 NewCallback(
@@ -27,8 +28,11 @@ import Testing
                     headersJSON: "{}",
                     body: Data(body.utf8),
                     bodySha256: body,
-                    read: { taskId in
-                        .report(TaskReport(taskId: taskId, attempt: attempt, state: state, progress: 0.5))
+                    read: { taskId, outputId in
+                        if let aboutOutput, aboutOutput != outputId { return .unreadable("another short") }
+                        return .report(
+                            TaskReport(taskId: taskId, attempt: attempt, state: state, progress: 0.5)
+                        )
                     }
                 )
             )
@@ -189,6 +193,21 @@ import Testing
         _ = try await fixture.store.cancelRun(tenantId: fixture.tenantId, id: id)
         #expect(try await hook.receive("r2", event: "e4") == .applied(.alreadySettled, []))
         #expect(try await fixture.state(id) == .cancelled)
+    }
+
+    @Test func `what is told about another short than the task's ends neither`() async throws {
+        let fixture = try await Fixture.make()
+        let hook = Hook(fixture: fixture)
+        let (id, _) = try await fixture.render(shorts: 2)
+        try await hook.dispatch("r")
+        let outputs = try await fixture.store.outputs(runId: id).map(\.id)
+        let first = try #require(outputs.first)
+        let last = try #require(outputs.last)
+
+        #expect(try await hook.receive("r1", event: "e1", aboutOutput: last) == .unreadable)
+        #expect(try await fixture.store.outputs(runId: id).allSatisfy { $0.state != .rendered })
+        #expect(try await hook.receive("r1", event: "e2", aboutOutput: first) == .applied(.applied, []))
+        #expect(try await hook.rows(.quarantined).count == 1)
     }
 
     @Test func `one callback that cannot be stored costs no other`() async throws {

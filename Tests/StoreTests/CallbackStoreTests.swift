@@ -35,7 +35,7 @@ import Testing
                     headersJSON: #"{"webhook-id":"m"}"#,
                     body: Data(body.utf8),
                     bodySha256: "sha-of-\(body)",
-                    read: { _ in meaning }
+                    read: { _, _ in meaning }
                 )
             )
         }

@@ -28,9 +28,13 @@ extension CallbackRoutes {
                 headersJSON: keptHeaders,
                 body: body,
                 bodySha256: SHA256Digest.hex(body),
-                read: { [provider, body] taskId in
+                read: { [provider, body] taskId, outputId in
                     do throws(Problem) {
-                        var report = try provider.report(ofCallback: [UInt8](body), taskId: taskId)
+                        var report = try provider.report(
+                            ofCallback: [UInt8](body),
+                            taskId: taskId,
+                            outputId: outputId
+                        )
                         guard report.state.isTerminal else { return .report(report) }
                         // A success is proved by its files, and about a failure the provider is asked.
                         guard report.state == .completed, provider.keepsFiles else { return .needsLook }

@@ -31,7 +31,6 @@ struct CallbackRoutes: Sendable {
     ) async throws -> Response {
         let arrival = try await arrival(
             request,
-            bytesMax: configuration.limits.callbackBytesMax,
             tokenDigest: SHA256Digest.hash(Array(try context.parameter("token").utf8)),
             context
         )
@@ -42,19 +41,32 @@ struct CallbackRoutes: Sendable {
         _ request: Request,
         _ context: APIContext
     ) async throws -> Response {
-        let bytesMax = min(configuration.limits.callbackBytesMax, Self.addressWideBytesMax)
-        return try await receive(try await arrival(request, bytesMax: bytesMax, tokenDigest: nil, context))
+        try await receive(try await arrival(request, tokenDigest: nil, context))
+    }
+
+    /// What it is about: a token is the same for all attempts of a task, so a name counts for more.
+    private static func address(_ arrival: Arrival) -> NewCallback.Address? {
+        if let id = arrival.provider.subject(ofCallback: arrival.bytes), !id.isEmpty,
+            id.utf8.count <= externalIdBytesMax
+        {
+            return .external(id: id)
+        }
+        return arrival.tokenDigest.map { .token(digest: $0) }
     }
 
     private func arrival(
         _ request: Request,
-        bytesMax: Int,
         tokenDigest: [UInt8]?,
         _ context: APIContext
     ) async throws -> Arrival {
         guard let provider = services.providers[try context.parameter("provider")],
             tokenDigest != nil || provider.namesTasks
         else { throw Problem.noSuchObject }
+        // One that names its task may have to be kept before anybody knows of it, wherever it came.
+        let bytesMax = min(
+            configuration.limits.callbackBytesMax,
+            provider.namesTasks ? Self.addressWideBytesMax : .max
+        )
         return Arrival(
             provider: provider,
             tokenDigest: tokenDigest,
@@ -76,14 +88,7 @@ struct CallbackRoutes: Sendable {
         guard messageId.utf8.count <= Self.messageIdBytesMax else {
             throw Problem(.invalidRequest, detail: "The id of the message is too long.")
         }
-        let address: NewCallback.Address
-        if let digest = arrival.tokenDigest {
-            address = .token(digest: digest)
-        } else if let id = provider.subject(ofCallback: arrival.bytes), !id.isEmpty,
-            id.utf8.count <= Self.externalIdBytesMax
-        {
-            address = .external(id: id)
-        } else {
+        guard let address = Self.address(arrival) else {
             try await refuse(arrival, as: "unreadable", reason: "it does not say which task it is about")
             throw Problem(.invalidRequest, detail: "The callback does not say which task it is about.")
         }

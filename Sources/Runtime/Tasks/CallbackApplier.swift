@@ -42,7 +42,11 @@ struct CallbackApplier: Sendable {
         }
         var report: TaskReport
         do throws(Problem) {
-            report = try provider.report(ofCallback: [UInt8](callback.body), taskId: callback.taskId)
+            report = try provider.report(
+                ofCallback: [UInt8](callback.body),
+                taskId: callback.taskId,
+                outputId: callback.outputId
+            )
         } catch {
             return .failure(error)
         }

@@ -64,7 +64,7 @@ struct CallbackBatch {
                 continue
             }
             seen[key] = callback.bodySha256
-            switch callback.read(subject.taskId) {
+            switch callback.read(subject.taskId, subject.outputId) {
             case .unreadable(let reason):
                 try quarantine(callback, place, subject, reason: reason)
                 receipts[place] = .unreadable

@@ -79,7 +79,8 @@ extension Store {
             SET lease_token = \(leaseToken), lease_until = now() + \(leaseSeconds) * interval '1 second'
             FROM picked
             WHERE c.id = picked.id AND c.received_at = picked.received_at
-            RETURNING c.id, c.task_id, c.provider, c.message_id, c.body, c.received_at, c.lease_token
+            RETURNING c.id, c.task_id, (SELECT t.output_id FROM tasks t WHERE t.id = c.task_id) AS output_id,
+                c.provider, c.message_id, c.body, c.received_at, c.lease_token
             """
         ).map { try CallbackRecord($0) }.sorted { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }
     }

@@ -27,7 +27,7 @@ package struct NewCallback: Sendable {
     package let body: Data
     package let bodySha256: String
     /// Reads the body; called inside of the transaction, so it must be quick and do nothing else.
-    package let read: @Sendable (_ taskId: String) -> Meaning
+    package let read: @Sendable (_ taskId: String, _ outputId: String?) -> Meaning
 
     package init(
         provider: String,
@@ -36,7 +36,7 @@ package struct NewCallback: Sendable {
         headersJSON: String,
         body: Data,
         bodySha256: String,
-        read: @escaping @Sendable (_ taskId: String) -> Meaning
+        read: @escaping @Sendable (_ taskId: String, _ outputId: String?) -> Meaning
     ) {
         self.provider = provider
         self.address = address

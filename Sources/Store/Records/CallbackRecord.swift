@@ -5,6 +5,8 @@ import Postgres
 package struct CallbackRecord: Sendable, Hashable {
     package let id: String
     package let taskId: String
+    /// The short that its task renders.
+    package let outputId: String?
     package let provider: String
     package let messageId: String
     package let body: Data
@@ -14,6 +16,7 @@ package struct CallbackRecord: Sendable, Hashable {
     init(_ row: Row) throws {
         id = try row.get("id")
         taskId = try row.get("task_id")
+        outputId = try row.get("output_id")
         provider = try row.get("provider")
         messageId = try row.get("message_id")
         body = try row.data("body")
