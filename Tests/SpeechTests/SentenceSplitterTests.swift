@@ -82,4 +82,37 @@ import Testing
 
         #expect(ranges.flatMap { Array($0) } == Array(words.indices))
     }
+
+    @Test(arguments: ["en", "ja"])
+    func `two hundred thousand words that each overlap the next more cost little time and little stack`(
+        language: String
+    ) {
+        let count = 200_000
+        let words = (0..<count).map { index in
+            RecognizedSpeech.Word(text: "w", startMs: index, endMs: index * 2 + 1, confidence: 1)
+        }
+        let splitter = SentenceSplitter(language: language)
+        let clock = ContinuousClock()
+        var found: [ClosedRange<Int>] = []
+        let took = clock.measure { found = splitter.sentences(words) }
+
+        #expect(took < .seconds(30), "took \(took)")
+        #expect(found.first?.lowerBound == 0 && found.last?.upperBound == count - 1)
+        #expect(zip(found, found.dropFirst()).allSatisfy { $0.upperBound + 1 == $1.lowerBound })
+        #expect(found.allSatisfy { $0.count >= splitter.partWordsMin && $0.count <= 240 })
+    }
+
+    @Test func `growing pauses at the edge of a run do not make it costly either`() {
+        let words = (0..<200_000).map { index in
+            RecognizedSpeech.Word(
+                text: "w",
+                startMs: index * 400,
+                endMs: index * 400 + index % 400,
+                confidence: 1
+            )
+        }
+        let clock = ContinuousClock()
+        let took = clock.measure { _ = SentenceSplitter(language: "en").sentences(words) }
+        #expect(took < .seconds(30), "took \(took)")
+    }
 }

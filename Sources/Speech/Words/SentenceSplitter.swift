@@ -14,6 +14,8 @@ package struct SentenceSplitter: Sendable {
     package var runExcessMax = 2
     /// Neither part of a broken run has fewer words.
     package var partWordsMin = 4
+    /// A run of more words is broken in its middle half, so that the work does not grow with its square.
+    package var searchWordsMax = 160
 
     private let isSpaced: Bool
 
@@ -29,8 +31,9 @@ package struct SentenceSplitter: Sendable {
     package func sentences(_ words: [Word]) -> [ClosedRange<Int>] {
         var found: [ClosedRange<Int>] = []
         var first = 0
+        let worths = words.indices.map { worth($0, words) }
         for index in words.indices where isEnd(index, words) {
-            found += broken(first...index, words)
+            breakUp(first...index, words, worths, into: &found)
             first = index + 1
         }
         return found
@@ -68,25 +71,43 @@ package struct SentenceSplitter: Sendable {
     }
 
     /// Breaks a run that is too long at its best pause, again and again.
-    private func broken(_ run: ClosedRange<Int>, _ words: [Word]) -> [ClosedRange<Int>] {
+    private func breakUp(
+        _ run: ClosedRange<Int>,
+        _ words: [Word],
+        _ worths: [Double],
+        into found: inout [ClosedRange<Int>]
+    ) {
         let spanMs = words[run.upperBound].endMs - words[run.lowerBound].startMs
         let count = isSpaced ? run.count : run.count / 3
         guard (count > runWordsMax || spanMs > runMsMax) && run.count >= partWordsMin * 2 else {
-            return [run]
+            found.append(run)
+            return
         }
-        let places = (run.lowerBound + partWordsMin - 1)...(run.upperBound - partWordsMin)
-        // A comma is worth some pause, and so is the middle: equal pauses break into equal parts.
-        func worth(_ index: Int) -> Double {
-            let pauseMs = Double(words[index + 1].startMs - words[index].endMs)
-            let hasComma = bare(words[index].text).last.map { ",;:—–、，；：".contains($0) } ?? false
-            let middle = Double(run.lowerBound + run.upperBound) / 2
-            let offset = abs(Double(index) - middle) / Double(run.count)
-            return pauseMs + (hasComma ? 300 : 0) - offset * 100
+        let margin = run.count > searchWordsMax ? max(partWordsMin, run.count / 4) : partWordsMin
+        let middle = Double(run.lowerBound + run.upperBound) / 2
+        var best = run.lowerBound + margin - 1
+        var bestWorth = -Double.infinity
+        // The middle is worth some pause: equal pauses break into equal parts.
+        for index in (run.lowerBound + margin - 1)...(run.upperBound - margin) {
+            let worth = worths[index] - abs(Double(index) - middle) / Double(run.count) * 100
+            if worth > bestWorth { (best, bestWorth) = (index, worth) }
         }
-        guard let best = places.max(by: { worth($0) < worth($1) }) else { return [run] }
         let isFarTooLong = count > runWordsMax * runExcessMax || spanMs > runMsMax * runExcessMax
-        guard isFarTooLong || worth(best) >= Double(pauseMsInRunMin) else { return [run] }
-        return broken(run.lowerBound...best, words) + broken((best + 1)...run.upperBound, words)
+        guard isFarTooLong || bestWorth >= Double(pauseMsInRunMin) else {
+            found.append(run)
+            return
+        }
+        breakUp(run.lowerBound...best, words, worths, into: &found)
+        breakUp((best + 1)...run.upperBound, words, worths, into: &found)
+    }
+
+    /// What speaks for a break behind a word: the pause, and a comma, which is worth some pause.
+    private func worth(_ index: Int, _ words: [Word]) -> Double {
+        guard index + 1 < words.count else { return 0 }
+        // Words that overlap have no pause, however much they do.
+        let pauseMs = max(0, words[index + 1].startMs - words[index].endMs)
+        let hasComma = bare(words[index].text).last.map { ",;:—–、，；：".contains($0) } ?? false
+        return Double(pauseMs + (hasComma ? 300 : 0))
     }
 
     /// The word without closing quotes and brackets.
