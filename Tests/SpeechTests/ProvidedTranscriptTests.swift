@@ -192,4 +192,34 @@ import Testing
         #expect(transcript.words.map(\.text) == ["你", "好", "吗"])
         #expect(transcript.sentences.map(\.text) == ["你好吗"])
     }
+
+    @Test(arguments: [
+        ("en", "w ", 1_000, 200, true), ("en", "w ", 1_000, 201, false),
+        ("ja", "あ", 2_000, 100, true), ("ja", "あ", 2_000, 101, false), ("en", "w", 100, 1, true),
+        ("en", "w", 101, 1, false), ("ja", "w", 101, 1, true), ("en", "あ", 101, 1, false),
+    ])
+    func `words inside of sentences are counted and measured too`(
+        language: String,
+        part: String,
+        parts: Int,
+        sentences: Int,
+        isTaken: Bool
+    ) {
+        let text = String(repeating: part, count: parts)
+        let given = ProvidedTranscript(
+            language: language,
+            sentences: (0..<sentences).map { Sentence(startMs: $0, endMs: $0 + 1, text: text) }
+        )
+        let expected = isTaken ? [] : ["/transcript/sentences/\(sentences - 1)/text"]
+        #expect(faults(given) == expected)
+    }
+
+    @Test func `one sign with a thousand accents is no word`() {
+        let sign = "a" + String(repeating: "\u{301}", count: 1_000)
+        let given = ProvidedTranscript(
+            language: "ja",
+            sentences: [Sentence(startMs: 0, endMs: 1, text: sign)]
+        )
+        #expect(faults(given) == ["/transcript/sentences/0/text"])
+    }
 }

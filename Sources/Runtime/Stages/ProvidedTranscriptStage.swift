@@ -13,7 +13,7 @@ struct ProvidedTranscriptStage: RuntimeStage {
 
     func perform(_ workspace: StageWorkspace) async throws -> StageResult {
         let audio = try await workspace.read(AudioInfo.self, .audioInfo)
-        let given = try ProvidedTranscript(file: try await bytes(workspace))
+        var given = try ProvidedTranscript(file: try await bytes(workspace))
         guard let language = given.language ?? workspace.run.options.language else {
             throw Problem(
                 .transcriptInvalid,
@@ -21,6 +21,8 @@ struct ProvidedTranscriptStage: RuntimeStage {
                 errors: [Problem.Detail(pointer: "/language", detail: "is required")]
             )
         }
+        // What counts as a word depends on it.
+        given.language = language
         var intake = TranscriptIntake(
             given,
             pointer: "",

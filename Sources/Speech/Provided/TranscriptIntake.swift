@@ -45,7 +45,35 @@ package struct TranscriptIntake {
         }
         checkWords(words, hasSentences: !sentences.isEmpty)
         checkSentences(sentences, wordCount: words.count)
+        if words.isEmpty, faults.isEmpty { checkSpread(sentences) }
         return faults
+    }
+
+    /// The words that the texts of sentences and cues will be spread into, counted before there are any.
+    private mutating func checkSpread(_ sentences: [ProvidedTranscript.Sentence]) {
+        let isSpaced = !SentenceSplitter(language: given.language ?? "").isUnspaced
+        var count = 0
+        for (index, sentence) in sentences.enumerated() where faults.count < Self.faultsMax {
+            var length = 0
+            var lengthMax = 0
+            for character in sentence.text ?? "" {
+                if character.isWhitespace {
+                    length = 0
+                    continue
+                }
+                if !isSpaced { length = 0 }
+                if length == 0 { count += 1 }
+                length += character.unicodeScalars.count
+                lengthMax = max(lengthMax, length)
+            }
+            if lengthMax > Self.wordLengthMax {
+                fault("/sentences/\(index)/text", "has a word longer than \(Self.wordLengthMax) characters")
+            }
+            if count > Self.wordsMax {
+                fault("/sentences/\(index)/text", "goes beyond \(Self.wordsMax) words in all sentences")
+                return
+            }
+        }
     }
 
     private mutating func checkWords(_ words: [ProvidedTranscript.Word], hasSentences: Bool) {
