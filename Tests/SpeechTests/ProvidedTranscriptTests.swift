@@ -222,4 +222,19 @@ import Testing
         )
         #expect(faults(given) == ["/transcript/sentences/0/text"])
     }
+
+    @Test(arguments: [
+        ("I <3 you", "I <3 you", nil), ("a { b", "a { b", nil), ("<i>so</i> <b", "so <b", nil),
+        ("{ <i>so</i>", "{ so", nil), ("<v >Hello", "Hello", nil), ("<v  >Hello", "Hello", nil),
+        ("<v Ann>Hello <3", "Hello <3", "Ann"), ("{\\an8}Up", "Up", nil), ("a > b } c", "a > b } c", nil),
+    ])
+    func `a sign that nothing closes stays in the cue, and an empty voice is nobody's`(
+        cue: String,
+        text: String,
+        speaker: String?
+    ) throws {
+        let given = try ProvidedTranscript.cues("00:01.000 --> 00:02.000\n\(cue)\n", pointer: "")
+        #expect(given.sentences?.map(\.text) == [text])
+        #expect(given.sentences?.map(\.speaker) == [speaker])
+    }
 }

@@ -92,15 +92,23 @@ package struct CueParser {
         var tag = ""
         var speaker: String?
         var closing: Character?
-        for character in text {
+        // A sign that nothing closes opens nothing.
+        let lastClosings: [Character: String.Index?] = [
+            "<": text.lastIndex(of: ">"), "{": text.lastIndex(of: "}"),
+        ]
+        for index in text.indices {
+            let character = text[index]
             if let open = closing {
                 guard character == open else {
                     tag.append(character)
                     continue
                 }
-                if speaker == nil, tag.hasPrefix("v ") { speaker = String(tag.dropFirst(2)) }
+                if speaker == nil, tag.hasPrefix("v ") {
+                    let name = tag.dropFirst(2)
+                    speaker = name.allSatisfy(\.isWhitespace) ? nil : String(name)
+                }
                 closing = nil
-            } else if character == "<" || character == "{" {
+            } else if let last = lastClosings[character] ?? nil, index < last {
                 closing = character == "<" ? ">" : "}"
                 tag = ""
             } else {
