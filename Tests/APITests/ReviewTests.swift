@@ -2,7 +2,9 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Pipeline
+import Postgres
 import Store
+import TestSupport
 import Testing
 
 @testable import API
@@ -45,6 +47,21 @@ import Testing
             let again = try await client.get("/v1/runs/\(id)/plan", headers: [.ifNoneMatch: tag])
             #expect(again.status == 304)
             #expect(try await client.get("/v1/runs/\(id)/plan", key: fixture.otherKey).status == 404)
+        }
+    }
+
+    @Test func `a plan that is not kept any more is gone`() async throws {
+        let fixture = try await APIFixture.make()
+        let id = try await fixture.makePlannedRun()
+
+        try await fixture.withClient { client in
+            let tag = try #require(try await client.get("/v1/runs/\(id)/plan").headers[.eTag])
+            try await fixture.database.pool.execute("UPDATE artifacts SET removed_at = now()")
+            for headers: HTTPFields in [[:], [.ifNoneMatch: tag]] {
+                let answer = try await client.get("/v1/runs/\(id)/plan", headers: headers)
+                #expect(answer.status == 410)
+                #expect(try answer.problem.slug == "artifact-removed")
+            }
         }
     }
 

@@ -23,6 +23,12 @@ struct ReviewRoutes: Sendable {
 
     @Sendable private func plan(_ request: Request, _ context: APIContext) async throws -> Response {
         let (_, artifact) = try await current(context)
+        guard artifact.removedAt == nil else {
+            throw Problem(
+                .artifactRemoved,
+                detail: "The plan's bytes are not kept any more; reset stage 'plan' or rerun from it."
+            )
+        }
         let content = ServedContent(
             location: try ServedContent.location(artifact.location),
             sha256: artifact.sha256,
