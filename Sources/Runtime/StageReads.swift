@@ -62,7 +62,11 @@ enum StageReads {
             return options
         case .plan:
             if let moments = run.provided?.moments {
-                return ["moments": try json(moments), "keywords": try json(shorts.keywords)]
+                return [
+                    "moments": try json(moments), "min_duration_ms": try json(shorts.minDurationMs),
+                    "max_duration_ms": try json(shorts.maxDurationMs),
+                    "keywords": try json(shorts.keywords),
+                ]
             }
             return [
                 "target_count": try json(shorts.targetCount), "max_count": try json(shorts.maxCount),

@@ -124,6 +124,44 @@ import Testing
         }
     }
 
+    @Test func `what a run brought binds its rerun too`() async throws {
+        let fixture = try await APIFixture.make()
+        let asset = try await fixture.makeAsset(Array("video".utf8))
+
+        try await fixture.withClient { client in
+            let transcript = #"{"language":"en-GB","words":[{"text":"Hi.","start_ms":0,"end_ms":400}]}"#
+            let moments = #"[{"start_ms":0,"end_ms":5000}]"#
+            let parent = try await client.post(
+                "/v1/runs",
+                #"""
+                {"source":{"asset_id":"\#(asset.id)"},"transcript":\#(transcript),"moments":\#(moments)}
+                """#
+            )
+            let path = "/v1/runs/\(try parent.decode(RunView.self).id)/rerun"
+            func answer(_ options: String) async throws -> Answer {
+                try await client.post(path, #"{"from_stage":"transcode","options":\#(options)}"#)
+            }
+            let wrong = """
+                {"language":"de","shorts":{"target_count":2,"max_count":3,"min_duration_ms":4000,
+                "max_duration_ms":5000,"range_ms":{"start_ms":0,"end_ms":1},"exclude_ranges_ms":[]}}
+                """
+            let refused = try await answer(wrong)
+            #expect(refused.status == 422)
+            let names = [
+                "target_count", "max_count", "min_duration_ms", "max_duration_ms", "range_ms",
+                "exclude_ranges_ms",
+            ]
+            let pointers = ["/options/language"] + names.map { "/options/shorts/\($0)" }
+            #expect(try Set(refused.pointers) == Set(pointers))
+            let fine = #"{"language":"en","shorts":{"max_count":null,"keywords":["bread"]}}"#
+            let taken = try await answer(fine)
+            #expect(taken.status == 202, "\(taken.text)")
+            let free = try await fixture.makeRun(client: client, upTo: .render)
+            let other = try await client.post("/v1/runs/\(free)/rerun", #"{"options":{"language":"de"}}"#)
+            #expect(other.status == 202)
+        }
+    }
+
     @Test func `a stage that is missing upstream is named, with the way out`() async throws {
         let fixture = try await APIFixture.make()
 

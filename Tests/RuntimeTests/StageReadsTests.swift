@@ -77,6 +77,26 @@ import Testing
         }
     }
 
+    @Test func `moments that were brought are read with the durations, keywords and nothing else`()
+        async throws
+    {
+        let subject = try await Subject()
+        let moments = #"{"moments":[{"start_ms":0,"end_ms":5000}]}"#
+        let brought: SQL = "UPDATE runs SET provided = \(moments)::jsonb"
+        #expect(try await subject.readers(of: brought) == [.plan])
+        let cases: [(path: String, value: String, readers: Set<Stage>)] = [
+            ("{shorts,min_duration_ms}", "9000", [.plan]), ("{shorts,max_duration_ms}", "90000", [.plan]),
+            ("{shorts,keywords}", "[\"price\"]", [.plan]), ("{shorts,target_count}", "7", []),
+        ]
+        for (path, value, readers) in cases {
+            let change: SQL = """
+                UPDATE runs
+                SET options = jsonb_set(options, \(path)::text[], \(value)::jsonb)
+                """
+            #expect(try await subject.readers(of: change) == readers, "\(path)")
+        }
+    }
+
     @Test func `the style enters 05, 09, 11 and 12 only, and what a client notes nothing`() async throws {
         let subject = try await Subject()
 

@@ -1,6 +1,7 @@
 import Artifacts
 import Contracts
 import Pipeline
+import Speech
 import Store
 
 /// Turns the body of a rerun into the run that is stored, after a look at everything that it would attach.
@@ -20,7 +21,8 @@ struct RerunPlanner: Sendable {
             addressPolicy: configuration.addressPolicy
         )
         let request = try RerunRequestReader(requests: requests, workflow: workflow)
-            .read(body, parent: parent.options, findings: &findings)
+            .read(body, parent: parent, findings: &findings)
+        try await checkLanguage(request.options, parent: parent, findings: &findings)
         let style = try await pin(request.style, tenantId: tenantId, findings: &findings)
         let entries = Self.entries(request, parent: parent, workflow: workflow, findings: &findings)
         try findings.check()
@@ -62,6 +64,35 @@ struct RerunPlanner: Sendable {
             )
         }
         return entries
+    }
+
+    /// A transcript that was brought stays in the language that it names.
+    private func checkLanguage(
+        _ options: RunOptions?,
+        parent: RunRecord,
+        findings: inout Findings
+    ) async throws {
+        guard let language = options?.language, language != parent.options.language,
+            let file = parent.provided?.transcript, let own = try await self.language(of: file),
+            LanguageTag.primary(own) != LanguageTag.primary(language)
+        else { return }
+        findings.add("/options/language", "is not the language of the run's transcript, \"\(own)\"")
+    }
+
+    /// Nil where the file names none or cannot be read any more, which stage 02 tells.
+    private func language(of file: ProvidedInput.TranscriptFile) async throws -> String? {
+        guard let location = ArtifactLocation(parsing: file.location) else { return nil }
+        do {
+            let bytes = try await services.artifacts.data(
+                location,
+                bytesMax: TranscriptIntake.fileBytesMax
+            )
+            return try ProvidedTranscript(file: bytes).language
+        } catch let error as ArtifactError where !error.isRetryable {
+            return nil
+        } catch is Problem {
+            return nil
+        }
     }
 
     private func pin(

@@ -1,5 +1,6 @@
 import Contracts
 import Pipeline
+import Store
 
 /// The body of `POST /v1/runs/{id}/rerun`, over the options of the run that is to be done again.
 struct RerunRequest {
@@ -14,7 +15,7 @@ struct RerunRequestReader {
     let requests: RunRequestReader
     let workflow: Workflow
 
-    func read(_ value: JSONValue, parent: RunOptions, findings: inout Findings) throws -> RerunRequest {
+    func read(_ value: JSONValue, parent: RunRecord, findings: inout Findings) throws -> RerunRequest {
         guard var body = ObjectReader(value, at: "", findings: &findings) else { return RerunRequest() }
         var request = RerunRequest()
         if let name = body.string("from_stage", findings: &findings) {
@@ -39,10 +40,10 @@ struct RerunRequestReader {
     /// the whole as a new run's are read.
     private func readOptions(
         _ changes: JSONValue,
-        parent: RunOptions,
+        parent: RunRecord,
         findings: inout Findings
     ) throws -> RunOptions? {
-        let kept = try JSONValue(parsing: WireJSON.encode(parent))
+        let kept = try JSONValue(parsing: WireJSON.encode(parent.options))
         guard case .object(let changes) = changes, case .object(var merged) = kept else {
             findings.add("/options", "expected an object, found \(changes.kindName)")
             return nil
@@ -61,10 +62,20 @@ struct RerunRequestReader {
         merged["source"] = .object(["asset_id": .string(ResourceID.make(.asset))])
         var found = Findings()
         let request = requests.read(.object(merged), findings: &found)
+        if parent.provided?.moments != nil { checkBesideMoments(changes, findings: &found) }
         for finding in found.all {
             findings.add("/options\(finding.detail.pointer)", finding.detail.detail, slug: finding.slug)
         }
         return request.map { RunOptions(filling: $0) }
+    }
+
+    /// Only what the client says counts: the parent's options have every default filled in.
+    private func checkBesideMoments(_ changes: [String: JSONValue], findings: inout Findings) {
+        var ignored = Findings()
+        guard var changed = ObjectReader(.object(changes), at: "", findings: &ignored),
+            let shorts = requests.readShorts(&changed, findings: &ignored)
+        else { return }
+        requests.checkBesideMoments(shorts, findings: &findings)
     }
 
     private static let members: Set<String> = ["shorts", "review", "language", "providers", "reuse"]

@@ -57,15 +57,7 @@ extension RunRequestReader {
         let elements = body.array("moments", countMax: SketchRules.countMax, findings: &findings)
         guard let elements else { return nil }
         if elements.isEmpty { findings.add("/moments", "must hold at least one moment") }
-        let choices: [(String, Bool)] = [
-            ("target_count", shorts?.targetCount != nil), ("max_count", shorts?.maxCount != nil),
-            ("min_duration_ms", shorts?.minDurationMs != nil),
-            ("max_duration_ms", shorts?.maxDurationMs != nil), ("range_ms", shorts?.rangeMs != nil),
-            ("exclude_ranges_ms", shorts?.excludeRangesMs != nil),
-        ]
-        for (name, isGiven) in choices where isGiven {
-            findings.add("/shorts/\(name)", "has no meaning beside moments: exactly these are taken")
-        }
+        if let shorts { checkBesideMoments(shorts, findings: &findings) }
         let sketches = elements.compactMap { pointer, value -> MomentSketch? in
             guard var moment = ObjectReader(value, at: pointer, findings: &findings) else { return nil }
             defer { moment.finish(findings: &findings) }
@@ -83,6 +75,19 @@ extension RunRequestReader {
                 description: sketch.description,
                 hashtags: sketch.hashtags
             )
+        }
+    }
+
+    /// Notes what a client chose although the moments choose it.
+    func checkBesideMoments(_ shorts: ShortsOptions, findings: inout Findings) {
+        let choices: [(String, Bool)] = [
+            ("target_count", shorts.targetCount != nil), ("max_count", shorts.maxCount != nil),
+            ("min_duration_ms", shorts.minDurationMs != nil),
+            ("max_duration_ms", shorts.maxDurationMs != nil), ("range_ms", shorts.rangeMs != nil),
+            ("exclude_ranges_ms", shorts.excludeRangesMs != nil),
+        ]
+        for (name, isGiven) in choices where isGiven {
+            findings.add("/shorts/\(name)", "has no meaning beside moments: exactly these are taken")
         }
     }
 
