@@ -63,6 +63,23 @@ import Testing
         }
     }
 
+    @Test func `the examples of a rerun fit its schema, nulls and labels too`() throws {
+        let document = try OpenAPIDocument("openapi")
+        let checker = SchemaChecker(openAPI: document.json)
+        let body = document.operations["POST /v1/runs/{id}/rerun"]?["requestBody"]
+        let examples = body?["content"]?["application/json"]?["examples"]?.object ?? [:]
+
+        #expect(examples["defaults"] != nil)
+        for (name, example) in examples {
+            let value = try #require(example["value"])
+            #expect(try checker.problems(value, by: "#/components/schemas/RerunRequest") == [], "\(name)")
+        }
+        let wrong: JSONValue = .object(["options": .object(["reuse": .string("no")])])
+        #expect(try checker.problems(wrong, by: "#/components/schemas/RerunRequest") != [])
+        let types = document.schema("Event")?["properties"]?["type"]?["description"]?.string
+        #expect(types?.contains("`run.reviewed`") == true)
+    }
+
     @Test func `the API names the stages, ratios and states that the code has`() throws {
         let document = try OpenAPIDocument("openapi")
         func values(_ schema: JSONValue?) -> [String] { schema?["enum"]?.array?.compactMap(\.string) ?? [] }
