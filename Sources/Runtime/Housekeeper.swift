@@ -69,6 +69,9 @@ struct Housekeeper: Sendable {
                 metadata: ["rows": "\(report.held)"]
             )
         }
+        for failure in report.failures {
+            logger.warning("a daily table could not be kept", metadata: ["error": "\(failure)"])
+        }
         guard report.made + report.dropped + report.moved > 0 else { return }
         logger.info(
             "daily tables kept",

@@ -77,4 +77,34 @@ import Testing
         #expect(report.held == 0 && report.moved == 0)
         #expect(try await fixture.database.pool.query("SELECT 1 AS one FROM events_default").isEmpty)
     }
+
+    @Test func `a day whose rows are too many to move stops no other day and no other table`() async throws {
+        let fixture = try await Fixture.make()
+        let id = try await fixture.startRun()
+        let later = Date().addingTimeInterval(10 * Self.day)
+        try await fixture.database.pool.execute(
+            """
+            INSERT INTO events (id, run_id, type, created_at)
+            SELECT 'evt_gap' || n, \(id), 'gap', \(later)
+            FROM generate_series(1, \(Store.healedRowsMax + 1)) AS rows (n)
+            """
+        )
+
+        let report = try await fixture.store.keepPartitions(RetentionPolicy(), now: later)
+
+        // Four days of four tables but for the one.
+        #expect(report.held == Store.healedRowsMax + 1 && report.failures.isEmpty)
+        #expect(report.made == 15 && report.dropped > 0)
+    }
+
+    @Test func `what is wrong with one table is told and costs no other`() async throws {
+        let fixture = try await Fixture.make()
+        try await fixture.database.pool.execute("DROP TABLE events_default")
+        let later = Date().addingTimeInterval(10 * Self.day)
+
+        let report = try await fixture.store.keepPartitions(RetentionPolicy(), now: later)
+
+        #expect(report.failures.count == 1 && report.failures[0].hasPrefix("events: "))
+        #expect(report.made == 12)
+    }
 }

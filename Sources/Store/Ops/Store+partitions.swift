@@ -9,6 +9,8 @@ package struct PartitionReport: Sendable, Hashable {
     package var moved = 0
     /// Rows without a table of their day that are too many to be moved under the traffic.
     package var held = 0
+    /// What went wrong with a table, with its name; the others were kept all the same.
+    package var failures: [String] = []
 
     package init() {}
 }
@@ -29,29 +31,40 @@ extension Store {
     package func keepPartitions(_ policy: RetentionPolicy, now: Date? = nil) async throws -> PartitionReport {
         var report = PartitionReport()
         for table in DailyTable.all(policy) {
-            let plan = try await plan(table, now: now)
-            if plan.hasSpareRows {
-                let healed = try await heal(table, firstKept: plan.firstKept)
-                report.moved += healed.moved
-                report.held += healed.held
-            }
-            for day in plan.missing {
-                report.made += try await change(table) { transaction in
-                    try transaction.query(
-                        "SELECT keep_partitions(\(table.name), \(day)::date, \(day)::date) AS count"
-                    )[0].get("count")
-                }
-            }
-            for day in plan.over {
-                // All that end before the day after: the one, since the oldest comes first.
-                report.dropped += try await change(table) { transaction in
-                    try transaction.query(
-                        "SELECT drop_partitions(\(table.name), \(day)::date + 1) AS count"
-                    )[0].get("count")
-                }
+            do {
+                try await keep(table, now: now, &report)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // A table that stays busy must not keep the others from their days.
+                report.failures.append("\(table.name): \(error)")
             }
         }
         return report
+    }
+
+    private func keep(_ table: DailyTable, now: Date?, _ report: inout PartitionReport) async throws {
+        let plan = try await plan(table, now: now)
+        if plan.hasSpareRows {
+            let healed = try await heal(table, firstKept: plan.firstKept)
+            report.moved += healed.moved
+            report.held += healed.held
+        }
+        for day in plan.missing {
+            report.made += try await change(table) { transaction in
+                try transaction.query(
+                    "SELECT keep_partitions(\(table.name), \(day)::date, \(day)::date) AS count"
+                )[0].get("count")
+            }
+        }
+        for day in plan.over {
+            // All that end before the day after: the one, since the oldest comes first.
+            report.dropped += try await change(table) { transaction in
+                try transaction.query(
+                    "SELECT drop_partitions(\(table.name), \(day)::date + 1) AS count"
+                )[0].get("count")
+            }
+        }
     }
 
     private struct PartitionPlan: Sendable {
@@ -68,11 +81,16 @@ extension Store {
             var plan = PartitionPlan()
             plan.firstKept = try transaction.query("SELECT (\(today) - \(table.days)::int)::text AS day")[0]
                 .get("day")
+            // A day whose rows wait in the default table cannot be made; healing makes it when they can be moved.
             plan.missing = try transaction.query(
                 """
                 SELECT day::date::text AS day
                 FROM generate_series(\(today), \(today) + \(Self.daysAhead)::int, interval '1 day') AS days (day)
                 WHERE to_regclass(\(table.name) || to_char(day, '_YYYYMMDD')) IS NULL
+                    AND NOT EXISTS (
+                        SELECT 1 FROM \(unescaped: table.name)_default spare
+                        WHERE (spare.\(unescaped: table.moment) AT TIME ZONE 'UTC')::date = day::date
+                    )
                 ORDER BY day
                 """
             ).map { try $0.get("day") }
