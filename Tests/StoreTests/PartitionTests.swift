@@ -107,4 +107,39 @@ import Testing
         #expect(report.failures.count == 1 && report.failures[0].hasPrefix("events: "))
         #expect(report.made == 12)
     }
+
+    @Test func `a writer between its run and its events, and the pass, do not wait for each other`()
+        async throws
+    {
+        let fixture = try await Fixture.make()
+        let id = try await fixture.startRun()
+        let store = fixture.store
+        let (written, writing) = AsyncStream.makeStream(of: Void.self)
+        let later = Date().addingTimeInterval(Self.day)
+
+        async let writer = fixture.database.pool.transaction { transaction in
+            try transaction.query("SELECT 1 AS one FROM runs WHERE id = \(id) FOR NO KEY UPDATE")
+            try transaction.execute(
+                "INSERT INTO events (id, run_id, type) VALUES ('evt_x', \(id), 'between')"
+            )
+            writing.finish()
+            let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+            let waiting: SQL = """
+                SELECT 1 AS one
+                FROM pg_locks
+                WHERE NOT granted AND relation IN ('runs'::regclass, 'events'::regclass)
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """
+            while try transaction.query(waiting).isEmpty {
+                guard ContinuousClock.now < deadline else { throw FixtureError.unexpected }
+            }
+            return try transaction.execute("UPDATE runs SET state = state WHERE id = \(id)")
+        }
+        for await _ in written {}
+        let report = try await store.keepPartitions(RetentionPolicy(), now: later, lockMilliseconds: 20_000)
+
+        #expect(try await writer == 1)
+        #expect(report.made == 4 && report.failures.isEmpty)
+        #expect(try await fixture.eventTypes(id).contains("between"))
+    }
 }

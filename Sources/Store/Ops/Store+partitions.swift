@@ -21,18 +21,22 @@ extension Store {
     /// Rows that are moved in one go; a second or two, while their table waits.
     package static let healedRowsMax = 50_000
     /// Who waits longer for a lock gives up until the next pass: whoever writes meanwhile waits behind it.
-    private static let lockMilliseconds = 250
+    package static let lockMilliseconds = 250
     /// One gateway at a time keeps house.
     static let housekeepingKey = 0x7265_656c_6b65_6570
 
     /// Makes the days ahead, drops those whose time is over, and heals gaps; `now` is the database's unless given.
     ///
     /// Each table of a day is made or dropped in a transaction of its own, which holds its locks for milliseconds.
-    package func keepPartitions(_ policy: RetentionPolicy, now: Date? = nil) async throws -> PartitionReport {
+    package func keepPartitions(
+        _ policy: RetentionPolicy,
+        now: Date? = nil,
+        lockMilliseconds: Int = Self.lockMilliseconds
+    ) async throws -> PartitionReport {
         var report = PartitionReport()
         for table in DailyTable.all(policy) {
             do {
-                try await keep(table, now: now, &report)
+                try await keep(table, now: now, lockMilliseconds, &report)
             } catch let error as CancellationError {
                 throw error
             } catch {
@@ -43,15 +47,20 @@ extension Store {
         return report
     }
 
-    private func keep(_ table: DailyTable, now: Date?, _ report: inout PartitionReport) async throws {
+    private func keep(
+        _ table: DailyTable,
+        now: Date?,
+        _ lockMilliseconds: Int,
+        _ report: inout PartitionReport
+    ) async throws {
         let plan = try await plan(table, now: now)
         if plan.hasSpareRows {
-            let healed = try await heal(table, firstKept: plan.firstKept)
+            let healed = try await heal(table, firstKept: plan.firstKept, lockMilliseconds)
             report.moved += healed.moved
             report.held += healed.held
         }
         for day in plan.missing {
-            report.made += try await change(table) { transaction in
+            report.made += try await change(table, lockMilliseconds) { transaction in
                 try transaction.query(
                     "SELECT keep_partitions(\(table.name), \(day)::date, \(day)::date) AS count"
                 )[0].get("count")
@@ -59,7 +68,7 @@ extension Store {
         }
         for day in plan.over {
             // All that end before the day after: the one, since the oldest comes first.
-            report.dropped += try await change(table) { transaction in
+            report.dropped += try await change(table, lockMilliseconds) { transaction in
                 try transaction.query(
                     "SELECT drop_partitions(\(table.name), \(day)::date + 1) AS count"
                 )[0].get("count")
@@ -111,9 +120,13 @@ extension Store {
         }
     }
 
-    private func heal(_ table: DailyTable, firstKept: String) async throws -> PartitionReport {
+    private func heal(
+        _ table: DailyTable,
+        firstKept: String,
+        _ lockMilliseconds: Int
+    ) async throws -> PartitionReport {
         var healed = PartitionReport()
-        (healed.moved, healed.held) = try await change(table) { transaction in
+        (healed.moved, healed.held) = try await change(table, lockMilliseconds) { transaction in
             let row = try transaction.query(
                 """
                 SELECT moved, held
@@ -125,20 +138,23 @@ extension Store {
         return healed
     }
 
-    /// Changes the days of a table with all locks taken in the order in which writers take them, so that nobody
-    /// deadlocks.
+    /// Changes the days of a table, with all locks taken in the order in which writers take them.
+    ///
+    /// The parent's lock keeps even those out that have only read it so far: they would take the table next and then
+    /// write the parent, while a weaker lock on it waits for the table.
     private func change<Result: Sendable>(
         _ table: DailyTable,
+        _ lockMilliseconds: Int,
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
         try await pool.transaction { transaction in
             try transaction.query(
-                "SELECT set_config('lock_timeout', \("\(Self.lockMilliseconds)ms"), true) AS value"
+                "SELECT set_config('lock_timeout', \("\(lockMilliseconds)ms"), true) AS value"
             )
             try transaction.query("SELECT pg_advisory_xact_lock(\(Self.housekeepingKey)) AS locked")
             try transaction.run(
                 script: """
-                    LOCK TABLE \(table.parent) IN SHARE ROW EXCLUSIVE MODE;
+                    LOCK TABLE \(table.parent) IN ACCESS EXCLUSIVE MODE;
                     LOCK TABLE \(table.name) IN ACCESS EXCLUSIVE MODE
                     """
             )
