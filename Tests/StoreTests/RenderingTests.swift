@@ -18,13 +18,14 @@ import Testing
     private func begin(
         _ fixture: Fixture,
         _ task: ClaimedTask,
-        isShared: Bool = true
+        isShared: Bool = true,
+        of fingerprint: String = "f1"
     ) async throws -> Store.Rendering {
         try await fixture.store.beginRendering(
             task.lease,
             outputId: try #require(task.output?.id),
             tenantId: fixture.tenantId,
-            fingerprint: "f1",
+            fingerprint: fingerprint,
             isShared: isShared
         )
     }
@@ -48,6 +49,21 @@ import Testing
         )
         #expect(try await begin(fixture, two) == .begun)
         #expect(try await begin(fixture, one) == .lost)
+    }
+
+    @Test func `two whose fingerprints change places do not wait for each other`() async throws {
+        let fixture = try await Fixture.make()
+        let (one, two) = try await pair(fixture)
+        let holder = try #require(two.output?.id)
+        #expect(try await begin(fixture, one, of: "f1") == .begun)
+        #expect(try await begin(fixture, two, of: "f2") == .begun)
+
+        #expect(try await begin(fixture, one, of: "f2") == .waiting(on: holder))
+        #expect(try await begin(fixture, one, of: "f2") == .waiting(on: holder))
+        #expect(try await begin(fixture, two, of: "f1") == .begun)
+
+        #expect(try await begin(fixture, one, of: "f2") == .begun)
+        #expect(try await fixture.eventTypes(one.run.id).count { $0 == "output.waiting" } == 1)
     }
 
     @Test func `who shares nothing is no obstacle to anybody`() async throws {

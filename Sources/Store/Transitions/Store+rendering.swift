@@ -174,9 +174,9 @@ extension Store {
         try await pool.transaction { transaction in
             guard let task = try transaction.lockTask(lease), task.outputId == outputId else { return .lost }
             let open = try transaction.query(
-                "SELECT id FROM outputs WHERE id = \(outputId) AND state IN ('pending', 'rendering')"
+                "SELECT waits_on FROM outputs WHERE id = \(outputId) AND state IN ('pending', 'rendering')"
             )
-            guard !open.isEmpty else { return .lost }
+            guard let before = open.first else { return .lost }
             let holders = try transaction.query(
                 """
                 SELECT id
@@ -185,14 +185,12 @@ extension Store {
                 """
             )
             guard let holder: String = try holders.first?.get("id") else { return nil }
-            let changed = try transaction.execute(
-                """
-                UPDATE outputs
-                SET waits_on = \(holder)
-                WHERE id = \(outputId) AND waits_on IS DISTINCT FROM \(holder)
-                """
+            // Who waits gives up what it held: two that wait for each other would do so for ever.
+            try transaction.execute(
+                "UPDATE outputs SET waits_on = \(holder), computing = NULL WHERE id = \(outputId)"
             )
-            if changed == 1 {
+            let waitedOn: String? = try before.get("waits_on")
+            if waitedOn != holder {
                 // Told once, however often it is looked at meanwhile.
                 try transaction.record(
                     NewEvent(
