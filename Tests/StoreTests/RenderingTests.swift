@@ -84,6 +84,51 @@ import Testing
         #expect(try await begin(fixture, two) == .begun)
     }
 
+    @Test func `a short that ended neither waits nor renders`() async throws {
+        let fixture = try await Fixture.make()
+        let (_, tasks) = try await fixture.render(shorts: 2)
+        _ = try await fixture.render(shorts: 2)
+        // As it is when the end comes while they render or wait.
+        try await fixture.database.pool.execute("UPDATE outputs SET computing = id, waits_on = 'out_x'")
+        let claimed = try await fixture.store.claimDueTasks(limit: 10, leaseSeconds: 30)
+        let others = claimed.filter { claimed in !tasks.contains { $0.id == claimed.task.id } }
+        let problem = Problem(.renderFailed, detail: "no", retryable: false)
+
+        // One renders, one fails, one is told of by a callback, and a cancel ends the last.
+        #expect(try await fixture.rendered(tasks[0]) == .applied)
+        _ = try await fixture.store.settleTask(
+            taskId: tasks[1].id,
+            attempt: 1,
+            outcome: .failed(problem, isRetryable: false)
+        )
+        let last = try #require(others.first)
+        #expect(try await fixture.store.taskDispatched(last.lease, externalId: "x1", nextPollMs: 60_000))
+        let receipt = try await fixture.store.receive(
+            NewCallback(
+                provider: "worker",
+                address: .external(id: "x1"),
+                messageId: "m1",
+                headersJSON: "{}",
+                body: Data(),
+                bodySha256: "",
+                read: { .report(TaskReport(taskId: $0, attempt: 1, state: .completed, progress: 1)) }
+            )
+        )
+        #expect(receipt == .applied(.applied, []))
+        _ = try await fixture.store.cancelRun(tenantId: fixture.tenantId, id: last.run.id)
+
+        let left = try await fixture.database.pool.query(
+            "SELECT state FROM outputs WHERE computing IS NOT NULL OR waits_on IS NOT NULL"
+        )
+        #expect(left.isEmpty)
+        let ended = try await fixture.database.pool.query("SELECT state FROM outputs ORDER BY state")
+        #expect(
+            try ended.map { try $0.get("state", as: String.self) } == [
+                "failed", "failed", "rendered", "rendered",
+            ]
+        )
+    }
+
     @Test func `a rendered short is found within its tenant and attached once`() async throws {
         let fixture = try await Fixture.make()
         let (one, two) = try await pair(fixture)

@@ -45,7 +45,7 @@ extension CallbackBatch {
             ), rendered AS (
                 UPDATE outputs o
                 SET state = 'rendered', progress = 1, finished_at = now(), warnings = o.warnings || ended.warnings,
-                    problem = NULL, waits_on = NULL
+                    problem = NULL, waits_on = NULL, computing = NULL
                 FROM ended
                 WHERE o.id = ended.output_id AND o.state IN ('pending', 'rendering')
                 RETURNING o.id

@@ -96,7 +96,7 @@ extension Transaction {
         try execute(
             """
             UPDATE outputs
-            SET state = 'failed', problem = \(json), finished_at = now()
+            SET state = 'failed', problem = \(json), finished_at = now(), waits_on = NULL, computing = NULL
             WHERE run_id = \(runId) AND state IN ('pending', 'rendering')
             """
         )

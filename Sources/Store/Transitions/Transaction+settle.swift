@@ -106,7 +106,8 @@ extension Transaction {
             """
             UPDATE outputs
             SET state = 'rendered', progress = 1, finished_at = now(), qc = \(try SQLJSON.optional(result.qc)),
-                warnings = warnings || \(try SQLJSON(encoding: result.warnings)), problem = NULL, waits_on = NULL
+                warnings = warnings || \(try SQLJSON(encoding: result.warnings)), problem = NULL, waits_on = NULL,
+                computing = NULL
             WHERE id = \(outputId) AND state IN ('pending', 'rendering')
             """
         )
@@ -120,7 +121,8 @@ extension Transaction {
         let changed = try execute(
             """
             UPDATE outputs
-            SET state = 'failed', finished_at = now(), problem = \(try SQLJSON(encoding: problem))
+            SET state = 'failed', finished_at = now(), problem = \(try SQLJSON(encoding: problem)),
+                waits_on = NULL, computing = NULL
             WHERE id = \(outputId) AND state IN ('pending', 'rendering')
             """
         )
