@@ -255,4 +255,26 @@ import Testing
         #expect(rows.count == 1)
         #expect(try rows[0].get("reason", as: String.self).contains("another body"))
     }
+
+    @Test func `a message that waited while it came again is not applied twice`() async throws {
+        let fixture = try await Fixture.make()
+        let hook = Hook(fixture: fixture)
+        _ = try await fixture.render(shorts: 1)
+        #expect(try await hook.receive("r1", event: "e1", body: "a") == .unmatched)
+        #expect(try await hook.receive("r1", event: "e2", body: "a") == .unmatched)
+        #expect(try await hook.receive("r1", event: "e3", body: "a") == .unmatched)
+        try await hook.dispatch("r")
+        #expect(
+            try await hook.receive("r1", event: "e2", state: .running, body: "b") == .applied(.progress, [])
+        )
+        #expect(try await hook.receive("r1", event: "e1", body: "a") == .applied(.applied, []))
+
+        let claimed = try await fixture.store.claimCallbacks(limit: 10, leaseSeconds: 30)
+
+        #expect(claimed.map(\.messageId) == ["e3"])
+        let results = try await hook.rows(.applied).map { try $0.get("result", as: String.self) }
+        #expect(results.sorted() == ["already_settled", "applied", "progress"])
+        let aside = try await hook.rows(.quarantined)
+        #expect(try aside.map { try $0.get("message_id", as: String.self) } == ["e2"])
+    }
 }

@@ -19,7 +19,7 @@ extension CallbackBatch {
             receipts[place] = .duplicate
             return
         }
-        try quarantine(callback, place, subject, reason: "another body came before under this message id")
+        try quarantine(callback, place, subject, reason: Store.otherBodyReason)
         receipts[place] = .conflict
     }
 

@@ -116,39 +116,74 @@ extension Store {
     /// How long a callback that came before its task waits for it, and how many are looked at together.
     private static let unmatchedMinutesMax = 15
     private static let unmatchedPerLookMax = 200
+    static let otherBodyReason = "another body came before under this message id"
 
     /// Gives callbacks that came before the reply to their dispatch to the task that has their id by now.
     ///
     /// Called with every claim, so it does not matter which of the two was stored first. The newest come first: ids
-    /// that no task will ever have must not hide the others.
+    /// that no task will ever have must not hide the others. A message that came again meanwhile, and so straight to
+    /// its task, is not applied twice.
     @discardableResult
     func matchCallbacks(provider: String?, externalId: String?) async throws -> Int {
-        try await pool.execute(
-            """
-            UPDATE callbacks c
-            SET state = 'stored', task_id = matched.task_id, reason = NULL
-            FROM (
-                SELECT u.id, u.received_at, task.id AS task_id
-                FROM (
-                    SELECT id, received_at, provider, external_id
-                    FROM callbacks
-                    WHERE state = 'unmatched'
-                        AND received_at > now() - \(Self.unmatchedMinutesMax) * interval '1 minute'
-                        AND (provider = \(provider) OR \(provider) IS NULL)
-                        AND (external_id = \(externalId) OR \(externalId) IS NULL)
-                    ORDER BY received_at DESC
-                    LIMIT \(Self.unmatchedPerLookMax)
-                ) u
-                CROSS JOIN LATERAL (
-                    SELECT t.id
-                    FROM tasks t
-                    WHERE t.provider = u.provider AND t.external_id = u.external_id
-                    ORDER BY t.created_at DESC
-                    LIMIT 1
-                ) task
-            ) matched
-            WHERE c.id = matched.id AND c.received_at = matched.received_at AND c.state = 'unmatched'
-            """
-        )
+        try await pool.transaction { transaction in
+            // Under the lock of their runs, as all that stores a message of a task.
+            let matched = try transaction.query(
+                """
+                WITH matched AS MATERIALIZED (
+                    SELECT u.id, task.id AS task_id, task.run_id
+                    FROM (
+                        SELECT id, received_at, provider, external_id
+                        FROM callbacks
+                        WHERE state = 'unmatched'
+                            AND received_at > now() - \(Self.unmatchedMinutesMax) * interval '1 minute'
+                            AND (provider = \(provider) OR \(provider) IS NULL)
+                            AND (external_id = \(externalId) OR \(externalId) IS NULL)
+                        ORDER BY received_at DESC
+                        LIMIT \(Self.unmatchedPerLookMax)
+                    ) u
+                    CROSS JOIN LATERAL (
+                        SELECT t.id, t.run_id
+                        FROM tasks t
+                        WHERE t.provider = u.provider AND t.external_id = u.external_id
+                        ORDER BY t.created_at DESC
+                        LIMIT 1
+                    ) task
+                )
+                SELECT matched.id, matched.task_id
+                FROM matched
+                JOIN runs r ON r.id = matched.run_id
+                ORDER BY r.id
+                FOR NO KEY UPDATE OF r
+                """
+            )
+            guard !matched.isEmpty else { return 0 }
+            let ids: [String] = try matched.map { try $0.get("id") }
+            let taskIds: [String] = try matched.map { try $0.get("task_id") }
+            return try transaction.execute(Self.match(ids, to: taskIds))
+        }
+    }
+
+    private static func match(_ ids: [String], to taskIds: [String]) -> SQL {
+        """
+        UPDATE callbacks c
+        SET task_id = found.task_id,
+            state = CASE WHEN found.known IS NULL THEN 'stored'
+                WHEN found.known = c.body_sha256 THEN 'applied' ELSE 'quarantined' END,
+            result = CASE WHEN found.known = c.body_sha256 THEN \(CallbackResult.alreadySettled.rawValue) END,
+            finished_at = CASE WHEN found.known = c.body_sha256 THEN now() END,
+            reason = CASE WHEN found.known <> c.body_sha256 THEN \(Self.otherBodyReason) END
+        FROM (
+            SELECT u.id, u.received_at, named.task_id, (
+                SELECT k.body_sha256
+                FROM callbacks k
+                WHERE k.task_id = named.task_id AND k.message_id = u.message_id AND k.state IN ('stored', 'applied')
+                LIMIT 1
+            ) AS known
+            FROM unnest(\(ids), \(taskIds)) AS named (id, task_id)
+            JOIN callbacks u ON u.id = named.id
+            WHERE u.received_at > now() - \(Self.unmatchedMinutesMax) * interval '1 minute'
+        ) found
+        WHERE c.id = found.id AND c.received_at = found.received_at AND c.state = 'unmatched'
+        """
     }
 }
