@@ -115,6 +115,22 @@ import Testing
         #expect(try await inbox.count(.rejected) == 20)
     }
 
+    @Test func `callbacks that nobody can read cannot fill the database, however many come at once`()
+        async throws
+    {
+        let inbox = try await Inbox.make()
+
+        let receipts = try await withThrowingTaskGroup(of: CallbackReceipt.self) { group in
+            for number in 0..<100 {
+                group.addTask { try await inbox.receive("m\(number)", meaning: .unreadable("no JSON")) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+
+        #expect(receipts.allSatisfy { $0 == .unreadable })
+        #expect(try await inbox.count(.quarantined) == 20)
+    }
+
     @Test func `a callback without a task is unknown, and a dead worker's lease passes on`() async throws {
         let inbox = try await Inbox.make()
 

@@ -29,15 +29,21 @@ extension CallbackBatch {
         _ subject: CallbackSubject,
         reason: String
     ) throws {
-        let kept = try transaction.query(
+        let count = try asides[subject.taskId] ?? countAsides(ofTask: subject.taskId)
+        asides[subject.taskId] = count
+        guard count < Self.setAsidePerTaskMax else { return }
+        asides[subject.taskId] = count + 1
+        inbox.add(callback, taskId: subject.taskId, state: .quarantined, reason: reason)
+    }
+
+    private func countAsides(ofTask id: String) throws -> Int {
+        try transaction.query(
             """
             SELECT count(*) AS n
             FROM callbacks
-            WHERE task_id = \(subject.taskId) AND state IN ('rejected', 'quarantined')
+            WHERE task_id = \(id) AND state IN ('rejected', 'quarantined')
             """
-        )
-        guard try kept[0].get("n", as: Int.self) < Self.setAsidePerTaskMax else { return }
-        inbox.add(callback, taskId: subject.taskId, state: .quarantined, reason: reason)
+        )[0].get("n")
     }
 
     /// Keeps callbacks whose task has not got its id yet: the reply to the dispatch is still on its way.

@@ -16,6 +16,8 @@ struct CallbackBatch {
     var subjects: [Int: CallbackSubject] = [:]
     var receipts: [Int: CallbackReceipt] = [:]
     var inbox = InboxRows()
+    /// How many callbacks are set aside of a task by now, with those of this batch.
+    var asides: [String: Int] = [:]
     var completions: [Completion] = []
     /// Ends that take more than the fast way does, in the order in which they came.
     private var others: [Other] = []
