@@ -111,7 +111,9 @@ import Testing
                 headersJSON: "{}",
                 body: Data(),
                 bodySha256: "",
-                read: { .report(TaskReport(taskId: $0, attempt: 1, state: .completed, progress: 1)) }
+                read: { taskId, _ in
+                    .report(TaskReport(taskId: taskId, attempt: 1, state: .completed, progress: 1))
+                }
             )
         )
         #expect(receipt == .applied(.applied, []))
