@@ -12,7 +12,7 @@ package struct Store: Sendable {
     let groups = GroupedWrites()
 
     let runTexts = RunTexts()
-    let accepting: GroupCommit<AcceptedRun, IdempotencyOutcome>
+    let accepting: GroupCommit<AcceptedRun, AcceptedRun.Answer>
     /// Whose leases these are; nil where nobody would miss them.
     let leaseMark: LeaseMark?
 

@@ -4,6 +4,7 @@ import Pipeline
 import Postgres
 import TestSupport
 import Testing
+import Threads
 
 @testable import Store
 
@@ -92,7 +93,7 @@ import Testing
             runs,
             pool: fixture.database.pool,
             texts: fixture.store.runTexts
-        )
+        ).map { try $0.get() }
 
         let first = try fresh(outcomes[0])
         _ = try fresh(outcomes[1])
@@ -125,10 +126,42 @@ import Testing
             runs,
             pool: fixture.database.pool,
             texts: store.runTexts
-        )
+        ).map { try $0.get() }
 
         #expect(outcomes[0] == .inUse)
         _ = try fresh(outcomes[1])
+    }
+
+    @Test func `a kept answer that cannot be read fails its caller alone, and nothing is accepted twice`()
+        async throws
+    {
+        let fixture = try await Fixture.make()
+        let (store, pool) = (fixture.store, fixture.database.pool)
+        _ = try await store.acceptRun(fixture.newRun(), claim: claim(fixture, "k"))
+        try await pool.execute("UPDATE jobs SET stage = 'of a later version' WHERE stage = 'render'")
+        let (isOpen, taken) = (Locked(false), Locked(0))
+        let accepting = GroupCommit<AcceptedRun, AcceptedRun.Answer>(flushesMax: 1) { runs in
+            taken.withLock { $0 += 1 }
+            while !isOpen.withLock(\.self) { await Task.yield() }
+            return try await AcceptedRun.commit(runs, pool: pool, texts: store.runTexts)
+        }
+        let items = try [nil, nil, claim(fixture, "k")].map { claim in
+            try AcceptedRun(fixture.newRun(), claim: claim, source: nil, texts: store.runTexts)
+        }
+
+        async let first = accepting.commit(items[0])
+        while taken.withLock({ $0 == 0 }) { await Task.yield() }
+        async let keyless = accepting.commit(items[1])
+        async let kept = accepting.commit(items[2])
+        while accepting.waitingCount < 2 { await Task.yield() }
+        isOpen.withLock { $0 = true }
+
+        _ = try fresh(try await first.get())
+        _ = try fresh(try await keyless.get())
+        let answer = try await kept
+        #expect(throws: (any Error).self) { try answer.get() }
+        #expect(taken.withLock(\.self) == 2)
+        #expect(try await pool.query("SELECT id FROM runs").count == 3)
     }
 
     @Test func `an answer that another route keeps under the key is not given`() async throws {

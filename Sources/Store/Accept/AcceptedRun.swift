@@ -29,14 +29,18 @@ struct AcceptedRun: Sendable {
         let key: String
     }
 
+    /// What a caller gets; an answer that cannot be read fails that caller only.
+    typealias Answer = Result<IdempotencyOutcome, any Error>
+
     /// Accepts a group in one transaction.
     ///
-    /// Of several with one key the first is done; the others get what a later request would.
+    /// Of several with one key the first is done; the others get what a later request would. Nothing is thrown once
+    /// the group is committed: it would be written again.
     static func commit(
         _ runs: [AcceptedRun],
         pool: PostgresPool,
         texts: RunTexts
-    ) async throws -> [IdempotencyOutcome] {
+    ) async throws -> [Answer] {
         var firsts: [AcceptedRun] = []
         var places: [Int] = []
         var seen: [Name: Int] = [:]
@@ -55,12 +59,13 @@ struct AcceptedRun: Sendable {
         let outcomes = try await write(firsts, pool: pool, texts: texts)
         var isTaken = Set<Int>()
         return zip(runs, places).map { run, place in
-            guard !isTaken.insert(place).inserted, case .fresh(let response) = outcomes[place] else {
+            guard !isTaken.insert(place).inserted, case .success(.fresh(let response)) = outcomes[place]
+            else {
                 return outcomes[place]
             }
             let first = firsts[place].claim
             return first?.route == run.claim?.route && first?.fingerprint == run.claim?.fingerprint
-                ? .replayed(response) : .reused
+                ? .success(.replayed(response)) : .success(.reused)
         }
     }
 
@@ -68,15 +73,15 @@ struct AcceptedRun: Sendable {
         _ runs: [AcceptedRun],
         pool: PostgresPool,
         texts: RunTexts
-    ) async throws -> [IdempotencyOutcome] {
+    ) async throws -> [Answer] {
         let workflows = Dictionary(grouping: runs.indices) { runs[$0].new.workflow.name }
-        var outcomes = [IdempotencyOutcome](repeating: .inUse, count: runs.count)
+        var outcomes = [Answer](repeating: .success(.inUse), count: runs.count)
         if workflows.count == 1 {
             // Statement and commit are one round trip: whoever dies here leaves it to the database alone.
             CrashPoint.acceptBeforeCommit.pass()
             let rows = try await pool.query(statement(runs, texts: texts))
             CrashPoint.acceptAfterCommit.pass()
-            try read(rows, of: runs, at: Array(runs.indices), texts: texts, into: &outcomes)
+            read(rows, of: runs, at: Array(runs.indices), texts: texts, into: &outcomes)
             return outcomes
         }
         let results = try await pool.transaction { transaction in
@@ -85,7 +90,7 @@ struct AcceptedRun: Sendable {
             }
         }
         for (indices, rows) in results {
-            try read(rows, of: runs, at: indices, texts: texts, into: &outcomes)
+            read(rows, of: runs, at: indices, texts: texts, into: &outcomes)
         }
         return outcomes
     }
@@ -95,11 +100,16 @@ struct AcceptedRun: Sendable {
         of runs: [AcceptedRun],
         at indices: [Int],
         texts: RunTexts,
-        into outcomes: inout [IdempotencyOutcome]
-    ) throws {
-        for row in rows {
-            let index = indices[try row.get("place", as: Int.self) - 1]
-            outcomes[index] = try runs[index].outcome(row, texts: texts)
+        into outcomes: inout [Answer]
+    ) {
+        do {
+            for row in rows {
+                let index = indices[try row.get("place", as: Int.self) - 1]
+                outcomes[index] = Answer { try runs[index].outcome(row, texts: texts) }
+            }
+        } catch {
+            // Nobody knows whose row it is.
+            for index in indices { outcomes[index] = .failure(error) }
         }
     }
 

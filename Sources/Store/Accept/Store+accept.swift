@@ -22,7 +22,7 @@ extension Store {
         }
         return try await accepting.commit(
             try AcceptedRun(new, claim: claim, source: source, texts: runTexts)
-        )
+        ).get()
     }
 
     /// Inserts a run with its jobs within a larger transition.
