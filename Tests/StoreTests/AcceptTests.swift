@@ -24,6 +24,8 @@ import Threads
     }
 
     private static let strange = #"a "quoted" \ back/slash, tab \#t, bell \#u{7}, é, 日本, 😀, \#u{2028}"#
+    /// Quotes and backslashes that are part of a larger character.
+    private static let combined = "\u{301}a\"\u{FE0F} \\\u{301} \"\u{200D}\\\u{200D} \"\u{301}"
 
     @Test(arguments: [false, true])
     func `the answer is the run as it is read afterwards, to the byte`(isUpload: Bool) async throws {
@@ -55,8 +57,36 @@ import Threads
         #expect(response.headers == ["Location": "/v1/runs/\(id)", "Content-Type": "application/json"])
     }
 
+    @Test func `a quote with a combining character leaves the answer, its copy and the event readable`()
+        async throws
+    {
+        let fixture = try await Fixture.make()
+        _ = try await fixture.store.createEndpoint(
+            tenantId: fixture.tenantId,
+            url: "https://example.com/hook",
+            eventTypes: ["run.started"],
+            description: nil,
+            secret: "whsec_x",
+            claim: nil
+        ) { _ in StoredResponse(status: 201, headers: [:], body: Data()) }
+        var new = fixture.newRun()
+        new.metadata = ["team": Self.combined]
+        new.externalId = Self.combined
+
+        let response = try fresh(try await fixture.store.acceptRun(new, claim: claim(fixture, "k")))
+        let again = try await fixture.store.acceptRun(new, claim: claim(fixture, "k"))
+
+        let view = try WireJSON.decode(RunView.self, from: response.body)
+        #expect(view.externalId == Self.combined && view.metadata == ["team": Self.combined])
+        #expect(again == .replayed(response))
+        let messages = try await fixture.store.messages(tenantId: fixture.tenantId, limit: 10, after: nil)
+        let payload = try #require(messages.data.first?.payload)
+        let event = try WireJSON.decode(EventEnvelope.self, from: Data(payload.utf8))
+        #expect(event.data.run?.externalId == Self.combined)
+    }
+
     @Test func `strings are written as the coder writes them`() throws {
-        for text in [Self.strange, "", "plain", "\"", "\\\"", "a\u{0}b", "\u{7F}", "</script>"] {
+        for text in [Self.strange, Self.combined, "", "plain", "\"", "\\\"", "a\u{0}b", "\u{7F}", "</script>"] {
             #expect(Data(try JSONText.string(text).utf8) == (try WireJSON.encode(text)))
             for key in [text, "b_2", "B", "a.b"] {
                 let members = [key: text, "b_10": "x", "b": "y"]
