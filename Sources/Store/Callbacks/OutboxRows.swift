@@ -50,14 +50,15 @@ struct DeliveryRows {
 
     /// By the clock of the statement, not of the transaction's start, so the messages of a run are due in their order.
     ///
-    /// The endpoints are locked, so that one that is deleted at this moment cannot fail the transition.
+    /// The endpoints are locked, so that one that is deleted at this moment cannot fail the transition; it gets
+    /// nothing, and is not waited for.
     var insertion: SQL {
         """
         INSERT INTO deliveries (id, message_id, endpoint_id, next_attempt_at)
         SELECT new.id, new.message_id, new.endpoint_id, clock_timestamp() + new.place * interval '1 microsecond'
         FROM unnest(\(ids), \(messageIds), \(endpointIds)) WITH ORDINALITY AS new (id, message_id, endpoint_id, place)
         JOIN endpoints e ON e.id = new.endpoint_id AND e.state = 'enabled'
-        FOR KEY SHARE OF e
+        FOR KEY SHARE OF e SKIP LOCKED
         """
     }
 }

@@ -26,6 +26,7 @@ struct Migration: Sendable {
         Migration("V0012_reviews", PackageResources.V0012_reviews_sql),
         Migration("V0013_callback_states", PackageResources.V0013_callback_states_sql),
         Migration("V0014_gateways", PackageResources.V0014_gateways_sql),
+        Migration("V0015_told", PackageResources.V0015_told_sql),
     ]
 
     /// The last step that this version knows.
