@@ -126,6 +126,8 @@ package final class PostgresProxy: Sendable {
             case .frozen: usleep(UInt32(Self.lookMilliseconds) * 1_000)
             case .forwarding, .cutting:
                 if Self.isReadable(client) {
+                    // It may have been frozen while it waited for these bytes: then they go nowhere.
+                    if case .frozen = current() { continue }
                     guard let bytes = Self.read(client), Self.write(bytes, to: server) else { return }
                 }
                 while Self.isReadable(server, withinMs: 0) {
