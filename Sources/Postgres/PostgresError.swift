@@ -64,8 +64,11 @@ package struct PostgresError: Error, Sendable {
 extension PostgresError {
     /// The same transaction may well succeed when it is run again: a lost race or a deadlock.
     package var isRetryable: Bool {
-        sqlState == "40001" || sqlState == "40P01" || sqlState == "55P03"
+        sqlState == "40001" || sqlState == "40P01" || isLockTimeout
     }
+
+    /// A lock did not come in time.
+    package var isLockTimeout: Bool { sqlState == "55P03" }
 
     /// The server went away, is not there yet, or cannot take another connection.
     package var isConnectionLoss: Bool {

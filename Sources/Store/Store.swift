@@ -27,7 +27,7 @@ package struct Store: Sendable {
         self.leaseMark = leaseMark
         self.jitter = jitter
         let texts = runTexts
-        accepting = GroupCommit { try await AcceptedRun.commit($0, pool: pool, texts: texts) }
+        accepting = GroupCommit { runs, _ in try await AcceptedRun.commit(runs, pool: pool, texts: texts) }
     }
 
     /// Brings the schema up to date; safe to call from several processes at once.

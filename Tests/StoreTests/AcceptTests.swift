@@ -86,7 +86,9 @@ import Threads
     }
 
     @Test func `strings are written as the coder writes them`() throws {
-        for text in [Self.strange, Self.combined, "", "plain", "\"", "\\\"", "a\u{0}b", "\u{7F}", "</script>"] {
+        for text in [
+            Self.strange, Self.combined, "", "plain", "\"", "\\\"", "a\u{0}b", "\u{7F}", "</script>",
+        ] {
             #expect(Data(try JSONText.string(text).utf8) == (try WireJSON.encode(text)))
             for key in [text, "b_2", "B", "a.b"] {
                 let members = [key: text, "b_10": "x", "b": "y"]
@@ -170,7 +172,7 @@ import Threads
         _ = try await store.acceptRun(fixture.newRun(), claim: claim(fixture, "k"))
         try await pool.execute("UPDATE jobs SET stage = 'of a later version' WHERE stage = 'render'")
         let (isOpen, taken) = (Locked(false), Locked(0))
-        let accepting = GroupCommit<AcceptedRun, AcceptedRun.Answer>(flushesMax: 1) { runs in
+        let accepting = GroupCommit<AcceptedRun, AcceptedRun.Answer>(flushesMax: 1) { runs, _ in
             taken.withLock { $0 += 1 }
             while !isOpen.withLock(\.self) { await Task.yield() }
             return try await AcceptedRun.commit(runs, pool: pool, texts: store.runTexts)

@@ -128,6 +128,38 @@ import Testing
         #expect(claimed.map(\.taskId) == [tasks[0].id])
     }
 
+    @Test func `callbacks of a run that is locked do not delay those of another`() async throws {
+        let fixture = try await Fixture.make()
+        let hook = Hook(fixture: fixture)
+        let (lockedId, _) = try await fixture.render(shorts: 4)
+        try await hook.dispatch("locked")
+        let (freeId, _) = try await fixture.render(shorts: 8)
+        try await hook.dispatch("free")
+        var waiting: [Task<CallbackReceipt, any Error>] = []
+
+        try await HeldTransaction.during(
+            "SELECT id FROM runs WHERE id = \(lockedId) FOR UPDATE",
+            in: fixture.database
+        ) {
+            let start = ContinuousClock.now
+            waiting = (1...4).map { number in
+                Task { try await hook.receive("locked\(number)", event: "e\(number)") }
+            }
+            try await withThrowingTaskGroup(of: CallbackReceipt.self) { group in
+                for number in 1...8 {
+                    group.addTask { try await hook.receive("free\(number)", event: "f\(number)") }
+                }
+                try await group.waitForAll()
+            }
+            // Waiting for the lock as often as one alone may takes ten seconds.
+            #expect(ContinuousClock.now - start < .seconds(8))
+            #expect(try await fixture.state(freeId) == .fullyGenerated)
+        }
+
+        for one in waiting { _ = try await one.value }
+        #expect(try await fixture.state(lockedId) == .fullyGenerated)
+    }
+
     @Test func `the first end of a task stands, whatever is said later`() async throws {
         let fixture = try await Fixture.make()
         let hook = Hook(fixture: fixture)

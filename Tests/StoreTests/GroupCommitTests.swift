@@ -34,7 +34,7 @@ import Threads
 
     @Test func `what queues while a group commits goes into the next one`() async throws {
         let ledger = Ledger()
-        let group = GroupCommit<Int, Int>(itemsMax: 8, flushesMax: 1) { items in
+        let group = GroupCommit<Int, Int>(itemsMax: 8, flushesMax: 1) { items, _ in
             await ledger.write(items)
             return items.map { $0 * 10 }
         }
@@ -55,7 +55,7 @@ import Threads
 
     @Test func `one bad item fails alone`() async throws {
         let ledger = Ledger()
-        let group = GroupCommit<Int, Int>(flushesMax: 1) { items in
+        let group = GroupCommit<Int, Int>(flushesMax: 1) { items, _ in
             await ledger.write(items)
             if items.contains(3) { throw Refused() }
             return items
@@ -76,9 +76,39 @@ import Threads
         #expect(failed == [3])
     }
 
+    @Test func `an item whose lock is held waits beside the groups, and holds nobody`() async throws {
+        let ledger = Ledger()
+        let patient = Ledger()
+        let group = GroupCommit<Int, Int>(flushesMax: 1) { items, isPatient in
+            if isPatient {
+                await patient.write(items)
+            } else {
+                await ledger.write(items)
+                guard !items.contains(3) else {
+                    throw PostgresError(code: .refused, message: "held", sqlState: "55P03")
+                }
+            }
+            return items
+        }
+
+        async let held = group.commit(3)
+        await ledger.firstGroup()
+        let others = (4..<20).map { item in Task { try await group.commit(item) } }
+        while group.waitingCount < others.count { await Task.yield() }
+        ledger.release()
+        for other in others { _ = try await other.value }
+        // Nor does a later one wait, nor those that share its group.
+        #expect(try await group.commit(20) == 20)
+        await patient.firstGroup()
+        patient.release()
+
+        #expect(try await held == 3)
+        #expect(patient.groups.withLock { $0 } == [[3]])
+    }
+
     @Test func `a lost connection fails the group at once, since nobody knows what was committed`() async {
         let ledger = Ledger()
-        let group = GroupCommit<Int, Int>(flushesMax: 1) { items in
+        let group = GroupCommit<Int, Int>(flushesMax: 1) { items, _ in
             await ledger.write(items)
             throw PostgresError(code: .connectionLost, message: "gone")
         }

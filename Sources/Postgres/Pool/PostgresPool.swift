@@ -70,18 +70,31 @@ package final class PostgresPool: Sendable {
     /// A deadlock, a lost serialization race or a lock that did not come in time runs `body` again, a few times, so
     /// it must do nothing but talk to the database. A connection that breaks during the commit is an error, since
     /// nobody knows whether it took effect.
+    ///
+    /// With `lockMilliseconds` it waits no longer than that for a lock, and then fails at once.
     package func transaction<Result: Sendable>(
+        lockMilliseconds: Int? = nil,
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
-        try await run { connection in try Self.retrying { try Self.once(connection, body) } }
+        try await run { connection in
+            try Self.retrying(isPatient: lockMilliseconds == nil) {
+                try Self.once(connection, lockMilliseconds: lockMilliseconds, body)
+            }
+        }
     }
 
-    private static func retrying<Result>(_ body: () throws -> Result) throws -> Result {
+    private static func retrying<Result>(
+        isPatient: Bool = true,
+        _ body: () throws -> Result
+    ) throws -> Result {
         var attempt = 1
         while true {
             do {
                 return try body()
-            } catch let error as PostgresError where error.isRetryable && attempt < attemptsMax {
+            } catch let error as PostgresError
+                where error.isRetryable && attempt < attemptsMax
+                && (isPatient || !error.isLockTimeout)
+            {
                 // Blocks a thread of this pool only, which holds its session anyway.
                 usleep(retryMicroseconds * UInt32(attempt) + UInt32.random(in: 0...retryMicroseconds))
                 attempt += 1
@@ -91,9 +104,11 @@ package final class PostgresPool: Sendable {
 
     private static func once<Result>(
         _ connection: Connection,
+        lockMilliseconds: Int?,
         _ body: (Transaction) throws -> Result
     ) throws -> Result {
-        try connection.run(script: "BEGIN")
+        let limit = lockMilliseconds.map { "; SET LOCAL lock_timeout = \($0)" } ?? ""
+        try connection.run(script: "BEGIN\(limit)")
         do {
             let result = try body(Transaction(connection: connection))
             try connection.run(script: "COMMIT")

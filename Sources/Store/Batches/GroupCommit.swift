@@ -4,10 +4,12 @@ import Threads
 /// Lets many callers share few transactions: what queues up while one commits goes into the next, without a delay.
 ///
 /// A group that fails for any reason but a lost connection is done again item by item, so that one bad item costs
-/// nobody but its caller.
+/// nobody but its caller. An item that waits for a lock is put aside, and waits for it beside the groups.
 final class GroupCommit<Item: Sendable, Outcome: Sendable>: Sendable {
     /// Writes a group in one transaction and returns an outcome for each item, in their order.
-    typealias Flush = @Sendable (_ items: [Item]) async throws -> [Outcome]
+    ///
+    /// Only one that `isPatient` may wait long for locks; it has one item.
+    typealias Flush = @Sendable (_ items: [Item], _ isPatient: Bool) async throws -> [Outcome]
 
     private struct Waiter: Sendable {
         let item: Item
@@ -17,7 +19,15 @@ final class GroupCommit<Item: Sendable, Outcome: Sendable>: Sendable {
     private struct State: Sendable {
         var waiters: [Waiter] = []
         var flushesInFlight = 0
+        /// Items that a lock was not free for.
+        var patient: [Waiter] = []
+        var patientInFlight = 0
     }
+
+    /// How many items of a group that failed are tried side by side.
+    private let singlesMax = 4
+    /// How many items wait for locks side by side; each holds a session meanwhile.
+    private let patientMax = 3
 
     private let itemsMax: Int
     private let flushesMax: Int
@@ -67,15 +77,54 @@ final class GroupCommit<Item: Sendable, Outcome: Sendable>: Sendable {
 
     private func settle(_ group: [Waiter]) async {
         do {
-            let outcomes = try await flush(group.map(\.item))
+            let outcomes = try await flush(group.map(\.item), false)
             precondition(outcomes.count == group.count, "a flush owes an outcome for each item")
             for (waiter, outcome) in zip(group, outcomes) { waiter.continuation.resume(returning: outcome) }
         } catch {
-            guard group.count > 1, (error as? PostgresError)?.isConnectionLoss != true else {
+            let reason = error as? PostgresError
+            if group.count == 1, reason?.isLockTimeout == true { return putAside(group[0]) }
+            guard group.count > 1, reason?.isConnectionLoss != true else {
                 for waiter in group { waiter.continuation.resume(throwing: error) }
                 return
             }
-            for waiter in group { await settle([waiter]) }
+            await withTaskGroup(of: Void.self) { tasks in
+                for (place, waiter) in group.enumerated() {
+                    if place >= singlesMax { await tasks.next() }
+                    tasks.addTask { await self.settle([waiter]) }
+                }
+            }
+        }
+    }
+
+    private func putAside(_ waiter: Waiter) {
+        let isFree = state.withLock { state in
+            state.patient.append(waiter)
+            guard state.patientInFlight < patientMax else { return false }
+            state.patientInFlight += 1
+            return true
+        }
+        if isFree { Task { await self.drainPatient() } }
+    }
+
+    private func drainPatient() async {
+        while let waiter = nextPatient() {
+            do {
+                let outcomes = try await flush([waiter.item], true)
+                precondition(outcomes.count == 1, "a flush owes an outcome for each item")
+                waiter.continuation.resume(returning: outcomes[0])
+            } catch {
+                waiter.continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    private func nextPatient() -> Waiter? {
+        state.withLock { state in
+            guard !state.patient.isEmpty else {
+                state.patientInFlight -= 1
+                return nil
+            }
+            return state.patient.removeFirst()
         }
     }
 }

@@ -17,9 +17,13 @@ struct GroupedWrites: Sendable {
         let next: DeliveryNext
     }
 
-    let deliveries = GroupCommit<Ending, Bool>(itemsMax: 64, flushesMax: 2) { endings in
+    /// How long a group may wait for a lock: all that are in it wait along.
+    private static let groupLockMilliseconds = 200
+
+    let deliveries = GroupCommit<Ending, Bool>(itemsMax: 64, flushesMax: 2) { endings, isPatient in
         guard let store = endings.first?.store else { return [] }
-        return try await store.pool.transaction { transaction in
+        let lockMilliseconds = isPatient ? nil : Self.groupLockMilliseconds
+        return try await store.pool.transaction(lockMilliseconds: lockMilliseconds) { transaction in
             try transaction.planForAnySize()
             let held = try transaction.finish(endings)
             CrashPoint.deliveryBeforeCommit.pass()
@@ -27,9 +31,12 @@ struct GroupedWrites: Sendable {
         }
     }
 
-    let callbacks = GroupCommit<Arrival, CallbackReceipt>(itemsMax: 64, flushesMax: 2) { arrivals in
+    let callbacks = GroupCommit<Arrival, CallbackReceipt>(itemsMax: 64, flushesMax: 2) {
+        arrivals,
+        isPatient in
         guard let store = arrivals.first?.store else { return [] }
-        return try await store.pool.transaction { transaction in
+        let lockMilliseconds = isPatient ? nil : Self.groupLockMilliseconds
+        return try await store.pool.transaction(lockMilliseconds: lockMilliseconds) { transaction in
             try transaction.planForAnySize()
             var batch = CallbackBatch(transaction, store: store, callbacks: arrivals.map(\.callback))
             let receipts = try batch.run()
