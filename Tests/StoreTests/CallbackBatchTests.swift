@@ -202,7 +202,7 @@ import Testing
             try $0.get("result", as: String.self) == "applied"
         }
         let rendered = try await fixture.store.outputs(runId: id).count { $0.state == .rendered }
-        let retried = try await fixture.eventTypes(id).count { $0 == "job.retrying" }
+        let retried = try await fixture.eventTypes(id).count { $0 == "task.redispatched" }
         #expect(applied.count == rendered + retried && rendered + retried == 4)
         let open = try await fixture.database.pool.query("SELECT outputs_open FROM runs WHERE id = \(id)")
         #expect(try open[0].get("outputs_open", as: Int.self) == 4 - rendered)
