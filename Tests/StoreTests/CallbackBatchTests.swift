@@ -54,7 +54,7 @@ import Testing
 
         func rows(_ state: CallbackState) async throws -> [Row] {
             try await fixture.database.pool.query(
-                "SELECT * FROM callbacks WHERE state = \(state.rawValue) ORDER BY id"
+                "SELECT * FROM callbacks WHERE state = \(state.rawValue) ORDER BY received_at, id"
             )
         }
     }
