@@ -27,6 +27,7 @@ struct Migration: Sendable {
         Migration("V0013_callback_states", PackageResources.V0013_callback_states_sql),
         Migration("V0014_gateways", PackageResources.V0014_gateways_sql),
         Migration("V0015_told", PackageResources.V0015_told_sql),
+        Migration("V0016_subscriptions", PackageResources.V0016_subscriptions_sql),
     ]
 
     /// The last step that this version knows.
