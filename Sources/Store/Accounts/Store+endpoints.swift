@@ -73,7 +73,7 @@ extension Store {
         try await pool.execute(
             """
             UPDATE endpoints
-            SET state = 'enabled', disabled_reason = NULL
+            SET state = 'enabled', disabled_reason = NULL, failing_since = NULL, failed_at = NULL, failing_hours = 0
             WHERE tenant_id = \(tenantId) AND id = \(id) AND state = 'disabled'
             """
         ) == 1

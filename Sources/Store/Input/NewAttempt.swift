@@ -19,6 +19,8 @@ package struct NewAttempt: Sendable, Hashable {
     /// The first 16 KiB of the answer.
     package var responseBody: Data?
     package var responseHeaders: [String: String]?
+    /// How often the request was sent again at once, since a connection that was kept had ended before it.
+    package var resends: Int
 
     package static let responseBodyBytesMax = 16 << 10
 
@@ -30,7 +32,8 @@ package struct NewAttempt: Sendable, Hashable {
         startedAt: Date,
         durationMs: Int,
         responseBody: Data?,
-        responseHeaders: [String: String]?
+        responseHeaders: [String: String]?,
+        resends: Int = 0
     ) {
         self.number = number
         self.outcome = outcome
@@ -40,6 +43,7 @@ package struct NewAttempt: Sendable, Hashable {
         self.durationMs = durationMs
         self.responseBody = responseBody
         self.responseHeaders = responseHeaders
+        self.resends = resends
     }
 }
 
@@ -50,5 +54,5 @@ package enum DeliveryNext: Sendable, Hashable {
     /// No attempt is left.
     case exhausted
     /// The endpoint wants no more: it is disabled, its other messages wait.
-    case disableEndpoint(reason: String)
+    case disableEndpoint(reason: String, isDelivered: Bool = false)
 }

@@ -23,9 +23,10 @@ extension Transaction {
                 next_attempt_at = CASE WHEN ended.state = 'pending'
                     THEN now() + ended.delay_ms * interval '1 millisecond' END,
                 finished_at = CASE WHEN ended.state <> 'pending' THEN now() END
-            FROM ended
-            WHERE d.id = ended.id
-            RETURNING ended.place, d.attempts, d.endpoint_id
+            FROM ended, endpoints e
+            WHERE d.id = ended.id AND e.id = d.endpoint_id
+            RETURNING ended.place, d.attempts, d.endpoint_id, e.failing_since IS NOT NULL AS is_failing,
+                coalesce(e.failed_at >= now() - \(HealthRule.noteSeconds) * interval '1 second', false) AS is_noted
             """
         )
         var held = [Bool](repeating: false, count: endings.count)
@@ -36,15 +37,18 @@ extension Transaction {
             numbers[place] = try row.get("attempts")
         }
         try insertAttempts(of: endings, numbers)
-        // Few do that, and in the order of the endpoints' ids.
-        let disabling = try rows.map {
-            (try $0.get("endpoint_id", as: String.self), try $0.get("place", as: Int.self))
-        }
-        .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
-        for (endpointId, place) in disabling {
-            guard case .disableEndpoint(let reason) = endings[place].next else { continue }
-            try disable(endpointId: endpointId, reason: reason)
-        }
+        try noteHealth(
+            try rows.map { row in
+                let place: Int = try row.get("place")
+                return EndpointEnding(
+                    endpointId: try row.get("endpoint_id"),
+                    isDelivered: endings[place].attempt.outcome == .delivered,
+                    isFailing: try row.get("is_failing"),
+                    isNoted: try row.get("is_noted"),
+                    disabling: endings[place].next.disabling
+                )
+            }
+        )
         return held
     }
 
@@ -56,31 +60,17 @@ extension Transaction {
         try execute(
             """
             INSERT INTO delivery_attempts (delivery_id, number, outcome, status, problem, response_body,
-                response_headers, started_at, duration_ms)
-            SELECT id, number, outcome, status, problem, response_body, response_headers, started_at, duration_ms
+                response_headers, started_at, duration_ms, resends)
+            SELECT id, number, outcome, status, problem, response_body, response_headers, started_at, duration_ms,
+                resends
             FROM unnest(\(made.map(\.id)), \(made.map(\.number)), \(made.map(\.attempt.outcome.rawValue)),
                 \(made.map(\.attempt.status)), \(try made.map { try SQLJSON.optional($0.attempt.problem) }),
                 \(made.map(\.attempt.keptBody)), \(try made.map { try SQLJSON.optional($0.attempt.responseHeaders) }),
-                \(made.map(\.attempt.startedAt)), \(made.map(\.attempt.durationMs)))
-                AS new (id, number, outcome, status, problem, response_body, response_headers, started_at, duration_ms)
+                \(made.map(\.attempt.startedAt)), \(made.map(\.attempt.durationMs)), \(made.map(\.attempt.resends)))
+                AS new (id, number, outcome, status, problem, response_body, response_headers, started_at,
+                    duration_ms, resends)
             """
         )
-    }
-
-    /// Disables an endpoint once, and tells the tenant's others.
-    private func disable(endpointId: String, reason: String) throws {
-        let rows = try query(
-            """
-            UPDATE endpoints
-            SET state = 'disabled', disabled_reason = \(reason)
-            WHERE id = \(endpointId) AND state = 'enabled'
-            RETURNING \(unescaped: EndpointRecord.columns)
-            """
-        )
-        guard let endpoint = try rows.first.map({ try EndpointRecord($0) }) else { return }
-        let content = EventEnvelope.Content(endpoint: endpoint.view(), reason: reason)
-        let envelope = EventEnvelope(type: .endpointDisabled, timestamp: try now(), data: content)
-        try send(envelope, tenantId: endpoint.tenantId)
     }
 }
 
@@ -93,7 +83,7 @@ extension NewAttempt {
 extension DeliveryNext {
     fileprivate var state: String {
         switch self {
-        case .done: "delivered"
+        case .done, .disableEndpoint(_, isDelivered: true): "delivered"
         case .retry: "pending"
         case .exhausted, .disableEndpoint: "exhausted"
         }
@@ -101,5 +91,9 @@ extension DeliveryNext {
 
     fileprivate var delayMs: Int {
         if case .retry(let afterMs) = self { max(afterMs, 0) } else { 0 }
+    }
+
+    fileprivate var disabling: String? {
+        if case .disableEndpoint(let reason, _) = self { reason } else { nil }
     }
 }
