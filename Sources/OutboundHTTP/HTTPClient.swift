@@ -12,13 +12,33 @@ package final class HTTPClient: Sendable {
     /// Starts the client's thread.
     ///
     /// `certificatesPath` names a file of trusted certificates in place of the system's.
-    package init(
+    package convenience init(
         policy: AddressPolicy,
         limits: ClientLimits = ClientLimits(),
         certificatesPath: String? = nil
     ) {
-        gate = AddressGate(policy: policy)
-        driver = TransferDriver(limits: limits, certificatesPath: certificatesPath)
+        self.init(
+            gate: AddressGate(policy: policy),
+            resolver: .system,
+            limits: limits,
+            certificatesPath: certificatesPath
+        )
+    }
+
+    /// For tests, which have name servers of their own.
+    init(
+        gate: AddressGate,
+        resolver: NameResolver,
+        limits: ClientLimits = ClientLimits(),
+        certificatesPath: String? = nil
+    ) {
+        self.gate = gate
+        driver = TransferDriver(
+            limits: limits,
+            certificatesPath: certificatesPath,
+            gate: gate,
+            resolver: resolver
+        )
     }
 
     deinit { driver.shutdown() }
@@ -70,17 +90,17 @@ package final class HTTPClient: Sendable {
         uploadPath: String? = nil,
         download: () -> DownloadTarget? = { nil }
     ) async throws(TransferError) -> TransferOutcome {
-        let host: String
+        let target: URLParts
         do throws(AddressPolicyError) {
             try gate.policy.check(url: request.url)
-            host = try URLParts(request.url).host
+            target = try URLParts(request.url)
         } catch {
             throw TransferError(.blockedURL, error.description)
         }
         let transfer = Transfer(
             request: request,
             timeouts: timeouts,
-            host: host,
+            target: target,
             gate: gate,
             download: download(),
             uploadPath: uploadPath
@@ -103,6 +123,8 @@ package final class HTTPClient: Sendable {
             headers: outcome.headers,
             body: outcome.body,
             isTruncated: outcome.isTruncated,
+            isBodySlow: outcome.isBodySlow,
+            resends: outcome.resends,
             timing: outcome.timing
         )
     }

@@ -8,6 +8,12 @@ package struct HTTPResponse: Sendable {
 
     /// Whether the body went on after what is kept of it.
     package let isTruncated: Bool
+
+    /// Whether the body took longer than it may; what came of it is kept.
+    package let isBodySlow: Bool
+
+    /// How often the request was sent again at once, since a connection that was kept had ended before it.
+    package let resends: Int
     package let timing: TransferTiming
 
     package init(
@@ -15,12 +21,16 @@ package struct HTTPResponse: Sendable {
         headers: [(name: String, value: String)],
         body: [UInt8],
         isTruncated: Bool = false,
+        isBodySlow: Bool = false,
+        resends: Int = 0,
         timing: TransferTiming = TransferTiming()
     ) {
         self.status = status
         self.headers = headers
         self.body = body
         self.isTruncated = isTruncated
+        self.isBodySlow = isBodySlow
+        self.resends = resends
         self.timing = timing
     }
 

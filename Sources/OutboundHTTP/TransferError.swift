@@ -24,12 +24,26 @@ package struct TransferError: Error, Sendable, Hashable, CustomStringConvertible
 
     /// Whether the receiver may have acted on the request although its answer is not known.
     package let isRequestSent: Bool
+
+    /// How far it had come.
+    package let phase: TransferPhase
+
+    /// How often the request was sent again at once, since a connection that was kept had ended before it.
+    package let resends: Int
     private let detail: String
 
-    init(_ code: Code, _ detail: String, isRequestSent: Bool = false) {
+    init(
+        _ code: Code,
+        _ detail: String,
+        isRequestSent: Bool = false,
+        phase: TransferPhase = .connect,
+        resends: Int = 0
+    ) {
         self.code = code
         self.detail = detail
         self.isRequestSent = isRequestSent
+        self.phase = phase
+        self.resends = resends
     }
 
     /// Whether the same request may succeed later without a change.

@@ -10,13 +10,16 @@ package struct AttemptVerdict: Sendable, Hashable {
     package var problem: Problem?
     package var next: DeliveryNext
 
-    /// Whether the endpoint kept us waiting to the end: it then gets fewer attempts at once.
+    /// Whether the endpoint kept us waiting or asked for less: it then gets fewer attempts at once.
     package var isSlow = false
+
+    /// How often the request was sent again at once within the attempt.
+    package var resends = 0
 
     /// Judges an answer.
     ///
     /// Only 2xx accepts the message. A redirect is a failure: following it would hand the message to an address
-    /// that its owner never registered. 410 ends the endpoint.
+    /// that its owner never registered. 410 ends the endpoint, and so does `webhook-delivery: disable` with any status.
     package init(
         response: HTTPResponse,
         attempt: Int,
@@ -25,24 +28,27 @@ package struct AttemptVerdict: Sendable, Hashable {
         now: Date
     ) {
         status = response.status
-        switch response.status {
-        case 200...299:
-            outcome = .delivered
+        resends = response.resends
+        let isThrottled = Self.throttling.contains(response.status)
+        isSlow = isThrottled || response.isBodySlow
+        let isDelivered = (200...299).contains(response.status)
+        outcome = isDelivered ? .delivered : .rejected
+        let disabling = Self.disabling(response)
+        if !isDelivered { problem = Self.problem(of: response.status, isLast: disabling != nil) }
+        if let disabling {
+            next = .disableEndpoint(reason: disabling, isDelivered: isDelivered)
+        } else if isDelivered {
             next = .done
-        case 410:
-            outcome = .rejected
-            problem = Problem(.endpointRefused, detail: "the endpoint answered 410", retryable: false)
-            next = .disableEndpoint(reason: "the endpoint answered 410 Gone")
-        default:
-            outcome = .rejected
-            let isRedirect = (300...399).contains(response.status)
-            problem = Problem(
-                .endpointRefused,
-                detail: "the endpoint answered \(response.status)"
-                    + (isRedirect ? "; redirects are not followed" : "")
-            )
+        } else {
             let retryAfter = response.header("retry-after").flatMap { RetryAfter.milliseconds($0, now: now) }
-            next = Self.again(after: attempt, policy: policy, jitter: jitter, retryAfterMs: retryAfter)
+            next = Self.again(
+                policy.delayMs(
+                    after: attempt,
+                    jitter: jitter,
+                    retryAfterMs: retryAfter,
+                    isThrottled: isThrottled
+                )
+            )
         }
     }
 
@@ -51,33 +57,47 @@ package struct AttemptVerdict: Sendable, Hashable {
     /// Once the request was sent, the endpoint may have accepted it all the same: that is `unknown`.
     package init(error: TransferError, attempt: Int, policy: DeliveryRetryPolicy, jitter: Double) {
         outcome = error.isRequestSent ? .unknown : .rejected
-        let slug: Problem.Slug =
-            switch error.code {
-            case .blockedURL, .blockedAddress: .endpointAddressBlocked
-            case .invalidRequest: .endpointMisconfigured
-            default: .endpointUnreachable
-            }
-        problem = Problem(slug, detail: "\(error.code.rawValue): \(error)")
-        isSlow = error.code == .timeoutConnect || error.code == .timeoutTotal
-        next = Self.again(after: attempt, policy: policy, jitter: jitter, retryAfterMs: nil)
+        resends = error.resends
+        let failure = AttemptFailure(error)
+        problem = Problem(failure.slug, detail: "\(failure.rawValue): \(error)")
+        isSlow = Self.slow.contains(failure)
+        next = Self.again(policy.delayMs(after: attempt, jitter: jitter))
     }
 
     /// An attempt that could not be made because the endpoint's secret cannot be used.
     package init(unusableSecret attempt: Int, policy: DeliveryRetryPolicy, jitter: Double) {
         outcome = .rejected
-        problem = Problem(.endpointMisconfigured, detail: "the endpoint's secret cannot be used")
-        next = Self.again(after: attempt, policy: policy, jitter: jitter, retryAfterMs: nil)
+        let failure = AttemptFailure.misconfigured
+        problem = Problem(failure.slug, detail: "\(failure.rawValue): the endpoint's secret cannot be used")
+        next = Self.again(policy.delayMs(after: attempt, jitter: jitter))
     }
 
-    private static func again(
-        after attempt: Int,
-        policy: DeliveryRetryPolicy,
-        jitter: Double,
-        retryAfterMs: Int?
-    ) -> DeliveryNext {
-        guard let delay = policy.delayMs(after: attempt, jitter: jitter, retryAfterMs: retryAfterMs) else {
-            return .exhausted
+    /// Too many requests, and what proxies say for a receiver that is overloaded.
+    private static let throttling: Set<Int> = [429, 502, 504]
+
+    private static let slow: Set<AttemptFailure> = [
+        .timeoutDNS, .timeoutConnect, .timeoutTLS, .timeoutHeaders,
+    ]
+
+    private static func again(_ delayMs: Int?) -> DeliveryNext {
+        delayMs.map { .retry(afterMs: $0) } ?? .exhausted
+    }
+
+    private static func disabling(_ response: HTTPResponse) -> String? {
+        if response.status == 410 { return "the endpoint answered 410 Gone" }
+        guard let asked = response.header("webhook-delivery"), asked.lowercased() == "disable" else {
+            return nil
         }
-        return .retry(afterMs: delay)
+        return "the endpoint answered with 'webhook-delivery: disable'"
+    }
+
+    private static func problem(of status: Int, isLast: Bool) -> Problem {
+        let isRedirect = (300...399).contains(status) && status != 304
+        return Problem(
+            AttemptFailure.status.slug,
+            detail: "\(AttemptFailure.status.rawValue): the endpoint answered \(status)"
+                + (isRedirect ? "; redirects are not followed" : ""),
+            retryable: isLast ? false : nil
+        )
     }
 }

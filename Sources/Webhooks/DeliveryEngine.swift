@@ -199,7 +199,8 @@ package final class DeliveryEngine: Service {
             startedAt: startedAt,
             durationMs: Int(duration / .milliseconds(1)),
             responseBody: response.map { Data($0.body) },
-            responseHeaders: response.map { RecordedHeaders.select($0.headers) }
+            responseHeaders: response.map { RecordedHeaders.select($0.headers) },
+            resends: verdict.resends
         )
         var metadata: Logger.Metadata = [
             "delivery": "\(delivery.deliveryId)", "message": "\(delivery.messageId)",

@@ -11,11 +11,20 @@ package struct DeliveryRetryPolicy: Sendable, Hashable {
     /// The longest pause that an endpoint may ask for.
     package let retryAfterMsMax: Int
 
-    package init(delaysMs: [Int], jitterShare: Double = 0.2, retryAfterMsMax: Int = 24 * 3_600_000) {
+    /// The shortest pause for an endpoint that has too much to do and does not say for how long.
+    package let throttledMsMin: Int
+
+    package init(
+        delaysMs: [Int],
+        jitterShare: Double = 0.2,
+        retryAfterMsMax: Int = 24 * 3_600_000,
+        throttledMsMin: Int = 0
+    ) {
         precondition(delaysMs.allSatisfy { $0 >= 0 } && (0...1).contains(jitterShare))
         self.delaysMs = delaysMs
         self.jitterShare = jitterShare
         self.retryAfterMsMax = retryAfterMsMax
+        self.throttledMsMin = throttledMsMin
     }
 
     /// Eleven attempts over a little more than three days.
@@ -23,7 +32,8 @@ package struct DeliveryRetryPolicy: Sendable, Hashable {
         delaysMs: [
             5_000, 60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 5 * 3_600_000, 10 * 3_600_000,
             14 * 3_600_000, 20 * 3_600_000, 24 * 3_600_000,
-        ]
+        ],
+        throttledMsMin: 60_000
     )
 
     package var attemptsMax: Int { delaysMs.count + 1 }
@@ -31,10 +41,16 @@ package struct DeliveryRetryPolicy: Sendable, Hashable {
     /// The pause after attempt `attempt` (1 is the first), or nil when it was the last.
     ///
     /// What the endpoint asked for can only make the pause longer, to a limit.
-    package func delayMs(after attempt: Int, jitter: Double, retryAfterMs: Int? = nil) -> Int? {
+    package func delayMs(
+        after attempt: Int,
+        jitter: Double,
+        retryAfterMs: Int? = nil,
+        isThrottled: Bool = false
+    ) -> Int? {
         guard attempt >= 1, attempt <= delaysMs.count else { return nil }
         let share = jitterShare * (2 * min(max(jitter, 0), 1) - 1)
         let moved = Int((Double(delaysMs[attempt - 1]) * (1 + share)).rounded())
-        return max(moved, min(retryAfterMs ?? 0, retryAfterMsMax))
+        let asked = retryAfterMs ?? (isThrottled ? throttledMsMin : 0)
+        return max(moved, min(asked, retryAfterMsMax))
     }
 }

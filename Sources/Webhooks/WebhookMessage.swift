@@ -25,10 +25,14 @@ package struct WebhookMessage: Sendable {
         totalMilliseconds: attemptSecondsMax * 1000
     )
 
+    /// Time for the answer's body once its headers are there: the status counts, the body is only for the record.
+    package static let bodySecondsMax = 3
+
     /// 16 KiB of an answer are kept for its owner to read, 64 KiB more are read so that the connection stays usable.
     private static let limits = ResponseLimits(
         keptBytesMax: 16 << 10,
         drainedBytesMax: 64 << 10,
+        bodyMillisecondsMax: bodySecondsMax * 1000,
         excess: .truncate
     )
 

@@ -26,13 +26,17 @@ package final class LoopbackServer: Sendable {
 
     package var connectionsAccepted: Int { state.withLock { $0.connectionsAccepted } }
 
-    /// Listens at once.
+    /// Listens at once, on 127.0.0.`host`.
     ///
     /// `handle` runs on a thread per connection, which closes when it returns.
-    package init(_ handle: @escaping @Sendable (LoopbackConnection) -> Void) throws {
-        let opened = try Self.listen()
+    package init(
+        host: UInt8 = 1,
+        port: Int = 0,
+        _ handle: @escaping @Sendable (LoopbackConnection) -> Void
+    ) throws {
+        let opened = try Self.listen(host: host, port: port)
         listener = opened.descriptor
-        port = opened.port
+        self.port = opened.port
         (requests, continuation) = AsyncStream.makeStream()
         let thread = Thread { [self] in acceptAll(handle) }
         thread.name = "loopback"
@@ -98,11 +102,12 @@ package final class LoopbackServer: Sendable {
         continuation.yield(request)
     }
 
-    private static func listen() throws -> (descriptor: Int32, port: Int) {
+    private static func listen(host: UInt8 = 1, port: Int = 0) throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0000 + UInt32(host)).bigEndian
+        address.sin_port = in_port_t(UInt16(port)).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic -> Int32 in

@@ -155,7 +155,12 @@ import Testing
     @Test(arguments: ["localhost", "127.0.0.1", "0x7f000001", "[::ffff:127.0.0.1]"])
     func `a name that leads to a private address is stopped when it connects`(host: String) async throws {
         let server = try LoopbackServer.answering { _ in LoopbackAnswer(200) }
-        let driver = TransferDriver(limits: ClientLimits(), certificatesPath: nil)
+        let driver = TransferDriver(
+            limits: ClientLimits(),
+            certificatesPath: nil,
+            gate: AddressGate(policy: .publicOnly),
+            resolver: .system
+        )
         defer {
             server.stop()
             driver.shutdown()
@@ -165,7 +170,7 @@ import Testing
         let transfer = Transfer(
             request: HTTPRequest(url: "http://\(host):\(server.port)/"),
             timeouts: .exchange,
-            host: host,
+            target: try URLParts("http://\(host):\(server.port)/"),
             gate: AddressGate(policy: .publicOnly)
         )
         let result = await withCheckedContinuation { continuation in

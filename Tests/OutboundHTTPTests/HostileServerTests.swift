@@ -1,6 +1,7 @@
 import Glibc
 import LoopbackSupport
 import Testing
+import Threads
 
 @testable import OutboundHTTP
 
@@ -213,6 +214,156 @@ import Testing
 
         #expect(response.status == 999)
         #expect(response.body == [0, 255, 0])
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf",
+        "HTTP/1.1 500 Oh\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nthis is no gzip",
+        "HTTP/1.1 204 OK\r\ncontent-encoding: gzip, br, nonsense\r\n\r\n",
+    ])
+    func `an answer whose body is kept in part only stands on its headers`(text: String) async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.write(text)
+            connection.reset()
+        }
+        defer { server.stop() }
+
+        let response = try await client.send(
+            HTTPRequest(method: "POST", url: server.url, body: [1], limits: Self.kept())
+        )
+
+        #expect(["200", "500", "204"].contains { text.contains(" \($0) ") && "\(response.status)" == $0 })
+    }
+
+    @Test func `a slow body is cut after its time, and the answer stands`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.write("HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\nbeginning")
+            connection.waitForClose()
+        }
+        defer { server.stop() }
+        let started = ContinuousClock.now
+
+        let response = try await client.send(HTTPRequest(url: server.url, limits: Self.kept(bodyMs: 200)))
+
+        #expect(response.status == 200)
+        #expect(response.isBodySlow && response.isTruncated)
+        #expect(response.body == Array("beginning".utf8))
+        #expect(ContinuousClock.now - started < .seconds(2))
+    }
+
+    @Test func `what a body that is not asked to be coded holds is not undone`() async throws {
+        let bomb =
+            [UInt8]([0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 0x03]) + [UInt8](repeating: 0x5A, count: 1000)
+        let server = try LoopbackServer.answering { _ in
+            LoopbackAnswer(200, headers: [("content-encoding", "gzip")], bytes: bomb)
+        }
+        defer { server.stop() }
+
+        let response = try await client.send(HTTPRequest(url: server.url, limits: Self.kept()))
+
+        #expect(response.body == bomb)
+    }
+
+    @Test func `headers after the body are not taken`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.write(
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nwebhook-delivery: disable\r\n\r\n"
+            )
+            connection.waitForClose()
+        }
+        defer { server.stop() }
+
+        let response = try await client.send(HTTPRequest(url: server.url, limits: Self.kept()))
+
+        #expect(response.header("webhook-delivery") == nil)
+        #expect(response.body == [120])
+    }
+
+    @Test func `a connection that was kept and is dead costs one repetition`() async throws {
+        let count = Locked(0)
+        let server = try LoopbackServer { connection in
+            let isFirst = count.withLock { count in
+                count += 1
+                return count == 1
+            }
+            guard connection.readRequest() != nil else { return }
+            connection.respond(LoopbackAnswer(200))
+            guard connection.readRequest() != nil else { return }
+            if isFirst { return connection.reset() }
+            connection.respond(LoopbackAnswer(200))
+        }
+        defer { server.stop() }
+
+        let first = try await client.send(HTTPRequest(method: "POST", url: server.url, body: [1]))
+        let second = try await client.send(HTTPRequest(method: "POST", url: server.url, body: [2]))
+
+        #expect(first.resends == 0)
+        #expect(second.status == 200)
+        #expect(second.resends == 1)
+        #expect(server.received.map(\.body) == [[1], [2], [2]])
+    }
+
+    @Test func `a server that ends every connection after the request gets it twice at most`() async throws {
+        let count = Locked(0)
+        let server = try LoopbackServer { connection in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            guard connection.readRequest() != nil else { return }
+            if number <= 3 {
+                connection.respond(LoopbackAnswer(200))
+                guard connection.readRequest() != nil else { return }
+            }
+            connection.reset()
+        }
+        defer { server.stop() }
+        // Three connections that are kept, all of them dead when they are used again.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 {
+                group.addTask {
+                    _ = try await client.send(HTTPRequest(method: "POST", url: server.url, body: [1]))
+                }
+            }
+            try await group.waitForAll()
+        }
+
+        let error = await #expect(throws: TransferError.self) {
+            try await client.send(HTTPRequest(method: "POST", url: server.url, body: [2]))
+        }
+
+        #expect(error?.code == .connectionLost)
+        #expect(error?.isRequestSent == true)
+        #expect(error?.resends == 1)
+        #expect(server.received.count { $0.body == [2] } == 2)
+    }
+
+    @Test func `an answer before the body has been read is an answer`() async throws {
+        let server = try LoopbackServer { connection in
+            connection.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+            connection.waitForClose()
+        }
+        defer { server.stop() }
+        let body = [UInt8](repeating: 7, count: 8 << 20)
+
+        let response = try await client.send(
+            HTTPRequest(method: "POST", url: server.url, body: body, limits: Self.kept())
+        )
+
+        #expect(response.status == 200)
+    }
+
+    private static func kept(bodyMs: Int? = nil) -> ResponseLimits {
+        ResponseLimits(
+            keptBytesMax: 16 << 10,
+            drainedBytesMax: 64 << 10,
+            bodyMillisecondsMax: bodyMs,
+            excess: .truncate
+        )
     }
 
     /// The failure of one request to a server that behaves as told.

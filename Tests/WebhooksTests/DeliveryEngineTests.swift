@@ -145,7 +145,7 @@ import Webhooks
         let attempts = try await fixture.deliveries(of: slow).flatMap(\.attempts)
         #expect(!attempts.isEmpty)
         #expect(Set(attempts.map(\.outcome)) == ["unknown"])
-        #expect(Set(attempts.compactMap { $0.problem?.detail.prefix(13) }) == ["timeout_total"])
+        #expect(Set(attempts.compactMap { $0.problem?.detail.prefix(15) }) == ["timeout_headers"])
     }
 
     @Test func `an attempt of a dead engine is made again and its late result changes nothing`() async throws

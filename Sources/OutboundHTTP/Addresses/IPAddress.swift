@@ -18,6 +18,15 @@ struct IPAddress: Sendable, Hashable {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// The spelling that libcurl reads in a list of addresses.
+    var text: String {
+        guard isIPv6 else { return bytes.map(String.init).joined(separator: ".") }
+        let groups = stride(from: 0, to: 16, by: 2).map { place in
+            String(UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1]), radix: 16)
+        }
+        return "[\(groups.joined(separator: ":"))]"
+    }
+
     /// Reads the usual spelling, with brackets or without for IPv6.
     init?(literal text: String) {
         var four = in_addr()

@@ -8,6 +8,15 @@ struct URLParts {
     let host: String
     let port: Int
 
+    /// The host as it is spelled in the URL, where a dot may end it.
+    let spelledHost: String
+
+    /// The name to look up: the same however the host is spelled.
+    var name: String { host.lowercased() }
+
+    /// Whether the host is an address, not a name.
+    var isAddress: Bool { IPAddress(literal: host) != nil }
+
     init(_ text: String) throws(AddressPolicyError) {
         try Self.checkCharacters(of: text)
         guard let handle = unsafe curl_url() else {
@@ -28,6 +37,7 @@ struct URLParts {
             let portText = unsafe Self.part(CURLUPART_PORT, of: handle), let port = Int(portText)
         else { throw AddressPolicyError(.urlMalformed, "the URL lacks a host") }
         self.scheme = scheme.lowercased()
+        spelledHost = host
         self.host = host.hasSuffix(".") ? String(host.dropLast()) : host
         self.port = port
     }
@@ -38,6 +48,12 @@ struct URLParts {
             throw AddressPolicyError(
                 .urlMalformed,
                 "the URL is longer than \(AddressPolicy.urlBytesMax) bytes"
+            )
+        }
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw AddressPolicyError(
+                .urlMalformed,
+                "the URL contains a character beyond ASCII: write a host in its 'xn--' form, and percent-encode the rest"
             )
         }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) else {

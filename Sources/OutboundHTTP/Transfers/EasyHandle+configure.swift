@@ -7,7 +7,8 @@ extension EasyHandle {
         set(CURLOPT_URL, transfer.request.url)
         configureSafety()
         configureVersion(of: transfer.request.url)
-        configureTimes(transfer.timeouts)
+        configureTimes(transfer.timeouts, spentMilliseconds: transfer.lookupMilliseconds)
+        if let failure = pinAddresses(of: transfer) { return failure }
         if transfer.download != nil || transfer.uploadPath != nil { configureBuffers() }
         if let certificatesPath { set(CURLOPT_CAINFO, certificatesPath) }
         if let failure = configureRequest(transfer) { return failure }
@@ -26,7 +27,28 @@ extension EasyHandle {
         set(CURLOPT_TCP_KEEPALIVE, 1)
         // Without this, giving up on a slow name lookup waits for it and holds up every other transfer.
         set(CURLOPT_QUICK_EXIT, 1)
+        // A connection outlives what a name stood for when it was opened, but not for long.
+        set(CURLOPT_MAXLIFETIME_CONN, Self.connectionSecondsMax)
+        set(CURLOPT_DNS_CACHE_TIMEOUT, NameCache.allowedSecondsMax)
     }
+
+    /// Has libcurl dial what was looked up and judged, in place of asking again.
+    private func pinAddresses(of transfer: Transfer) -> TransferError? {
+        guard !transfer.addresses.isEmpty else { return nil }
+        guard
+            let pinned = PinnedAddresses(
+                host: transfer.target.spelledHost,
+                port: transfer.target.port,
+                addresses: transfer.addresses
+            )
+        else { return TransferError(.closed, "libcurl has no memory for an address") }
+        unsafe set(CURLOPT_RESOLVE, pointer: UnsafeMutableRawPointer(pinned.pointer))
+        transfer.pinned = pinned
+        return nil
+    }
+
+    /// The longest that one connection is used for.
+    private static let connectionSecondsMax = 300
 
     /// Requests share an HTTP/2 connection over TLS.
     ///
@@ -40,9 +62,10 @@ extension EasyHandle {
         set(CURLOPT_PIPEWAIT, 1)
     }
 
-    private func configureTimes(_ timeouts: TransferTimeouts) {
-        set(CURLOPT_CONNECTTIMEOUT_MS, timeouts.connectMilliseconds)
-        if let total = timeouts.totalMilliseconds { set(CURLOPT_TIMEOUT_MS, total) }
+    private func configureTimes(_ timeouts: TransferTimeouts, spentMilliseconds spent: Int) {
+        // 0 would mean no limit.
+        set(CURLOPT_CONNECTTIMEOUT_MS, max(1, timeouts.connectMilliseconds - spent))
+        if let total = timeouts.totalMilliseconds { set(CURLOPT_TIMEOUT_MS, max(1, total - spent)) }
         // Also beside a total time: that of a long download is hours, which a server that hangs must not have.
         set(CURLOPT_LOW_SPEED_LIMIT, timeouts.speedBytesPerSecondMin)
         set(CURLOPT_LOW_SPEED_TIME, timeouts.stalledSecondsMax)
@@ -102,6 +125,8 @@ extension EasyHandle {
         unsafe set(CURLOPT_HEADERDATA, pointer: context)
         unsafe setOpenSocket(openCheckedSocket)
         unsafe set(CURLOPT_OPENSOCKETDATA, pointer: context)
+        unsafe setBeforeRequest(noteRequest)
+        unsafe set(CURLOPT_PREREQDATA, pointer: context)
         guard transfer.upload != nil else { return }
         unsafe set(CURLOPT_READFUNCTION, callback: sendFile)
         unsafe set(CURLOPT_READDATA, pointer: context)

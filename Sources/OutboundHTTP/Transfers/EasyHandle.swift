@@ -11,14 +11,25 @@ final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
     private var firstFailure = CURLE_OK
 
+    /// Where libcurl says what went wrong, in its own and in OpenSSL's words.
+    private let message: UnsafeMutablePointer<CChar>
+
     init?() {
         guard let pointer = unsafe curl_easy_init() else { return nil }
         unsafe self.pointer = pointer
+        unsafe message = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
     var id: ID { unsafe ID(bitPattern: pointer) }
 
-    deinit { unsafe curl_easy_cleanup(pointer) }
+    deinit {
+        unsafe curl_easy_cleanup(pointer)
+        unsafe message.deallocate()
+    }
+
+    /// Whether the other side ended TLS with an alert once it was set up, as it does without a client's certificate.
+    var isAlerted: Bool { unsafe String(cString: message).contains(" alert ") }
 
     /// The first setter that failed since `reset`, if any did.
     var isConfigured: Bool { firstFailure == CURLE_OK }
@@ -27,6 +38,8 @@ final class EasyHandle {
     func reset() {
         unsafe curl_easy_reset(pointer)
         firstFailure = CURLE_OK
+        unsafe message.pointee = 0
+        unsafe set(CURLOPT_ERRORBUFFER, pointer: UnsafeMutableRawPointer(message))
     }
 
     func set(_ option: CURLoption, _ value: Int) { note(unsafe clibcurl_set_long(pointer, option, value)) }
@@ -65,6 +78,10 @@ final class EasyHandle {
 
     func setOpenSocket(_ callback: @escaping curl_opensocket_callback) {
         note(unsafe clibcurl_set_opensocket(pointer, callback))
+    }
+
+    func setBeforeRequest(_ callback: @escaping curl_prereq_callback) {
+        note(unsafe clibcurl_set_prereq(pointer, callback))
     }
 
     func microseconds(_ info: CURLINFO) -> Int64 {

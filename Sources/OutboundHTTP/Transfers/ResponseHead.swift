@@ -3,6 +3,10 @@ struct ResponseHead {
     private(set) var status = 0
     private(set) var headers: [(name: String, value: String)] = []
     private var bytesTaken = 0
+    private var isInBlock = false
+
+    /// Whether the final answer's headers have all come; what comes after them is not taken.
+    private(set) var isComplete = false
 
     /// Takes one line; false when all lines together are longer than `bytesMax`.
     ///
@@ -10,8 +14,13 @@ struct ResponseHead {
     mutating func take(_ line: [UInt8], bytesMax: Int) -> Bool {
         bytesTaken += line.count
         guard bytesTaken <= bytesMax else { return false }
+        guard !isComplete else { return true }
         let text = String(decoding: line, as: UTF8.self)
-        if text.hasPrefix("HTTP/") {
+        if text == "\r\n" || text == "\n" {
+            isInBlock = false
+            isComplete = status >= 200
+        } else if !isInBlock && text.hasPrefix("HTTP/") {
+            isInBlock = true
             let fields = text.split(separator: " ", maxSplits: 2)
             status = fields.count > 1 ? Int(fields[1].prefix(3)) ?? 0 : 0
             headers.removeAll()

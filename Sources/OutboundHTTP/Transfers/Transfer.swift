@@ -13,7 +13,7 @@ final class Transfer: @unchecked Sendable {
     // that only the caller that makes the transfer sees them.
     let request: HTTPRequest
     let timeouts: TransferTimeouts
-    let host: String
+    let target: URLParts
     let gate: AddressGate
     let download: DownloadTarget?
     let uploadPath: String?
@@ -22,6 +22,15 @@ final class Transfer: @unchecked Sendable {
     var upload: OpenFile?
     var handle: EasyHandle?
     var headers: HeaderList?
+    var pinned: PinnedAddresses?
+
+    /// What its host stands for; none when the URL has an address itself.
+    var addresses: [IPAddress] = []
+    var startedAt: ContinuousClock.Instant?
+    var lookupMilliseconds = 0
+
+    /// Told once, when the final answer's headers have come.
+    var onHead: (() -> Void)?
     var completion: (@Sendable (Result<TransferOutcome, TransferError>) -> Void)?
 
     private(set) var head = ResponseHead()
@@ -30,19 +39,26 @@ final class Transfer: @unchecked Sendable {
     /// Why a callback ended the transfer.
     private(set) var failure: TransferError?
     private(set) var isCut = false
+    private(set) var isBodySlow = false
     private var isAddressBlocked = false
+    private var requestsCount = 0
+
+    /// A connection that was kept may turn out dead; then the request is sent once more, over a new one.
+    private static let resendsMax = 1
+
+    var host: String { target.host }
 
     init(
         request: HTTPRequest,
         timeouts: TransferTimeouts,
-        host: String,
+        target: URLParts,
         gate: AddressGate,
         download: DownloadTarget? = nil,
         uploadPath: String? = nil
     ) {
         self.request = request
         self.timeouts = timeouts
-        self.host = host
+        self.target = target
         self.gate = gate
         self.download = download
         self.uploadPath = uploadPath
@@ -75,11 +91,39 @@ final class Transfer: @unchecked Sendable {
         return false
     }
 
+    /// Notes that the request is about to be sent; false ends the transfer.
+    func noteRequest() -> Bool {
+        requestsCount += 1
+        // libcurl repeats what a dead connection ate, also over the next one that it kept: not here.
+        handle?.set(CURLOPT_FRESH_CONNECT, 1)
+        return resends <= Self.resendsMax
+    }
+
+    private var resends: Int { max(0, requestsCount - 1) }
+
+    /// Notes that the body takes too long; true when the answer stands without the rest of it.
+    func cutSlowBody() -> Bool {
+        guard head.isComplete, request.limits.excess == .truncate else { return false }
+        isBodySlow = true
+        isCut = true
+        return true
+    }
+
     /// Takes a header line; false ends the transfer.
     func takeHeader(_ line: [UInt8]) -> Bool {
         guard head.take(line, bytesMax: request.limits.headerBytesMax) else {
-            failure = TransferError(.tooLarge, "the headers from '\(host)' are too long", isRequestSent: true)
+            failure = TransferError(
+                .tooLarge,
+                "the headers from '\(host)' are too long",
+                isRequestSent: true,
+                phase: .headers,
+                resends: resends
+            )
             return false
+        }
+        if head.isComplete {
+            onHead?()
+            onHead = nil
         }
         return true
     }
@@ -96,31 +140,49 @@ final class Transfer: @unchecked Sendable {
             isCut = true
             return false
         case .tooLarge:
-            failure = TransferError(.tooLarge, "the answer from '\(host)' is too long", isRequestSent: true)
+            failure = TransferError(
+                .tooLarge,
+                "the answer from '\(host)' is too long",
+                isRequestSent: true,
+                phase: .body,
+                resends: resends
+            )
             return false
         }
     }
 
     /// What is to be told to the caller now that libcurl is done with the transfer.
     func result(of code: CURLcode, facts: TransferFacts) -> Result<TransferOutcome, TransferError> {
-        guard code == CURLE_OK || isCut else {
+        // Once the headers are there, a body that is kept in part only may break off.
+        let stands = head.isComplete && request.limits.excess == .truncate && download == nil
+        guard code == CURLE_OK || isCut || stands else {
             if let failure { return .failure(failure) }
             if isAddressBlocked && code == CURLE_COULDNT_CONNECT {
                 return .failure(TransferError(.blockedAddress, "the address of '\(host)' is not allowed"))
             }
-            return .failure(TransferError(code, host: host, timeouts: timeouts, facts: facts))
+            var facts = facts
+            if head.isComplete { facts.phase = .body }
+            let sentBefore = code == CURLE_ABORTED_BY_CALLBACK ? resends - 1 : resends
+            return .failure(
+                TransferError(code, host: host, timeouts: timeouts, facts: facts, resends: sentBefore)
+            )
         }
         if let download, head.status == 200 || head.status == 206, let failure = download.open(for: head) {
             return .failure(failure)
         }
+        var timing = facts.timing
+        timing.dnsMilliseconds += lookupMilliseconds
+        timing.totalMilliseconds += lookupMilliseconds
         return .success(
             TransferOutcome(
                 status: head.status,
                 headers: head.headers,
                 body: body.bytes,
-                isTruncated: body.isTruncated,
+                isTruncated: body.isTruncated || isBodySlow || code != CURLE_OK,
+                isBodySlow: isBodySlow || (stands && code == CURLE_OPERATION_TIMEDOUT),
+                resends: resends,
                 fileBytes: download?.sizeBytes ?? 0,
-                timing: facts.timing
+                timing: timing
             )
         )
     }

@@ -48,6 +48,20 @@ func seekFile(context: UnsafeMutableRawPointer?, offset: curl_off_t, origin: Int
     return CURL_SEEKFUNC_OK
 }
 
+/// Is called each time that the request is about to be sent: again when a connection that was kept turns out dead.
+func noteRequest(
+    context: UnsafeMutableRawPointer?,
+    remoteAddress: UnsafeMutablePointer<CChar>?,
+    localAddress: UnsafeMutablePointer<CChar>?,
+    remotePort: Int32,
+    localPort: Int32
+) -> Int32 {
+    guard let transfer = unsafe transfer(context), transfer.noteRequest() else {
+        return CURL_PREREQFUNC_ABORT
+    }
+    return CURL_PREREQFUNC_OK
+}
+
 /// Opens the socket of a new connection if its address may be reached.
 ///
 /// This sees the address that will be dialled, after every lookup, so no second answer of a name server can slip by.

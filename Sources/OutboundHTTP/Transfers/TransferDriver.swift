@@ -8,6 +8,7 @@ final class TransferDriver: @unchecked Sendable {
     private enum Command {
         case start(Transfer)
         case cancel(Transfer)
+        case lookedUp(host: String, addresses: [IPAddress]?)
     }
 
     private struct Inbox {
@@ -24,6 +25,10 @@ final class TransferDriver: @unchecked Sendable {
     private let certificatesPath: String?
     private var running: [EasyHandle.ID: Transfer] = [:]
     private var waiting: [Transfer] = []
+    private var names: NameCache
+    private var lookups: Lookups
+    private var deadlines = Deadlines()
+    private var headsSeen: [Transfer] = []
     private var idleHandles: [EasyHandle] = []
     private static let idleHandlesMax = 32
 
@@ -32,13 +37,15 @@ final class TransferDriver: @unchecked Sendable {
 
     private static let isLibraryReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    init(limits: ClientLimits, certificatesPath: String?) {
+    init(limits: ClientLimits, certificatesPath: String?, gate: AddressGate, resolver: NameResolver) {
         guard Self.isLibraryReady, let multi = unsafe curl_multi_init() else {
             fatalError("libcurl cannot be started")
         }
         unsafe self.multi = multi
         self.limits = limits
         self.certificatesPath = certificatesPath
+        names = NameCache(gate: gate)
+        lookups = Lookups(resolver: resolver)
         unsafe clibcurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, limits.connectionsIdleMax)
         unsafe clibcurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, limits.connectionsPerHostMax)
         let thread = Thread { self.run() }
@@ -100,6 +107,7 @@ final class TransferDriver: @unchecked Sendable {
                 switch command {
                 case .start(let transfer): waiting.append(transfer)
                 case .cancel(let transfer): drop(transfer, failing: Self.cancelled)
+                case .lookedUp(let host, let addresses): learn(addresses, of: host)
                 }
             }
             guard isOpen else { break }
@@ -107,10 +115,14 @@ final class TransferDriver: @unchecked Sendable {
             var activeCount: Int32 = 0
             unsafe curl_multi_perform(multi, &activeCount)
             settleFinished()
+            endOverdue()
             if !waiting.isEmpty && running.count < limits.transfersInFlightMax { continue }
-            unsafe curl_multi_poll(multi, nil, 0, Self.pollMillisecondsMax, nil)
+            let milliseconds = deadlines.milliseconds(atMost: Self.pollMillisecondsMax, now: .now)
+            unsafe curl_multi_poll(multi, nil, 0, milliseconds, nil)
         }
-        for transfer in Array(running.values) + waiting { drop(transfer, failing: Self.closed) }
+        for transfer in Array(running.values) + waiting + lookups.leaveAll() {
+            drop(transfer, failing: Self.closed)
+        }
         idleHandles.removeAll()
         unsafe curl_multi_cleanup(multi)
     }
@@ -128,7 +140,46 @@ final class TransferDriver: @unchecked Sendable {
         }
     }
 
+    /// Begins a transfer once it is known what its host stands for.
     private func start(_ transfer: Transfer) {
+        let now = ContinuousClock.now
+        if transfer.startedAt == nil { transfer.startedAt = now }
+        let target = transfer.target
+        guard !target.isAddress, transfer.addresses.isEmpty else { return dial(transfer) }
+        if let finding = names.finding(of: target.name, now: now) {
+            return proceed(transfer, with: finding)
+        }
+        deadlines.set(transfer, at: now + .milliseconds(transfer.timeouts.connectMilliseconds))
+        let isWaiting = lookups.wait(transfer) { [self] host, addresses in
+            _ = post(.lookedUp(host: host, addresses: addresses))
+        }
+        if !isWaiting { proceed(transfer, with: .unknown) }
+    }
+
+    private func learn(_ addresses: [IPAddress]?, of host: String) {
+        let finding = names.learn(addresses, of: host, now: .now)
+        for transfer in lookups.end(host) { proceed(transfer, with: finding) }
+    }
+
+    private func proceed(_ transfer: Transfer, with finding: NameCache.Finding) {
+        deadlines.clear(transfer)
+        if let startedAt = transfer.startedAt {
+            transfer.lookupMilliseconds = Int((ContinuousClock.now - startedAt) / .milliseconds(1))
+        }
+        switch finding {
+        case .allowed(let addresses):
+            transfer.addresses = addresses
+            dial(transfer)
+        case .blocked:
+            let text = "the address of '\(transfer.host)' is not allowed"
+            transfer.complete(.failure(TransferError(.blockedAddress, text, phase: .lookup)))
+        case .unknown:
+            let text = "request to '\(transfer.host)' failed: its name could not be looked up"
+            transfer.complete(.failure(TransferError(.resolveFailed, text, phase: .lookup)))
+        }
+    }
+
+    private func dial(_ transfer: Transfer) {
         guard let handle = idleHandles.popLast() ?? EasyHandle() else {
             transfer.complete(.failure(TransferError(.closed, "libcurl has no memory for a transfer")))
             return
@@ -142,6 +193,10 @@ final class TransferDriver: @unchecked Sendable {
             return
         }
         transfer.handle = handle
+        if transfer.request.limits.bodyMillisecondsMax != nil {
+            // Without a cycle: the transfer lets go of it when it is told, or with its handle.
+            transfer.onHead = { [unowned self, unowned transfer] in headsSeen.append(transfer) }
+        }
         running[handle.id] = transfer
     }
 
@@ -160,19 +215,45 @@ final class TransferDriver: @unchecked Sendable {
         }
     }
 
+    /// Ends what has used up the time for a lookup or for a body.
+    private func endOverdue() {
+        let now = ContinuousClock.now
+        // What came whole with its headers has ended by now.
+        for transfer in headsSeen where transfer.handle != nil {
+            guard let milliseconds = transfer.request.limits.bodyMillisecondsMax else { continue }
+            deadlines.set(transfer, at: now + .milliseconds(milliseconds))
+        }
+        headsSeen.removeAll(keepingCapacity: true)
+        for transfer in deadlines.takeOver(now: now) {
+            guard let handle = transfer.handle else {
+                let text = "request to '\(transfer.host)' failed: its name was not looked up in time"
+                drop(transfer, failing: TransferError(.timeoutConnect, text, phase: .lookup))
+                continue
+            }
+            guard transfer.cutSlowBody() else { continue }
+            let result = transfer.result(of: CURLE_OK, facts: TransferFacts(of: handle))
+            release(transfer)
+            transfer.complete(result)
+        }
+    }
+
     private func drop(_ transfer: Transfer, failing error: TransferError) {
         waiting.removeAll { $0 === transfer }
+        lookups.leave(transfer)
         release(transfer)
         transfer.complete(.failure(error))
     }
 
     private func release(_ transfer: Transfer) {
+        deadlines.clear(transfer)
+        transfer.onHead = nil
         guard let handle = transfer.handle else { return }
         unsafe curl_multi_remove_handle(multi, handle.pointer)
         running.removeValue(forKey: handle.id)
         transfer.handle = nil
         transfer.headers = nil
         transfer.upload = nil
+        transfer.pinned = nil
         handle.reset()
         if idleHandles.count < Self.idleHandlesMax { idleHandles.append(handle) }
     }

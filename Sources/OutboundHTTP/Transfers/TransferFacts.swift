@@ -5,6 +5,10 @@ struct TransferFacts {
     var timing = TransferTiming()
     var isConnected = false
     var isRequestSent = false
+    var phase = TransferPhase.connect
+    var isAlerted = false
+    /// OpenSSL's verdict on the certificate.
+    var certificateCode = 0
 
     init(of handle: EasyHandle) {
         let lookup = handle.microseconds(CURLINFO_NAMELOOKUP_TIME_T)
@@ -19,5 +23,8 @@ struct TransferFacts {
         timing.totalMilliseconds = Int(handle.microseconds(CURLINFO_TOTAL_TIME_T) / 1000)
         isConnected = ready > 0
         isRequestSent = handle.number(CURLINFO_REQUEST_SIZE) > 0
+        isAlerted = handle.isAlerted
+        certificateCode = handle.number(CURLINFO_SSL_VERIFYRESULT)
+        if isConnected { phase = .headers } else if connect > 0 { phase = .tls }
     }
 }

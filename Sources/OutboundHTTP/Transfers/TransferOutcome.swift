@@ -4,6 +4,8 @@ struct TransferOutcome: Sendable {
     var headers: [(name: String, value: String)]
     var body: [UInt8]
     var isTruncated: Bool
+    var isBodySlow = false
+    var resends = 0
     var fileBytes: Int64
     var timing: TransferTiming
 }
