@@ -161,6 +161,7 @@ final class Transfer: @unchecked Sendable {
                 return .failure(TransferError(.blockedAddress, "the address of '\(host)' is not allowed"))
             }
             var facts = facts
+            facts.timing.totalMilliseconds += lookupMilliseconds
             if head.isComplete { facts.phase = .body }
             let sentBefore = code == CURLE_ABORTED_BY_CALLBACK ? resends - 1 : resends
             return .failure(
