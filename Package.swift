@@ -51,6 +51,13 @@ let cLibraries: [Target] = [
         providers: [.apt(["libavfilter-dev", "libavformat-dev", "libswscale-dev"])]
     ),
     .target(name: "CVision", linkerSettings: [.linkedLibrary("dl")]),
+    // For the servers of tests only.
+    .systemLibrary(
+        name: "CLibssl",
+        path: "Tests/CLibssl",
+        pkgConfig: "libssl",
+        providers: [.apt(["libssl-dev"])]
+    ),
 ]
 
 /// Each line: a target and all that it may import.
@@ -132,7 +139,7 @@ let testTargets: [Target] = [
     tests("PostgresTests", ["Postgres", "TestSupport", "Threads"]),
     .target(
         name: "LoopbackSupport",
-        dependencies: ["Threads"],
+        dependencies: ["CLibssl", "Threads"],
         path: "Tests/LoopbackSupport",
         swiftSettings: settings
     ),

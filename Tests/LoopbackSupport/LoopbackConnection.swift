@@ -3,11 +3,13 @@ import Glibc
 /// One accepted connection, read and written by blocking calls on a thread of its own.
 package final class LoopbackConnection {
     private let descriptor: Int32
+    private let tls: LoopbackTLSStream?
     private let onRequest: (LoopbackRequest) -> Void
     private var unread: [UInt8] = []
 
-    init(descriptor: Int32, onRequest: @escaping (LoopbackRequest) -> Void) {
+    init(descriptor: Int32, tls: LoopbackTLSStream? = nil, onRequest: @escaping (LoopbackRequest) -> Void) {
         self.descriptor = descriptor
+        self.tls = tls
         self.onRequest = onRequest
     }
 
@@ -62,18 +64,27 @@ package final class LoopbackConnection {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                send(
-                    descriptor,
-                    buffer.baseAddress?.advanced(by: sent),
-                    bytes.count - sent,
-                    Int32(MSG_NOSIGNAL)
-                )
+                let rest = UnsafeRawBufferPointer(rebasing: buffer[sent...])
+                return tls?.write(rest)
+                    ?? send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { return false }
             sent += count
         }
         return true
     }
+
+    /// Reads exactly so many bytes, or returns nil when the client has gone.
+    package func read(_ count: Int) -> [UInt8]? {
+        while unread.count < count {
+            guard readMore() else { return nil }
+        }
+        defer { unread.removeFirst(count) }
+        return Array(unread.prefix(count))
+    }
+
+    /// Asks for a new TLS handshake; false when the client does not take part.
+    package func renegotiate() -> Bool { tls?.renegotiate() ?? false }
 
     /// Waits until the client closes its side.
     package func waitForClose() {
@@ -88,7 +99,9 @@ package final class LoopbackConnection {
 
     private func readMore() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
+        let count = buffer.withUnsafeMutableBytes { buffer in
+            tls?.read(buffer) ?? recv(descriptor, buffer.baseAddress, buffer.count, 0)
+        }
         guard count > 0 else { return false }
         unread.append(contentsOf: buffer.prefix(count))
         return true

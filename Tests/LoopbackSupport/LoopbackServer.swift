@@ -17,9 +17,10 @@ package final class LoopbackServer: Sendable {
     package let requests: AsyncStream<LoopbackRequest>
     private let continuation: AsyncStream<LoopbackRequest>.Continuation
     private let listener: Int32
+    private let tls: LoopbackTLS?
     private let state = Locked(State())
 
-    package var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)" }
 
     /// The requests read so far.
     package var received: [LoopbackRequest] { state.withLock { $0.received } }
@@ -32,10 +33,12 @@ package final class LoopbackServer: Sendable {
     package init(
         host: UInt8 = 1,
         port: Int = 0,
+        tls: LoopbackTLS? = nil,
         _ handle: @escaping @Sendable (LoopbackConnection) -> Void
     ) throws {
         let opened = try Self.listen(host: host, port: port)
         listener = opened.descriptor
+        self.tls = tls
         self.port = opened.port
         (requests, continuation) = AsyncStream.makeStream()
         let thread = Thread { [self] in acceptAll(handle) }
@@ -45,9 +48,10 @@ package final class LoopbackServer: Sendable {
 
     /// A server that answers each request of each connection in the usual way.
     package static func answering(
+        tls: LoopbackTLS? = nil,
         _ answer: @escaping @Sendable (LoopbackRequest) -> LoopbackAnswer
     ) throws -> LoopbackServer {
-        try LoopbackServer { connection in
+        try LoopbackServer(tls: tls) { connection in
             while let request = connection.readRequest() {
                 guard connection.respond(answer(request)) else { return }
             }
@@ -86,7 +90,10 @@ package final class LoopbackServer: Sendable {
                 break
             }
             Thread { [self] in
-                handle(LoopbackConnection(descriptor: descriptor) { self.note($0) })
+                let stream = tls?.accept(descriptor)
+                if tls == nil || stream != nil {
+                    handle(LoopbackConnection(descriptor: descriptor, tls: stream) { self.note($0) })
+                }
                 // Closed under the lock, so that `stop` never shuts down a number that is used anew.
                 state.withLock { state in
                     state.connections.remove(descriptor)

@@ -16,7 +16,9 @@ extension TransferError {
             case CURLE_SEND_ERROR where facts.isAlerted, CURLE_RECV_ERROR where facts.isAlerted: .tlsFailed
             // The request was sent over one connection after the other, and each ended before an answer.
             case CURLE_ABORTED_BY_CALLBACK: .connectionLost
-            case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: .connectionLost
+            case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,
+                CURLE_HTTP2_STREAM:
+                .connectionLost
             case CURLE_URL_MALFORMAT, CURLE_OUT_OF_MEMORY, CURLE_BAD_FUNCTION_ARGUMENT: .invalidRequest
             case CURLE_READ_ERROR, CURLE_SEND_FAIL_REWIND: .fileFailed
             default: .protocolViolation

@@ -25,6 +25,8 @@ struct TransferFacts {
         isRequestSent = handle.number(CURLINFO_REQUEST_SIZE) > 0
         isAlerted = handle.isAlerted
         certificateCode = handle.number(CURLINFO_SSL_VERIFYRESULT)
-        if isConnected { phase = .headers } else if connect > 0 { phase = .tls }
+        // libcurl notes the time of a connection only when TLS is there too, but its own port at once.
+        let isSocketConnected = handle.number(CURLINFO_LOCAL_PORT) > 0
+        phase = isConnected ? .headers : isSocketConnected ? .tls : .connect
     }
 }
