@@ -6,6 +6,7 @@ package struct SignatureError: Error, Hashable, Sendable, CustomStringConvertibl
         case secretMalformed = "secret_malformed"
         case secretTooShort = "secret_too_short"
         case secretTooLong = "secret_too_long"
+        case keyMismatch = "key_mismatch"
         case headerMissing = "header_missing"
         case headerMalformed = "header_malformed"
         case timestampMalformed = "timestamp_malformed"

@@ -1,4 +1,4 @@
-/// Signing and checking after Standard Webhooks 1.0: an HMAC-SHA256 over `id.timestamp.body`, version `v1`.
+/// Signing and checking after Standard Webhooks 1.0: over `id.timestamp.body`, with `v1` and `v1a`.
 package enum WebhookSignature {
     /// A message may carry this many signatures: while secrets rotate it carries several.
     package static let signaturesMax = 16
@@ -6,28 +6,48 @@ package enum WebhookSignature {
     /// How far the clocks of sender and receiver may be apart, to either side.
     package static let toleranceSeconds: Int64 = 300
 
-    private static let version = "v1"
-
     /// The value `v1,<base64>` for one secret.
     ///
     /// Timestamps are in whole seconds since 1970.
     package static func sign(id: String, timestamp: Int64, body: [UInt8], secret: WebhookSecret) -> String {
-        "\(version),\(Base64.encode(code(id: id, timestamp: String(timestamp), body: body, secret: secret)))"
+        sign(id: id, timestamp: timestamp, body: body, keys: [.secret(secret)])
     }
 
-    /// One value for all `secrets`, separated by a space, so that receivers can change over in their own time.
-    package static func sign(id: String, timestamp: Int64, body: [UInt8], secrets: [WebhookSecret]) -> String
-    {
-        secrets.map { sign(id: id, timestamp: timestamp, body: body, secret: $0) }.joined(separator: " ")
+    /// One value for all `keys`, separated by a space, so that receivers can change over in their own time.
+    package static func sign(
+        id: String,
+        timestamp: Int64,
+        body: [UInt8],
+        keys: [WebhookSigningKey]
+    ) -> String {
+        let content = content(id: id, timestamp: String(timestamp), body: body)
+        return keys.map { "\($0.scheme.rawValue),\(Base64.encode($0.sign(content)))" }.joined(separator: " ")
     }
 
     /// Throws unless one of the signatures was made with one of `secrets` over exactly these bytes, not long ago.
+    package static func verify(
+        _ headers: WebhookHeaders,
+        body: [UInt8],
+        secrets: [WebhookSecret],
+        now: Int64,
+        toleranceSeconds: Int64 = toleranceSeconds
+    ) throws(SignatureError) {
+        try verify(
+            headers,
+            body: body,
+            keys: secrets.map { .secret($0) },
+            now: now,
+            toleranceSeconds: toleranceSeconds
+        )
+    }
+
+    /// Throws unless one of the signatures belongs to one of `keys` over exactly these bytes, not long ago.
     ///
     /// A time of exactly the tolerance is still accepted. Unknown versions and malformed signatures are skipped.
     package static func verify(
         _ headers: WebhookHeaders,
         body: [UInt8],
-        secrets: [WebhookSecret],
+        keys: [WebhookVerifyingKey],
         now: Int64,
         toleranceSeconds: Int64 = toleranceSeconds
     ) throws(SignatureError) {
@@ -43,13 +63,11 @@ package enum WebhookSignature {
         guard parts.count <= signaturesMax else {
             throw SignatureError(.signaturesTooMany, "more than \(signaturesMax) signatures")
         }
-        let given = parts.compactMap(decode)
-        // Every pair is compared, so the time taken does not tell which secret matched.
+        let given = Dictionary(grouping: parts.compactMap(decode), by: \.scheme).mapValues { $0.map(\.bytes) }
+        let content = content(id: id, timestamp: timestamp, body: body)
+        // Every pair is compared, so the time taken does not tell which key matched.
         var isMatch = false
-        for secret in secrets {
-            let expected = code(id: id, timestamp: timestamp, body: body, secret: secret)
-            for signature in given where ConstantTime.equals(signature, expected) { isMatch = true }
-        }
+        for key in keys where key.matches(given[key.scheme] ?? [], content: content) { isMatch = true }
         guard isMatch else { throw SignatureError(.signatureMismatch, "no signature matches") }
     }
 
@@ -81,13 +99,15 @@ package enum WebhookSignature {
         }
     }
 
-    private static func decode(_ part: Substring) -> [UInt8]? {
+    private static func decode(_ part: Substring) -> (scheme: SignatureScheme, bytes: [UInt8])? {
         let halves = part.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
-        guard halves.count == 2, halves[0] == version else { return nil }
-        return Base64.decode(halves[1])
+        guard halves.count == 2, let scheme = SignatureScheme(rawValue: String(halves[0])),
+            let bytes = Base64.decode(halves[1])
+        else { return nil }
+        return (scheme, bytes)
     }
 
-    private static func code(id: String, timestamp: String, body: [UInt8], secret: WebhookSecret) -> [UInt8] {
-        HMACSHA256.code(of: Array("\(id).\(timestamp).".utf8) + body, key: secret.key)
+    private static func content(id: String, timestamp: String, body: [UInt8]) -> [UInt8] {
+        Array("\(id).\(timestamp).".utf8) + body
     }
 }

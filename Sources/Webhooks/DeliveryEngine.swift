@@ -147,7 +147,7 @@ package final class DeliveryEngine: Service {
         var response: HTTPResponse?
         var verdict: AttemptVerdict
         do throws(TransferError) {
-            guard let secret = try? WebhookSecret(parsing: delivery.secret) else {
+            guard let keys = delivery.signingKeys(at: startedAt) else {
                 let unusable = AttemptVerdict(
                     unusableSecret: delivery.attemptNumber,
                     policy: settings.policy,
@@ -158,7 +158,7 @@ package final class DeliveryEngine: Service {
             }
             let message = WebhookMessage(id: delivery.messageId, url: delivery.url, payload: delivery.payload)
             let answer = try await client.send(
-                message.request(now: startedAt, secrets: [secret], timeouts: settings.timeouts)
+                message.request(now: startedAt, keys: keys, timeouts: settings.timeouts)
             )
             response = answer
             verdict = AttemptVerdict(

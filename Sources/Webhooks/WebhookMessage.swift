@@ -39,7 +39,7 @@ package struct WebhookMessage: Sendable {
     /// The request of one attempt, with the time and the signatures of that attempt.
     package func request(
         now: Date,
-        secrets: [WebhookSecret],
+        keys: [WebhookSigningKey],
         timeouts: TransferTimeouts = timeouts
     ) -> HTTPRequest {
         let timestamp = Int64(now.timeIntervalSince1970)
@@ -52,7 +52,7 @@ package struct WebhookMessage: Sendable {
                 (WebhookHeaders.timestampName, String(timestamp)),
                 (
                     WebhookHeaders.signatureName,
-                    WebhookSignature.sign(id: id, timestamp: timestamp, body: body, secrets: secrets)
+                    WebhookSignature.sign(id: id, timestamp: timestamp, body: body, keys: keys)
                 ),
                 ("content-type", "application/json"),
                 ("user-agent", Self.userAgent),

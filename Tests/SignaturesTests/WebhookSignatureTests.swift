@@ -64,7 +64,7 @@ import Testing
             id: "msg_1",
             timestamp: 1_700_000_000,
             body: [1, 2],
-            secrets: [new, old]
+            keys: [.secret(new), .secret(old)]
         )
 
         for secret in [old, new] {

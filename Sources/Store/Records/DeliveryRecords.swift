@@ -8,7 +8,8 @@ package struct ClaimedDelivery: Sendable, Hashable {
     package let tenantId: String
     package let endpointId: String
     package let url: String
-    package let secret: String
+    /// The endpoint's keys, the current secret first; those that expire are to be left out from then on.
+    package let keys: [SigningKey]
     package let eventType: String
     /// The same bytes at every attempt.
     package let payload: Data
@@ -25,7 +26,7 @@ package struct ClaimedDelivery: Sendable, Hashable {
         tenantId = try row.get("tenant_id")
         endpointId = try row.get("endpoint_id")
         url = try row.get("url")
-        secret = try row.get("secret")
+        keys = try [SigningKey](row)
         eventType = try row.get("event_type")
         payload = try row.data("payload")
         attemptNumber = try row.get("attempts", as: Int.self) + 1

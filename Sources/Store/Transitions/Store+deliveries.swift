@@ -44,8 +44,8 @@ extension Store {
             SET lease_token = \(leaseToken), lease_until = now() + \(leaseSeconds) * interval '1 second'
             FROM picked, messages m, endpoints e
             WHERE d.id = picked.id AND m.id = d.message_id AND e.id = d.endpoint_id
-            RETURNING d.id, d.message_id, m.tenant_id, d.endpoint_id, e.url, e.secret, m.event_type, m.payload,
-                d.attempts, d.lease_token, d.created_at, picked.place
+            RETURNING d.id, d.message_id, m.tenant_id, d.endpoint_id, e.url, m.event_type, m.payload, d.attempts,
+                \(unescaped: SigningKey.columns), d.lease_token, d.created_at, picked.place
             """
         )
         // An UPDATE gives its rows in any order.
