@@ -101,4 +101,13 @@ struct EngineFixture: Sendable {
             timeouts: TransferTimeouts(totalMilliseconds: attemptMs)
         )
     }
+
+    /// Looks again and again until there is something, for ten seconds.
+    func eventually<Value>(_ look: () async throws -> Value?) async throws -> Value {
+        for _ in 0..<1000 {
+            if let value = try await look() { return value }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw CancellationError()
+    }
 }
