@@ -4,13 +4,11 @@ import Testing
 @Suite struct WebhookSignatureTests {
     @Test(arguments: SignatureVectors.all.signing)
     func `a message is signed as the vector says`(vector: SignatureVectors.Signing) throws {
-        let secret = try WebhookSecret(parsing: vector.secret)
-
         let signature = WebhookSignature.sign(
             id: vector.id,
             timestamp: vector.timestamp,
             body: Array(vector.body.utf8),
-            secret: secret
+            keys: try vector.keys.map { try WebhookSigningKey(parsing: $0) }
         )
 
         #expect(signature == vector.signature)
@@ -23,15 +21,16 @@ import Testing
             timestamp: vector.headers["webhook-timestamp"],
             signature: vector.headers["webhook-signature"]
         )
-        let secrets = try vector.secrets.map { try WebhookSecret(parsing: $0) }
+        let keys = try vector.keys.map { try WebhookVerifyingKey(parsing: $0) }
 
         var reason: String?
         do {
             try WebhookSignature.verify(
                 headers,
                 body: Array(vector.body.utf8),
-                secrets: secrets,
-                now: vector.now
+                keys: keys,
+                now: vector.now,
+                toleranceSeconds: vector.toleranceSeconds
             )
         } catch {
             reason = error.code.rawValue
@@ -41,19 +40,75 @@ import Testing
         #expect(reason == vector.reason)
     }
 
-    @Test(arguments: SignatureVectors.all.secrets)
-    func `a secret is read as the vector says`(vector: SignatureVectors.Secret) throws {
+    @Test(arguments: SignatureVectors.all.keys)
+    func `a key is read as the vector says`(vector: SignatureVectors.Key) throws {
         var reason: String?
-        var keyBytes: Int?
-        do {
-            let revealed = try WebhookSecret(parsing: vector.text).reveal()
-            keyBytes = Base64.decode(revealed.dropFirst(6))?.count
+        var (keyBytes, publicKey): (Int?, String?)
+        do throws(SignatureError) {
+            switch vector.use {
+            case .sign:
+                switch try WebhookSigningKey(parsing: vector.text) {
+                case .secret(let secret): keyBytes = Base64.decode(secret.reveal().dropFirst(6))?.count
+                case .pair(let pair): publicKey = pair.publicKey.description
+                }
+            case .verify:
+                _ = try WebhookVerifyingKey(parsing: vector.text)
+            }
         } catch {
             reason = error.code.rawValue
         }
 
+        #expect(vector.verdict == (reason == nil ? "accepted" : "refused"))
         #expect(reason == vector.reason)
+        #expect(publicKey == vector.publicKey)
         #expect(keyBytes == vector.keyBytes)
+    }
+
+    @Test(arguments: SignatureVectors.all.inbound)
+    func `a message of GitHub is signed as the vector says`(vector: SignatureVectors.Inbound) {
+        let code = HMACSHA256.code(of: Array(vector.body.utf8), key: Array(vector.secret.utf8))
+
+        #expect("sha256=" + Hex.encode(code) == vector.signature)
+    }
+
+    @Test func `the vectors know the limits and every reason`() {
+        let vectors = SignatureVectors.all
+        let others: Set<SignatureError.Code> = [.linkExpired]
+
+        #expect(vectors.toleranceSeconds == WebhookSignature.toleranceSeconds)
+        #expect(vectors.signaturesMax == WebhookSignature.signaturesMax)
+        let reasons = Set(SignatureError.Code.allCases).subtracting(others).map(\.rawValue)
+        #expect(Set(vectors.reasons.keys) == Set(reasons))
+        #expect(
+            Set((vectors.verification.map(\.reason) + vectors.keys.map(\.reason)).compactMap(\.self))
+                == Set(reasons)
+        )
+    }
+
+    @Test func `a new pair signs, its public key verifies, and printing it shows neither half`() throws {
+        let pair = WebhookKeyPair.generate()
+        let value = WebhookSignature.sign(
+            id: "msg_1",
+            timestamp: 1_700_000_000,
+            body: [7],
+            keys: [.pair(pair)]
+        )
+        let headers = WebhookHeaders(id: "msg_1", timestamp: "1700000000", signature: value)
+
+        var dumped = ""
+        dump(pair, to: &dumped)
+        let again = try WebhookKeyPair(parsing: pair.reveal())
+
+        try WebhookSignature.verify(
+            headers,
+            body: [7],
+            keys: [.publicKey(again.publicKey)],
+            now: 1_700_000_000
+        )
+        #expect(again == pair && pair != .generate())
+        #expect(
+            !"\(pair) \(String(reflecting: pair)) \(dumped)".contains(pair.reveal().dropFirst(5).prefix(20))
+        )
     }
 
     @Test func `every secret in rotation signs once`() throws {
