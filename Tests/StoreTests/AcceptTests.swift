@@ -45,7 +45,7 @@ import Threads
             (new.sourceUrl, new.sourceAssetId) = (nil, asset.id)
         }
 
-        let response = try fresh(try await fixture.store.acceptRun(new, claim: nil))
+        let response = try fresh(try await fixture.store.acceptRun(new, claim: nil).outcome)
 
         let id = try WireJSON.decode(RunView.self, from: response.body).id
         let view = try #require(try await fixture.store.runView(tenantId: fixture.tenantId, id: id))
@@ -73,8 +73,8 @@ import Threads
         new.metadata = ["team": Self.combined]
         new.externalId = Self.combined
 
-        let response = try fresh(try await fixture.store.acceptRun(new, claim: claim(fixture, "k")))
-        let again = try await fixture.store.acceptRun(new, claim: claim(fixture, "k"))
+        let response = try fresh(try await fixture.store.acceptRun(new, claim: claim(fixture, "k")).outcome)
+        let again = try await fixture.store.acceptRun(new, claim: claim(fixture, "k")).outcome
 
         let view = try WireJSON.decode(RunView.self, from: response.body)
         #expect(view.externalId == Self.combined && view.metadata == ["team": Self.combined])
@@ -99,11 +99,13 @@ import Threads
 
     @Test func `a repeated request gets the same bytes, whatever became of the run`() async throws {
         let fixture = try await Fixture.make()
-        let first = try fresh(try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k")))
+        let first = try fresh(
+            try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k")).outcome
+        )
         let id = try WireJSON.decode(RunView.self, from: first.body).id
         _ = try await fixture.store.cancelRun(tenantId: fixture.tenantId, id: id)
 
-        let again = try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k"))
+        let again = try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k")).outcome
 
         #expect(again == .replayed(first))
     }
@@ -125,7 +127,7 @@ import Threads
             runs,
             pool: fixture.database.pool,
             texts: fixture.store.runTexts
-        ).map { try $0.get() }
+        ).map { try $0.get().outcome }
 
         let first = try fresh(outcomes[0])
         _ = try fresh(outcomes[1])
@@ -158,7 +160,7 @@ import Threads
             runs,
             pool: fixture.database.pool,
             texts: store.runTexts
-        ).map { try $0.get() }
+        ).map { try $0.get().outcome }
 
         #expect(outcomes[0] == .inUse)
         _ = try fresh(outcomes[1])
@@ -188,8 +190,8 @@ import Threads
         while accepting.waitingCount < 2 { await Task.yield() }
         isOpen.withLock { $0 = true }
 
-        _ = try fresh(try await first.get())
-        _ = try fresh(try await keyless.get())
+        _ = try fresh(try await first.get().outcome)
+        _ = try fresh(try await keyless.get().outcome)
         let answer = try await kept
         #expect(throws: (any Error).self) { try answer.get() }
         #expect(taken.withLock(\.self) == 2)
@@ -202,7 +204,7 @@ import Threads
         other.route = "POST /v1/webhook-endpoints"
         _ = try await fixture.store.acceptRun(fixture.newRun(), claim: other)
 
-        let outcome = try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k"))
+        let outcome = try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k")).outcome
 
         #expect(outcome == .reused)
     }

@@ -56,7 +56,7 @@ import Testing
         ) {
             let answers = try await AcceptedRun.commit(runs, pool: pool, texts: fixture.store.runTexts)
             for answer in answers {
-                guard case .fresh = try answer.get() else { throw FixtureError.unexpected }
+                guard case .fresh = try answer.get().outcome else { throw FixtureError.unexpected }
             }
         }
 

@@ -30,7 +30,7 @@ struct AcceptedRun: Sendable {
     }
 
     /// What a caller gets; an answer that cannot be read fails that caller only.
-    typealias Answer = Result<IdempotencyOutcome, any Error>
+    typealias Answer = Result<Acceptance, any Error>
 
     /// Accepts a group in one transaction.
     ///
@@ -59,13 +59,12 @@ struct AcceptedRun: Sendable {
         let outcomes = try await write(firsts, pool: pool, texts: texts)
         var isTaken = Set<Int>()
         return zip(runs, places).map { run, place in
-            guard !isTaken.insert(place).inserted, case .success(.fresh(let response)) = outcomes[place]
-            else {
-                return outcomes[place]
-            }
+            guard !isTaken.insert(place).inserted, case .success(let acceptance) = outcomes[place],
+                case .fresh(let response) = acceptance.outcome
+            else { return outcomes[place] }
             let first = firsts[place].claim
-            return first?.route == run.claim?.route && first?.fingerprint == run.claim?.fingerprint
-                ? .success(.replayed(response)) : .success(.reused)
+            let isSame = first?.route == run.claim?.route && first?.fingerprint == run.claim?.fingerprint
+            return .success(Acceptance(outcome: isSame ? .replayed(response) : .reused))
         }
     }
 
@@ -75,7 +74,7 @@ struct AcceptedRun: Sendable {
         texts: RunTexts
     ) async throws -> [Answer] {
         let workflows = Dictionary(grouping: runs.indices) { runs[$0].new.workflow.name }
-        var outcomes = [Answer](repeating: .success(.inUse), count: runs.count)
+        var outcomes = [Answer](repeating: .success(Acceptance(outcome: .inUse)), count: runs.count)
         if workflows.count == 1 {
             // Statement and commit are one round trip: whoever dies here leaves it to the database alone.
             CrashPoint.acceptBeforeCommit.pass()
@@ -105,7 +104,12 @@ struct AcceptedRun: Sendable {
         do {
             for row in rows {
                 let index = indices[try row.get("place", as: Int.self) - 1]
-                outcomes[index] = Answer { try runs[index].outcome(row, texts: texts) }
+                outcomes[index] = Answer {
+                    Acceptance(
+                        outcome: try runs[index].outcome(row, texts: texts),
+                        hasDeliveries: try row.get("is_told")
+                    )
+                }
             }
         } catch {
             // Nobody knows whose row it is.
