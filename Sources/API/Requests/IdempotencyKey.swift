@@ -14,7 +14,9 @@ enum IdempotencyKey {
         let values = request.headers[values: .idempotencyKey]
         guard let value = values.first else { return nil }
         guard values.count == 1 else { throw problem("is given twice") }
-        let trimmed = value.trimmingCharacters(in: .whitespaces)
+        let isPadded =
+            value.utf8.first.map { $0 <= 0x20 } ?? false || value.utf8.last.map { $0 <= 0x20 } ?? false
+        let trimmed = isPadded ? value.trimmingCharacters(in: .whitespaces) : value
         let key = trimmed.hasPrefix("\"") ? try unquote(trimmed) : trimmed
         guard !key.isEmpty, key.utf8.count <= lengthMax else {
             throw problem("must have 1 to \(lengthMax) characters")

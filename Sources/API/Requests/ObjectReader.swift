@@ -20,7 +20,9 @@ struct ObjectReader {
 
     /// The JSON pointer of a member (RFC 6901).
     func pointer(to name: String) -> String {
-        "\(pointer)/\(name.replacing("~", with: "~0").replacing("/", with: "~1"))"
+        let isPlain = !name.utf8.contains { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }
+        let part = isPlain ? name : name.replacing("~", with: "~0").replacing("/", with: "~1")
+        return "\(pointer)/\(part)"
     }
 
     /// A member as it is, nil when it is left out or null.
@@ -122,25 +124,25 @@ struct ObjectReader {
 
     static func string(
         _ value: JSONValue,
-        at pointer: String,
+        at pointer: @autoclosure () -> String,
         lengthMax: Int,
         findings: inout Findings
     ) -> String? {
         guard case .string(let text) = value else {
-            findings.add(pointer, "expected a string, found \(value.kindName)")
+            findings.add(pointer(), "expected a string, found \(value.kindName)")
             return nil
         }
         guard !text.isEmpty else {
-            findings.add(pointer, "must not be empty")
+            findings.add(pointer(), "must not be empty")
             return nil
         }
-        guard text.unicodeScalars.count <= lengthMax else {
-            findings.add(pointer, "is longer than \(lengthMax) characters")
+        guard text.utf8.count <= lengthMax || text.unicodeScalars.count <= lengthMax else {
+            findings.add(pointer(), "is longer than \(lengthMax) characters")
             return nil
         }
         // Postgres cannot hold it, and no honest text has it.
-        guard !text.unicodeScalars.contains("\0") else {
-            findings.add(pointer, "contains a zero character")
+        guard !text.utf8.contains(0) else {
+            findings.add(pointer(), "contains a zero character")
             return nil
         }
         return text

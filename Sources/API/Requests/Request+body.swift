@@ -120,6 +120,7 @@ extension Request {
     }
 
     private static func isJSON(_ type: String) -> Bool {
+        if type == "application/json" { return true }
         let essence = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         return essence == "application/json" || essence.hasSuffix("+json")
     }

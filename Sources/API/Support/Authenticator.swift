@@ -74,9 +74,10 @@ struct Authenticator: Sendable {
         guard let header = request.headers[.authorization], header.utf8.count <= keyBytesMax else {
             return nil
         }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        let key = parts[1].trimmingCharacters(in: .whitespaces)
-        return key.isEmpty || key.contains(" ") ? nil : key
+        let parts = header.utf8.split(separator: UInt8(ascii: " "))
+        guard parts.count == 2, let scheme = String(parts[0]), scheme.lowercased() == "bearer" else {
+            return nil
+        }
+        return String(parts[1])
     }
 }
