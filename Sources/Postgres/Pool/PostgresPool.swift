@@ -71,14 +71,20 @@ package final class PostgresPool: Sendable {
     /// it must do nothing but talk to the database. A connection that breaks during the commit is an error, since
     /// nobody knows whether it took effect.
     ///
-    /// With `lockMilliseconds` it waits no longer than that for a lock, and then fails at once.
+    /// With `lockMilliseconds` it waits no longer than that for a lock, and then fails at once. `plansForAnySize` is for
+    /// statements over arrays: Postgres thinks a plan for just these few rows is cheaper, forgets what planning costs,
+    /// and plans each of them anew for longer than it takes to run it.
     package func transaction<Result: Sendable>(
         lockMilliseconds: Int? = nil,
+        plansForAnySize: Bool = false,
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
-        try await run { connection in
+        var begin = "BEGIN"
+        if let lockMilliseconds { begin += "; SET LOCAL lock_timeout = \(lockMilliseconds)" }
+        if plansForAnySize { begin += "; SET LOCAL plan_cache_mode = force_generic_plan" }
+        return try await run { [begin] connection in
             try Self.retrying(isPatient: lockMilliseconds == nil) {
-                try Self.once(connection, lockMilliseconds: lockMilliseconds, body)
+                try Self.once(connection, begin, body)
             }
         }
     }
@@ -104,11 +110,10 @@ package final class PostgresPool: Sendable {
 
     private static func once<Result>(
         _ connection: Connection,
-        lockMilliseconds: Int?,
+        _ begin: String,
         _ body: (Transaction) throws -> Result
     ) throws -> Result {
-        let limit = lockMilliseconds.map { "; SET LOCAL lock_timeout = \($0)" } ?? ""
-        try connection.run(script: "BEGIN\(limit)")
+        try connection.run(script: begin)
         do {
             let result = try body(Transaction(connection: connection))
             try connection.run(script: "COMMIT")

@@ -21,12 +21,16 @@ package struct PostgresSettings: Sendable {
 
     package init() {}
 
+    /// Every table that grows has an index for each question that is asked of it.
+    ///
+    /// A plan that was made while a table was empty, or before it was analyzed, would read all of it.
     var script: String {
         """
         SET statement_timeout = \(statementMilliseconds);
         SET lock_timeout = \(lockMilliseconds);
         SET idle_in_transaction_session_timeout = \(idleTransactionMilliseconds);
         SET timezone = 'UTC';
+        SET enable_seqscan = off;
         SET jit = off
         """
     }

@@ -23,8 +23,8 @@ struct GroupedWrites: Sendable {
     let deliveries = GroupCommit<Ending, Bool>(itemsMax: 64, flushesMax: 2) { endings, isPatient in
         guard let store = endings.first?.store else { return [] }
         let lockMilliseconds = isPatient ? nil : Self.groupLockMilliseconds
-        return try await store.pool.transaction(lockMilliseconds: lockMilliseconds) { transaction in
-            try transaction.planForAnySize()
+        return try await store.pool.transaction(lockMilliseconds: lockMilliseconds, plansForAnySize: true) {
+            transaction in
             let held = try transaction.finish(endings)
             CrashPoint.deliveryBeforeCommit.pass()
             return held
@@ -36,22 +36,12 @@ struct GroupedWrites: Sendable {
         isPatient in
         guard let store = arrivals.first?.store else { return [] }
         let lockMilliseconds = isPatient ? nil : Self.groupLockMilliseconds
-        return try await store.pool.transaction(lockMilliseconds: lockMilliseconds) { transaction in
-            try transaction.planForAnySize()
+        return try await store.pool.transaction(lockMilliseconds: lockMilliseconds, plansForAnySize: true) {
+            transaction in
             var batch = CallbackBatch(transaction, store: store, callbacks: arrivals.map(\.callback))
             let receipts = try batch.run()
             CrashPoint.callbackBeforeCommit.pass()
             return receipts
         }
-    }
-}
-
-extension Transaction {
-    /// Takes the plan that fits arrays of any length.
-    ///
-    /// Postgres thinks a plan for just these few rows is cheaper, forgets what planning costs, and plans each group
-    /// anew for longer than it takes to run it.
-    func planForAnySize() throws {
-        try run(script: "SET LOCAL plan_cache_mode = force_generic_plan")
     }
 }
