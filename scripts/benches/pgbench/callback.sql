@@ -3,7 +3,6 @@
 \set n :n + 1
 \set k :n * @CLIENTS@ + :client_id
 BEGIN;
-SET LOCAL plan_cache_mode = force_generic_plan;
 WITH named AS MATERIALIZED (
     SELECT given.place, task.id, task.run_id, task.created_at
     FROM unnest('{0}'::bigint[], '{render-hook}'::text[], '{NULL}'::bytea[], ARRAY['render-' || :k])
