@@ -21,6 +21,8 @@ struct Housekeeper: Sendable {
     static let runsPerStepMax = 50
     static let filesPerPassMax = 10_000
     static let filesPerStepMax = 500
+    static let heldPerPassMax = 50_000
+    static let heldPerStepMax = 1000
 
     init(
         store: Store,
@@ -49,6 +51,7 @@ struct Housekeeper: Sendable {
         await attempt("artifacts of ended runs") { try await removeArtifacts() }
         await attempt("removed artifacts") { try await eraseArtifacts() }
         await attempt("leftover files") { try await sweep() }
+        await attempt("held webhooks") { try await expireHeld() }
     }
 
     private func attempt(_ what: String, _ body: () async throws -> Void) async {
@@ -78,6 +81,23 @@ struct Housekeeper: Sendable {
             metadata: [
                 "made": "\(report.made)", "dropped": "\(report.dropped)", "moved_rows": "\(report.moved)",
             ]
+        )
+    }
+
+    private func expireHeld() async throws {
+        var expired = 0
+        while expired < Self.heldPerPassMax {
+            let step = try await store.expireHeldDeliveries(
+                olderThanDays: policy.heldDays,
+                limit: Self.heldPerStepMax
+            )
+            expired += step
+            if step < Self.heldPerStepMax { break }
+        }
+        guard expired > 0 else { return }
+        logger.info(
+            "webhooks expired that waited for an endpoint",
+            metadata: ["deliveries": "\(expired)", "days": "\(policy.heldDays)"]
         )
     }
 

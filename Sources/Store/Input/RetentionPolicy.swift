@@ -7,6 +7,8 @@ package struct RetentionPolicy: Sendable, Hashable {
     package var idempotencyDays = 2
     /// Days after a run's end for which what lies between its source and its shorts is kept; 0 keeps it for ever.
     package var artifactsDays = 30
+    /// For how long a message waits for an endpoint that is paused or disabled.
+    package var heldDays = 14
 
     package init() {}
 }
