@@ -92,8 +92,7 @@ package final class HTTPClient: Sendable {
     ) async throws(TransferError) -> TransferOutcome {
         let target: URLParts
         do throws(AddressPolicyError) {
-            try gate.policy.check(url: request.url)
-            target = try URLParts(request.url)
+            target = try gate.policy.target(of: request.url)
         } catch {
             throw TransferError(.blockedURL, error.description)
         }

@@ -6,7 +6,8 @@ import Testing
     @Test(arguments: [
         "https://example.com/hooks", "https://EXAMPLE.com:8443/a?b=c#d", "https://example.com./",
         "https://8.8.8.8/", "https://[2606:4700:4700::1111]/", "https://xn--bcher-kva.example/",
-        "https://a.b.c.d.org",
+        "https://a.b.c.d.org", "https://example.com#@127.0.0.1/",
+        "https://example.com/@127.0.0.1?u=http://10.0.0.1",
     ])
     func `a public URL is accepted`(url: String) throws {
         try AddressPolicy.publicOnly.check(url: url)
@@ -45,6 +46,23 @@ import Testing
         ("https://256.256.256.256/", .hostRefused), ("https://1.2.3.4.5/", .hostRefused),
         ("https://example.0x7f/", .hostRefused), ("https://a..example.com/", .hostRefused),
         ("https://" + String(repeating: "a", count: 9000), .urlMalformed),
+        ("https://[::127.0.0.1]/", .addressRefused), ("https://[::ffff:0:127.0.0.1]/", .addressRefused),
+        ("https://[0:0:0:0:0:ffff:7f00:1]/", .addressRefused),
+        ("https://[64:ff9b:1::a00:1]/", .addressRefused),
+        ("https://[2001::1]/", .addressRefused), ("https://[fe80::1%251]/", .hostRefused),
+        ("https://[fe80::1%eth0]/", .hostRefused), ("https://127.0.0.1.:443/", .addressRefused),
+        ("https://0x7f.1/", .addressRefused), ("https://127.0.1/", .addressRefused),
+        ("https://0000000177.0.0.1/", .addressRefused), ("https://4294967296/", .hostRefused),
+        ("https://0xA9FEA9FE/", .addressRefused), ("https://2852039166/", .addressRefused),
+        ("https://0251.0376.0251.0376/", .addressRefused), ("https://①②⑦.⓪.⓪.①/", .urlMalformed),
+        ("https://127。0。0。1/", .urlMalformed), ("https://example.com:0/", .portRefused),
+        ("https://example.com:-1/", .urlMalformed), ("https://example.com:443:22/", .urlMalformed),
+        ("https://example.com:6379/", .portRefused), ("https://example.com:5432/", .portRefused),
+        ("https://example.com:0022/", .portRefused), ("https://127.0.0.1%2f@example.com/", .userInfoRefused),
+        ("https://example.com%00.test/", .hostRefused), ("https://example.com\t/", .urlMalformed),
+        ("https://localhost.localdomain/", .hostRefused),
+        ("https://kubernetes.default.svc.cluster.local/", .hostRefused),
+        ("HTTPS://LOCALHOST./", .hostRefused),
     ]
 
     @Test(arguments: refused)
@@ -64,7 +82,9 @@ import Testing
         ("http://169.254.169.254/latest/meta-data", AddressPolicyError.Code.addressRefused),
         ("http://[fd00:ec2::254]/", .addressRefused), ("http://user@localhost/", .userInfoRefused),
         ("http://[::ffff:169.254.169.254]/", .addressRefused), ("file:///etc/passwd", .schemeRefused),
-        ("http://224.0.0.1/", .addressRefused),
+        ("http://224.0.0.1/", .addressRefused), ("http://localhost:22/", .portRefused),
+        ("http://10.0.0.1:25/", .portRefused), ("http://169.254.1.1/", .addressRefused),
+        ("http://2852039166/", .addressRefused), ("http://[64:ff9b::a9fe:a9fe]/", .addressRefused),
     ])
     func `a development policy still refuses metadata and user names`(
         url: String,

@@ -14,8 +14,14 @@ package enum AddressPolicy: Sendable, Hashable {
     /// Throws when the text of `url` alone tells that it may not be fetched.
     ///
     /// Names are not looked up here: what they stand for is checked for each connection, when its address is known.
-    package func check(url: String) throws(AddressPolicyError) {
+    package func check(url: String) throws(AddressPolicyError) { _ = try target(of: url) }
+
+    /// The parts of a URL that may be fetched, as far as its text tells.
+    func target(of url: String) throws(AddressPolicyError) -> URLParts {
         let parts = try URLParts(url)
+        guard parts.port > 0, !Self.otherPorts.contains(parts.port) else {
+            throw AddressPolicyError(.portRefused, "port \(parts.port) is not for HTTP")
+        }
         switch self {
         case .publicOnly:
             guard parts.scheme == "https" else {
@@ -30,7 +36,17 @@ package enum AddressPolicy: Sendable, Hashable {
         case .allowPrivateNetworks: break
         }
         try check(host: parts.host)
+        return parts
     }
+
+    /// Ports of protocols that might take a request for something of their own.
+    private static let otherPorts: Set<Int> = [
+        7, 9, 19, 20, 21, 22, 23, 25, 53, 69, 110, 111, 119, 123, 135, 137, 139, 143, 161, 179, 389, 445, 465,
+        514,
+        515, 548, 554, 587, 631, 636, 873, 993, 995, 1433, 1521, 1723, 2049, 2375, 3306, 3389, 5060, 5432,
+        5900,
+        6000, 6379, 6667, 11211, 27017,
+    ]
 
     private func check(host: String) throws(AddressPolicyError) {
         if let address = IPAddress(literal: host) {

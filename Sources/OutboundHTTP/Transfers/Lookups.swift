@@ -8,7 +8,7 @@ struct Lookups {
     private let resolver: NameResolver
 
     /// Names that are looked up at once.
-    static let namesMax = 64
+    static let namesMax = 256
 
     init(resolver: NameResolver) { self.resolver = resolver }
 
