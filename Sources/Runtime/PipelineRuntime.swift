@@ -36,7 +36,6 @@ package final class PipelineRuntime: Service {
         tokens: TaskTokens,
         configuration: RuntimeConfiguration,
         wake: WakeSignal,
-        webhookWake: WakeSignal,
         gate: WorkGate = WorkGate(),
         logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
@@ -52,7 +51,6 @@ package final class PipelineRuntime: Service {
             tokens: tokens,
             configuration: configuration,
             wake: wake,
-            webhookWake: webhookWake,
             logger: logger,
             now: now,
             jitter: jitter

@@ -20,7 +20,6 @@ struct RuntimeContext: Sendable {
     let tokens: TaskTokens
     let configuration: RuntimeConfiguration
     let wake: WakeSignal
-    let webhookWake: WakeSignal
     let logger: Logger
     let now: @Sendable () -> Date
     /// A number from 0 to 1 that spreads retries.
@@ -61,9 +60,8 @@ struct RuntimeContext: Sendable {
         )
     }
 
-    /// Called after a commit that may have made work or messages.
+    /// Called after a commit that may have made work; the store itself tells of messages.
     func announce() {
         wake.wake()
-        webhookWake.wake()
     }
 }

@@ -9,6 +9,8 @@ package struct LinkMinter: Sendable {
     private let key: [UInt8]
     private let lifetimeSeconds: Int
     private let sign: Sign
+    /// Where deliveries of the messages go that have such links; both are wanted wherever a message is made.
+    var outlet: DeliveryOutlet?
 
     /// `baseURL` is the gateway's own, without a slash at its end.
     package init(baseURL: String, key: [UInt8], lifetimeSeconds: Int, sign: @escaping Sign) {

@@ -15,6 +15,8 @@ package struct Store: Sendable {
     let accepting: GroupCommit<AcceptedRun, AcceptedRun.Answer>
     /// Whose leases these are; nil where nobody would miss them.
     let leaseMark: LeaseMark?
+    /// Where the engine of this process gets what is committed here.
+    package let handOver: DeliveryHandOver
 
     package init(
         pool: PostgresPool,
@@ -23,6 +25,9 @@ package struct Store: Sendable {
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) {
         self.pool = pool
+        handOver = DeliveryHandOver()
+        var links = links
+        links.outlet = DeliveryOutlet(handOver: handOver, leaseMark: leaseMark)
         self.links = links
         self.leaseMark = leaseMark
         self.jitter = jitter

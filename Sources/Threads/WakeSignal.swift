@@ -21,6 +21,11 @@ package final class WakeSignal: Sendable {
     /// Ends every wait that is going on, or else the next one, here and wherever it is relayed to.
     package func wake() {
         wakeHere()
+        wakeOthers()
+    }
+
+    /// Only tells those that wakes are relayed to.
+    package func wakeOthers() {
         relay.withLock(\.self)?()
     }
 

@@ -27,7 +27,7 @@ import Threads
         let deadline = ContinuousClock.now + .seconds(Harness.waitSeconds)
         while try await harness.job(second, .transcribe).waitsOn != holder {
             try #require(ContinuousClock.now < deadline)
-            await harness.webhookWake.wait(atMostMs: 20)
+            await harness.news.wait(atMostMs: 20)
         }
         return (first, second, task)
     }
@@ -143,7 +143,7 @@ import Threads
             let deadline = ContinuousClock.now + .seconds(Harness.waitSeconds)
             while try await harness.job(second, .transcode).waitsOn != claimed.job.id {
                 try #require(ContinuousClock.now < deadline)
-                await harness.webhookWake.wait(atMostMs: 20)
+                await harness.news.wait(atMostMs: 20)
             }
             try await harness.store.expireLeases()
             harness.wake.wake()

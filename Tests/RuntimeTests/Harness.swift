@@ -24,7 +24,8 @@ final class Harness: Sendable {
     let tenantId: String
     let pin: StylePin
     let wake = WakeSignal()
-    let webhookWake = WakeSignal()
+    /// Raised at every commit of the runtime.
+    let news = WakeSignal()
     let tokens = TaskTokens(serverSecret: Array("a secret of the test".utf8))
     private let folder: String
     private let sources: HTTPClient
@@ -59,6 +60,7 @@ final class Harness: Sendable {
             script: script
         )
         self.others = others
+        wake.relay { [news] in news.wakeHere() }
         tenantId = try await store.createTenant(name: "acme")
         let style = try BuiltInStyle.standard()
         let version = try await store.publishBuiltInStyle(
@@ -100,7 +102,6 @@ final class Harness: Sendable {
             tokens: tokens,
             configuration: configuration,
             wake: wake,
-            webhookWake: webhookWake,
             logger: logger,
             jitter: { 0 }
         )
@@ -174,7 +175,7 @@ final class Harness: Sendable {
         while ContinuousClock.now < deadline {
             let run = try #require(try await store.runView(tenantId: tenant ?? tenantId, id: runId))
             if !["started", "analysis_complete"].contains(run.state) { return run }
-            await webhookWake.wait(atMostMs: 1_000)
+            await news.wait(atMostMs: 1_000)
         }
         throw FakeFailure.tooLate
     }

@@ -116,7 +116,7 @@ import Threads
             let deadline = ContinuousClock.now + .seconds(Harness.waitSeconds)
             while try await harness.eventTypes(second, "output.waiting") < 2 {
                 try #require(ContinuousClock.now < deadline)
-                await harness.webhookWake.wait(atMostMs: 20)
+                await harness.news.wait(atMostMs: 20)
             }
             #expect(harness.dispatches()[.render] == 2)
             let studio = FakeStudio(store: harness.store, artifacts: harness.artifacts)

@@ -67,7 +67,7 @@ import Threads
             await harness.provider.waitForTask(.framing)
             let task = try #require(harness.provider.submitted.first { $0.kind == .framing })
             while try await harness.store.task(id: task.taskId)?.state != .dispatched {
-                await harness.webhookWake.wait(atMostMs: 20)
+                await harness.news.wait(atMostMs: 20)
             }
             let outcome = try await harness.store.resetJob(
                 tenantId: harness.tenantId,
@@ -78,7 +78,7 @@ import Threads
             #expect(outcome == .reset)
             harness.wake.wake()
             while !harness.provider.cancelled.contains(task.taskId) {
-                await harness.webhookWake.wait(atMostMs: 20)
+                await harness.news.wait(atMostMs: 20)
             }
             let late = TaskReport(
                 taskId: task.taskId,

@@ -16,7 +16,7 @@ import Threads
         while ContinuousClock.now < deadline {
             let run = try #require(try await harness.store.runView(tenantId: harness.tenantId, id: runId))
             if run.review?.state == "waiting" || run.state != "started" { return run }
-            await harness.webhookWake.wait(atMostMs: 200)
+            await harness.news.wait(atMostMs: 200)
         }
         throw FakeFailure.tooLate
     }

@@ -172,11 +172,11 @@ import Threads
             await harness.provider.waitForTask(.transcribe)
             let task = try #require(harness.provider.submitted.last)
             while try await harness.store.task(id: task.taskId)?.state != .dispatched {
-                await harness.webhookWake.wait(atMostMs: 20)
+                await harness.news.wait(atMostMs: 20)
             }
             _ = try await harness.store.cancelRun(tenantId: harness.tenantId, id: runId)
             harness.wake.wake()
-            while harness.provider.cancelled.isEmpty { await harness.webhookWake.wait(atMostMs: 20) }
+            while harness.provider.cancelled.isEmpty { await harness.news.wait(atMostMs: 20) }
             let late = TaskReport(taskId: task.taskId, attempt: 1, state: .completed, progress: 1)
             try await harness.provider.callBack(late, task)
             return try await harness.ended(runId)

@@ -15,8 +15,7 @@ import Testing
         let claimed = try await fixture.store.claimDeliveries(
             limit: 10,
             leaseSeconds: 60,
-            perEndpointMax: 3,
-            excludedEndpoints: []
+            perEndpointMax: 3
         )
 
         #expect(claimed.count { $0.endpointId == busy.id } == 3)
@@ -34,7 +33,7 @@ import Testing
             limit: 4,
             leaseSeconds: 60,
             perEndpointMax: 10,
-            excludedEndpoints: [busy.id]
+            endpointLimits: [busy.id: 0]
         )
 
         #expect(claimed.count == 4)

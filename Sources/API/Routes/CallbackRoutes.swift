@@ -106,7 +106,6 @@ struct CallbackRoutes: Sendable {
             return Self.accepted("stored", status: .accepted)
         case .applied(let result, let effects):
             if effects.contains(.work) { services.wakeRuntime() }
-            if effects.contains(.deliveries) { services.wakeWebhooks() }
             return Self.accepted(result == .applied ? "applied" : result.rawValue)
         case .duplicate:
             return Self.accepted("duplicate")

@@ -45,7 +45,6 @@ struct RerunRoutes: Sendable {
             )
         case .accepted(let answer):
             services.wakeRuntime()
-            services.wakeWebhooks()
             return try answer.response()
         }
     }

@@ -98,7 +98,6 @@ struct RunRoutes: Sendable {
             throw Problem(.conflict, detail: "The run has ended as '\(run.state)'; it cannot be cancelled.")
         }
         services.wakeRuntime()
-        services.wakeWebhooks()
         return try .json(run)
     }
 

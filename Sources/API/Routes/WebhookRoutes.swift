@@ -83,7 +83,6 @@ struct WebhookRoutes: Sendable {
         guard let messageId else {
             throw Problem(.conflict, detail: "The endpoint is disabled; nothing is sent to it.")
         }
-        services.wakeWebhooks()
         return try .json(["message_id": messageId], status: .accepted)
     }
 

@@ -114,11 +114,14 @@ package final class PostgresPool: Sendable {
         _ body: (Transaction) throws -> Result
     ) throws -> Result {
         try connection.run(script: begin)
+        let transaction = Transaction(connection: connection)
         do {
-            let result = try body(Transaction(connection: connection))
+            let result = try body(transaction)
             try connection.run(script: "COMMIT")
+            transaction.end(isCommitted: true)
             return result
         } catch {
+            defer { transaction.end(isCommitted: false) }
             do {
                 if !connection.isSpoilt { try connection.run(script: "ROLLBACK") }
             } catch {

@@ -2,10 +2,28 @@
 ///
 /// Not Sendable: it cannot leave the closure that was given it.
 package struct Transaction {
+    /// What is to be told that the transaction has ended.
+    private final class Listeners {
+        var bodies: [(Bool) -> Void] = []
+    }
+
     private let connection: Connection
+    private let listeners = Listeners()
 
     init(connection: Connection) {
         self.connection = connection
+    }
+
+    /// Has `body` called, on this thread, when the transaction has ended: with true when it is committed.
+    ///
+    /// One whose commit was not confirmed counts as not committed.
+    package func whenEnded(_ body: @escaping (_ isCommitted: Bool) -> Void) {
+        listeners.bodies.append(body)
+    }
+
+    func end(isCommitted: Bool) {
+        for body in listeners.bodies { body(isCommitted) }
+        listeners.bodies = []
     }
 
     /// Runs one statement and returns its rows (blocks).

@@ -93,7 +93,7 @@ extension Store {
             else { return nil }
             let content = EventEnvelope.Content(endpoint: try EndpointRecord(row).view())
             let envelope = EventEnvelope(type: .webhookTest, timestamp: try transaction.now(), data: content)
-            return try transaction.send(envelope, tenantId: tenantId, to: endpointId)
+            return try transaction.send(envelope, tenantId: tenantId, to: endpointId, links: links)
         }
     }
 }

@@ -1,7 +1,7 @@
 import Postgres
 import Threads
 
-/// Lets many callers share few transactions: what queues up while one commits goes into the next, without a delay.
+/// Lets many callers share few transactions: what queues up while one commits goes into the next.
 ///
 /// A group that fails for any reason but a lost connection is done again item by item, so that one bad item costs
 /// nobody but its caller. An item that waits for a lock is put aside, and waits for it beside the groups.
@@ -31,14 +31,17 @@ final class GroupCommit<Item: Sendable, Outcome: Sendable>: Sendable {
 
     private let itemsMax: Int
     private let flushesMax: Int
+    /// How long a group that is not full gathers before it is written.
+    private let gatherMs: Int
     private let flush: Flush
     private let state = Locked(State())
 
     /// `flushesMax` transactions run side by side at most, with `itemsMax` items each.
-    init(itemsMax: Int = 64, flushesMax: Int = 2, flush: @escaping Flush) {
+    init(itemsMax: Int = 64, flushesMax: Int = 2, gatherMs: Int = 0, flush: @escaping Flush) {
         precondition(itemsMax > 0 && flushesMax > 0)
         self.itemsMax = itemsMax
         self.flushesMax = flushesMax
+        self.gatherMs = gatherMs
         self.flush = flush
     }
 
@@ -59,7 +62,11 @@ final class GroupCommit<Item: Sendable, Outcome: Sendable>: Sendable {
     var waitingCount: Int { state.withLock { $0.waiters.count } }
 
     private func drain() async {
-        while let group = next() { await settle(group) }
+        while true {
+            if gatherMs > 0, waitingCount < itemsMax { try? await Task.sleep(for: .milliseconds(gatherMs)) }
+            guard let group = next() else { return }
+            await settle(group)
+        }
     }
 
     /// The next group, or nil when nobody waits: then this flush is over.

@@ -20,12 +20,31 @@ struct GroupedWrites: Sendable {
     /// How long a group may wait for a lock: all that are in it wait along.
     private static let groupLockMilliseconds = 200
 
-    let deliveries = GroupCommit<Ending, Bool>(itemsMax: 64, flushesMax: 2) { endings, isPatient in
+    /// Attempts whose endpoints stay as they are: one statement, and nobody is waited for.
+    ///
+    /// Nil where that is not enough, since the lease is lost or another holds the delivery at this moment. Nobody waits
+    /// for the outcome, so the next group may gather while it does.
+    let deliveries = GroupCommit<Ending, Bool?>(itemsMax: 256, flushesMax: 2, gatherMs: 8) { endings, _ in
+        guard let store = endings.first?.store else { return [] }
+        let group = DeliveryEndings(endings: endings)
+        CrashPoint.deliveryBeforeCommit.pass()
+        let held = try group.held(try await store.pool.query(try group.statement(skipsLocked: true)))
+        let changes = held.map(\.endpoint).filter(\.changesHealth)
+        if !changes.isEmpty {
+            // Apart from the attempts, which are written down by now: what fails here is noted by the next attempt.
+            try? await store.pool.transaction { try $0.noteHealth(changes, links: store.links) }
+        }
+        let places = Set(held.map(\.place))
+        return endings.indices.map { places.contains($0) ? true : nil }
+    }
+
+    /// Attempts that change more, and those that nothing came of before.
+    let lateDeliveries = GroupCommit<Ending, Bool>(itemsMax: 64, flushesMax: 2) { endings, isPatient in
         guard let store = endings.first?.store else { return [] }
         let lockMilliseconds = isPatient ? nil : Self.groupLockMilliseconds
         return try await store.pool.transaction(lockMilliseconds: lockMilliseconds, plansForAnySize: true) {
             transaction in
-            let held = try transaction.finish(endings)
+            let held = try transaction.finish(DeliveryEndings(endings: endings), links: store.links)
             CrashPoint.deliveryBeforeCommit.pass()
             return held
         }

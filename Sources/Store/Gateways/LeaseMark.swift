@@ -13,6 +13,11 @@ package struct LeaseMark: Sendable, Hashable {
         text = String(UUID().uuidString.lowercased().prefix(8))
     }
 
+    /// A token that is made here.
+    func makeToken() -> UUID {
+        UUID(uuidString: text + UUID().uuidString.dropFirst(text.count)) ?? UUID()
+    }
+
     /// The expression that makes a token.
     var token: SQL { "overlay(gen_random_uuid()::text PLACING \(text) FROM 1 FOR 8)::uuid" }
 }

@@ -1,15 +1,12 @@
+import Contracts
 package import Foundation
 import Postgres
 
-/// A message that is due at an endpoint.
+/// A message that is due at an endpoint, leased to whoever has this.
 package struct ClaimedDelivery: Sendable, Hashable {
     package let deliveryId: String
     package let messageId: String
-    package let tenantId: String
-    package let endpointId: String
-    package let url: String
-    /// The endpoint's keys, the current secret first; those that expire are to be left out from then on.
-    package let keys: [SigningKey]
+    package let target: DeliveryTarget
     package let eventType: String
     /// The same bytes at every attempt.
     package let payload: Data
@@ -19,19 +16,32 @@ package struct ClaimedDelivery: Sendable, Hashable {
     package let deliveryCreatedAt: Date
 
     package var lease: DeliveryLease { DeliveryLease(deliveryId: deliveryId, token: leaseToken) }
+    package var endpointId: String { target.endpointId }
+    package var tenantId: String { target.tenantId }
+    package var url: String { target.url }
+    package var keys: [SigningKey] { target.keys }
 
     init(_ row: Row) throws {
         deliveryId = try row.get("id")
         messageId = try row.get("message_id")
-        tenantId = try row.get("tenant_id")
-        endpointId = try row.get("endpoint_id")
-        url = try row.get("url")
-        keys = try [SigningKey](row)
+        target = try DeliveryTarget(row)
         eventType = try row.get("event_type")
         payload = try row.data("payload")
         attemptNumber = try row.get("attempts", as: Int.self) + 1
         leaseToken = try row.get("lease_token")
         deliveryCreatedAt = try row.get("created_at")
+    }
+
+    /// One that is about to be written.
+    init(deliveryId: String, message: OutboxMessage, target: DeliveryTarget, leaseToken: UUID) {
+        self.deliveryId = deliveryId
+        messageId = message.id
+        self.target = target
+        eventType = message.type.rawValue
+        payload = message.payload
+        attemptNumber = 1
+        self.leaseToken = leaseToken
+        deliveryCreatedAt = message.createdAt
     }
 }
 

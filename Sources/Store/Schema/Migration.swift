@@ -29,6 +29,7 @@ struct Migration: Sendable {
         Migration("V0015_told", PackageResources.V0015_told_sql),
         Migration("V0016_subscriptions", PackageResources.V0016_subscriptions_sql),
         Migration("V0017_accept_told", PackageResources.V0017_accept_told_sql),
+        Migration("V0020_delivery_order", PackageResources.V0020_delivery_order_sql),
         Migration("V0026_endpoint_health", PackageResources.V0026_endpoint_health_sql),
     ]
 

@@ -71,47 +71,6 @@ extension Transaction {
         )
         let tenantId: String = try query("SELECT tenant_id FROM runs WHERE id = \(id)")[0].get("tenant_id")
         let envelope = EventEnvelope(type: type, timestamp: now, data: content)
-        try send(envelope, tenantId: tenantId, runId: id, outputId: outputId)
-    }
-
-    /// Puts a message into the outbox, with a delivery for each endpoint that wants it, and returns its id.
-    @discardableResult
-    func send(
-        _ envelope: EventEnvelope,
-        tenantId: String,
-        runId: String? = nil,
-        outputId: String? = nil,
-        to endpointId: String? = nil
-    ) throws -> String {
-        let messageId = ResourceID.make(.message)
-        try execute(
-            """
-            INSERT INTO messages (id, tenant_id, run_id, output_id, event_type, payload)
-            VALUES (\(messageId), \(tenantId), \(runId), \(outputId), \(envelope.type),
-                \(SQLBytes(try WireJSON.encode(envelope))))
-            """
-        )
-        // Locked, so that one that is deleted at this moment cannot fail the transition.
-        let receivers = try query(
-            """
-            SELECT id
-            FROM endpoints
-            WHERE tenant_id = \(tenantId) AND state = 'enabled'
-                AND (id = \(endpointId) OR \(endpointId) IS NULL
-                    AND (event_types = '{}' OR \(envelope.type) = ANY(event_types)))
-            ORDER BY id
-            FOR KEY SHARE
-            """
-        ).map { try $0.get("id", as: String.self) }
-        // By the clock of this statement, not of the transaction's start: so the messages of a run, whose row is
-        // locked here, are due in their order.
-        try execute(
-            """
-            INSERT INTO deliveries (id, message_id, endpoint_id, next_attempt_at)
-            SELECT id, \(messageId), endpoint_id, clock_timestamp()
-            FROM unnest(\(receivers.map { _ in ResourceID.make(.delivery) }), \(receivers)) AS new (id, endpoint_id)
-            """
-        )
-        return messageId
+        try send(envelope, tenantId: tenantId, runId: id, outputId: outputId, links: links)
     }
 }

@@ -29,13 +29,16 @@ struct EndpointEnding {
     let isNoted: Bool
     /// Why the endpoint wants no more, if so.
     let disabling: String?
+
+    /// Whether anything has to be noted of the endpoint.
+    var changesHealth: Bool { isDelivered ? isFailing : !isNoted || disabling != nil }
 }
 
 extension Transaction {
     /// Notes which endpoints began to fail, go on to fail or are well again, and disables those that are done for.
     ///
     /// There is no statement where nothing changes, as for an endpoint that is well and stays so.
-    func noteHealth(_ endings: [EndpointEnding]) throws {
+    func noteHealth(_ endings: [EndpointEnding], links: LinkMinter) throws {
         let delivered = Set(endings.filter(\.isDelivered).map(\.endpointId))
         let recovered = Set(endings.filter { $0.isDelivered && $0.isFailing }.map(\.endpointId))
         let failing = Set(endings.filter { !$0.isDelivered && !$0.isNoted }.map(\.endpointId))
@@ -47,7 +50,7 @@ extension Transaction {
         }
         // In the order of their ids, so that two groups cannot wait for each other.
         for (endpointId, reason) in disabling.sorted(by: { $0.key < $1.key }) {
-            try disable(endpointId: endpointId, reason: reason)
+            try disable(endpointId: endpointId, reason: reason, links: links)
         }
     }
 
@@ -100,7 +103,7 @@ extension Transaction {
     }
 
     /// Disables an endpoint once, and tells the tenant's others; its messages wait until it is enabled.
-    private func disable(endpointId: String, reason: String) throws {
+    private func disable(endpointId: String, reason: String, links: LinkMinter) throws {
         let rows = try query(
             """
             UPDATE endpoints
@@ -112,6 +115,6 @@ extension Transaction {
         guard let endpoint = try rows.first.map({ try EndpointRecord($0) }) else { return }
         let content = EventEnvelope.Content(endpoint: endpoint.view(), reason: reason)
         let envelope = EventEnvelope(type: .endpointDisabled, timestamp: try now(), data: content)
-        try send(envelope, tenantId: endpoint.tenantId)
+        try send(envelope, tenantId: endpoint.tenantId, links: links)
     }
 }

@@ -33,23 +33,26 @@ extension Gateway {
             tokens: TaskTokens(serverSecret: keys.tokenKey),
             configuration: configuration,
             wake: runtimeWake,
-            webhookWake: webhookWake,
             gate: gate,
             logger: logger
         )
     }
 
-    func deliveries(_ subscribers: HTTPClient) throws -> DeliveryEngine {
+    func deliverySettings() throws -> DeliverySettings {
         let seconds = try settings.integer(.leaseSeconds, in: 1...600)
         var timeouts = WebhookMessage.timeouts
         timeouts.totalMilliseconds = min(seconds, WebhookMessage.attemptSecondsMax) * 1_000
-        return DeliveryEngine(
+        return DeliverySettings(leaseSeconds: 3 * seconds, timeouts: timeouts)
+    }
+
+    func deliveries(_ subscribers: HTTPClient, _ settings: DeliverySettings) -> DeliveryEngine {
+        DeliveryEngine(
             store: store,
             client: subscribers,
             wake: webhookWake,
             gate: gate,
             logger: logger,
-            settings: DeliverySettings(leaseSeconds: 3 * seconds, timeouts: timeouts)
+            settings: settings
         )
     }
 

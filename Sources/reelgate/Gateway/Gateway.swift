@@ -83,6 +83,7 @@ struct Gateway {
             links: keys.minter(baseURL: addresses.publicURL, lifetimeSeconds: linkSeconds),
             leaseMark: identity.mark
         )
+        store.handOver.onSpill { [webhookWake] in webhookWake.wakeOthers() }
         let (wake, store) = (runtimeWake, self.store)
         worker = try WorkerConnection(
             settings: settings,
@@ -155,7 +156,8 @@ struct Gateway {
     /// Runs all services; they start in this order and stop in the reverse one.
     private func serve() async throws {
         let sources = HTTPClient(policy: policy)
-        let subscribers = HTTPClient(policy: policy)
+        let deliverySettings = try deliverySettings()
+        let subscribers = HTTPClient(policy: policy, limits: deliverySettings.clientLimits)
         let workers = HTTPClient(policy: .allowPrivateNetworks)
         let providers = try providers(workers: workers)
         let member = GatewayMember(
@@ -183,7 +185,7 @@ struct Gateway {
             announce(port: nil)
         }
         if let supervisor = worker.supervisor { services.append(supervisor) }
-        if roles.contains(.webhooks) { services.append(try deliveries(subscribers)) }
+        if roles.contains(.webhooks) { services.append(deliveries(subscribers, deliverySettings)) }
         if roles.contains(.runtime) {
             services.append(try runtime(sources: sources, providers: providers))
         }

@@ -1,0 +1,98 @@
+import Contracts
+import Foundation
+import Postgres
+
+/// Taking deliveries from the table: those that were not handed over, those to be tried again, and those whose
+/// holder is gone.
+extension Store {
+    /// Takes messages that are due, each for one caller only and the longest due first; disabled endpoints wait.
+    ///
+    /// At most `perEndpointMax` come of one endpoint, or what `endpointLimits` says of it, so that the backlog of one
+    /// that does not answer cannot take every place. An ordered run gives its oldest message only.
+    package func claimDeliveries(
+        limit: Int,
+        leaseSeconds: Int,
+        perEndpointMax: Int = .max,
+        endpointLimits: [String: Int] = [:]
+    ) async throws -> [ClaimedDelivery] {
+        let endpoints = endpointLimits.keys.sorted()
+        return try await pool.query(
+            """
+            WITH due AS MATERIALIZED (
+                -- 1. The first few of each endpoint; a window function cannot lock, so the lock comes after it.
+                SELECT first_few.id, first_few.place
+                FROM endpoints e
+                LEFT JOIN unnest(\(endpoints), \(endpoints.map { endpointLimits[$0] ?? 0 })) AS own (id, places)
+                    ON own.id = e.id
+                CROSS JOIN LATERAL (
+                    SELECT d.id, d.next_attempt_at AS place
+                    FROM deliveries d
+                    WHERE d.endpoint_id = e.id AND \(Self.isClaimable)
+                    ORDER BY d.next_attempt_at, d.id
+                    LIMIT least(coalesce(own.places, \(min(perEndpointMax, limit))), \(limit))
+                ) first_few
+                WHERE e.state = 'enabled' AND coalesce(own.places, 1) > 0
+            ),
+            picked AS MATERIALIZED (
+                -- 2. Of all these the longest due, locked and looked at again.
+                SELECT d.id, due.place
+                FROM deliveries d
+                JOIN due ON due.id = d.id
+                WHERE \(Self.isClaimable)
+                ORDER BY due.place, d.id
+                LIMIT \(limit)
+                FOR UPDATE OF d SKIP LOCKED
+            )
+            UPDATE deliveries d
+            SET lease_token = \(leaseToken), lease_until = now() + \(leaseSeconds) * interval '1 second'
+            FROM picked, messages m, endpoints e
+            WHERE d.id = picked.id AND m.id = d.message_id AND e.id = d.endpoint_id
+            RETURNING d.id, d.message_id, \(unescaped: DeliveryTarget.columns), m.event_type, m.payload, d.attempts,
+                d.lease_token, d.created_at, picked.place
+            """
+        )
+        // An UPDATE gives its rows in any order.
+        .map { (place: try $0.get("place", as: Date.self), delivery: try ClaimedDelivery($0)) }
+        .sorted { ($0.place, $0.delivery.deliveryId) < ($1.place, $1.delivery.deliveryId) }
+        .map(\.delivery)
+    }
+
+    /// Of the table `deliveries` under the name `d`.
+    private static var isClaimable: SQL {
+        """
+        d.state = 'pending' AND d.next_attempt_at <= now() AND coalesce(d.lease_until, '-infinity') < now()
+            AND (d.ordered_run IS NULL OR NOT EXISTS (
+                SELECT 1
+                FROM deliveries earlier
+                WHERE earlier.endpoint_id = d.endpoint_id AND earlier.ordered_run = d.ordered_run
+                    AND earlier.state = 'pending' AND earlier.ordered_place < d.ordered_place
+            ))
+        """
+    }
+
+    /// Gives deliveries back that no attempt was made at, for any gateway to take; those whose lease is lost stay.
+    package func handBackDeliveries(_ leases: [DeliveryLease]) async throws {
+        guard !leases.isEmpty else { return }
+        try await pool.execute(
+            """
+            UPDATE deliveries d
+            SET lease_token = NULL, lease_until = NULL
+            FROM unnest(\(leases.map(\.deliveryId)), \(leases.map(\.token))) AS held (id, token)
+            WHERE d.id = held.id AND d.lease_token = held.token AND d.state = 'pending'
+            """
+        )
+    }
+
+    /// Writes an attempt down together with what follows from it; false when the lease is lost.
+    ///
+    /// It shares its transaction with other attempts that end at about the same time.
+    package func finishDelivery(
+        _ lease: DeliveryLease,
+        attempt: NewAttempt,
+        next: DeliveryNext
+    ) async throws -> Bool {
+        let ending = GroupedWrites.Ending(store: self, lease: lease, attempt: attempt, next: next)
+        if next.disabling == nil, let isHeld = try await groups.deliveries.commit(ending) { return isHeld }
+        return try await groups.lateDeliveries.commit(ending)
+    }
+}

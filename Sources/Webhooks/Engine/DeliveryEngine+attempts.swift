@@ -1,0 +1,158 @@
+import Contracts
+import Foundation
+import Logging
+import OutboundHTTP
+import Signatures
+import Store
+import Threads
+
+/// One attempt, from the request to the record.
+extension DeliveryEngine {
+    /// What came of one attempt.
+    private struct Outcome {
+        var verdict: AttemptVerdict
+        var response: HTTPResponse?
+        let startedAt: Date
+        var duration = Duration.zero
+
+        /// What the endpoint's other deliveries learn from it.
+        var result: AttemptResult {
+            if verdict.isSlow { return verdict.outcome == .delivered ? .acceptedSlowly : .timedOut }
+            guard response != nil else { return .unreachable }
+            return verdict.outcome == .delivered ? .accepted : .refused
+        }
+    }
+
+    func attempt(_ start: DeliverySchedule<ClaimedDelivery>.Start) async {
+        CrashPoint.deliveryAfterClaim.pass()
+        let delivery = start.item
+        guard let outcome = await send(delivery) else { return end(start, .abandoned) }
+        CrashPoint.deliveryAfterResponse.pass()
+        // The next may go before this one is written down.
+        end(start, outcome.result)
+        await record(outcome, of: delivery)
+        if case .retry(let delay) = outcome.verdict.next {
+            let now = clock
+            state.withLock { $0.retries.add(afterMs: delay, now: now) }
+            // The look into the table that is waited for would come too late.
+            if delay < settings.pollMs { wake.wakeHere() }
+        }
+        // The next message of its run may go now.
+        if delivery.target.isOrdered { wake.wakeHere() }
+    }
+
+    /// Notes in the schedule that an attempt is over.
+    func end(_ start: DeliverySchedule<ClaimedDelivery>.Start, _ result: AttemptResult) {
+        let now = clock
+        let isWanting = state.withLock { state in
+            state.schedule.end(start.ticket, result, now: now)
+            return state.schedule.isWanting(start.item.endpointId, now: now)
+        }
+        turn.wakeHere()
+        if isWanting { wake.wakeHere() }
+    }
+
+    /// Makes one attempt; nil when we ended it ourselves.
+    private func send(_ delivery: ClaimedDelivery) async -> Outcome? {
+        let startedAt = now()
+        let start = ContinuousClock.now
+        guard let keys = delivery.signingKeys(at: startedAt) else {
+            let unusable = AttemptVerdict(
+                unusableSecret: delivery.attemptNumber,
+                policy: settings.policy,
+                jitter: jitter()
+            )
+            return Outcome(verdict: unusable, startedAt: startedAt)
+        }
+        let message = WebhookMessage(
+            id: delivery.messageId,
+            url: delivery.url,
+            payload: delivery.payload
+        )
+        do throws(TransferError) {
+            let response = try await client.send(
+                message.request(now: startedAt, keys: keys, timeouts: settings.timeouts)
+            )
+            let verdict = AttemptVerdict(
+                response: response,
+                attempt: delivery.attemptNumber,
+                policy: settings.policy,
+                jitter: jitter(),
+                now: now()
+            )
+            return Outcome(
+                verdict: verdict,
+                response: response,
+                startedAt: startedAt,
+                duration: ContinuousClock.now - start
+            )
+        } catch {
+            // It says nothing of the endpoint, and the lease runs out by itself.
+            if error.code == .cancelled || error.code == .closed { return nil }
+            let verdict = AttemptVerdict(
+                error: error,
+                attempt: delivery.attemptNumber,
+                policy: settings.policy,
+                jitter: jitter()
+            )
+            return Outcome(verdict: verdict, startedAt: startedAt, duration: ContinuousClock.now - start)
+        }
+    }
+
+    private func record(_ outcome: Outcome, of delivery: ClaimedDelivery) async {
+        let verdict = outcome.verdict
+        let attempt = NewAttempt(
+            number: delivery.attemptNumber,
+            outcome: verdict.outcome,
+            status: verdict.status,
+            problem: verdict.problem,
+            startedAt: outcome.startedAt,
+            durationMs: Int(outcome.duration / .milliseconds(1)),
+            responseBody: outcome.response.map { Data($0.body) },
+            responseHeaders: outcome.response.map { RecordedHeaders.select($0.headers) },
+            resends: verdict.resends
+        )
+        do {
+            let isRecorded = try await finish(delivery.lease, attempt: attempt, next: verdict.next)
+            CrashPoint.deliveryAfterCommit.pass()
+            logger.debug(
+                isRecorded ? "webhook attempt made" : "webhook attempt superseded by another's claim",
+                metadata: metadata(of: delivery, verdict)
+            )
+        } catch {
+            var metadata = metadata(of: delivery, verdict)
+            metadata["error"] = "\(error)"
+            logger.error("webhook attempt made but not recorded: it will be made again", metadata: metadata)
+        }
+    }
+
+    private func metadata(of delivery: ClaimedDelivery, _ verdict: AttemptVerdict) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "delivery": "\(delivery.deliveryId)", "message": "\(delivery.messageId)",
+            "endpoint": "\(delivery.endpointId)", "attempt": "\(delivery.attemptNumber)",
+            "outcome": "\(verdict.outcome.rawValue)",
+        ]
+        if let status = verdict.status { metadata["status"] = "\(status)" }
+        return metadata
+    }
+
+    /// Writes an attempt down, trying again while the lease holds and the database is away.
+    private func finish(_ lease: DeliveryLease, attempt: NewAttempt, next: DeliveryNext) async throws -> Bool
+    {
+        var tries = 1
+        while true {
+            do {
+                // Bookkeeping of what has happened on the wire ends also when the engine is cancelled meanwhile: a
+                // group is written by tasks of its own.
+                return try await store.finishDelivery(lease, attempt: attempt, next: next)
+            } catch {
+                guard tries < Self.recordTriesMax else { throw error }
+                let pause = Duration.milliseconds(200 * tries)
+                await Task { try? await Task.sleep(for: pause) }.value
+                tries += 1
+            }
+        }
+    }
+
+    private static let recordTriesMax = 5
+}

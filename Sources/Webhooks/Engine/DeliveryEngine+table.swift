@@ -1,0 +1,88 @@
+import Foundation
+import Logging
+import Store
+import Threads
+
+/// What comes out of the table, and what goes back into it.
+extension DeliveryEngine {
+    /// Looks into the table at the start, when something is due or was put there, and now and then.
+    func readTable() async {
+        while !isStopping {
+            let isMore = await claim()
+            if isStopping { return }
+            // One look serves all who ask for it meanwhile.
+            try? await Task.sleep(for: .milliseconds(settings.pollPauseMs))
+            guard !isMore else { continue }
+            let now = clock
+            let due = state.withLock { state in
+                state.retries.pass(now: now)
+                return state.retries.next
+            }
+            let untilDue = due.map { max(1, $0 - now) } ?? settings.pollMs
+            await wake.wait(atMostMs: min(untilDue, settings.pollMs))
+        }
+    }
+
+    /// Claims what there is room for; true when there may be more to claim at once.
+    private func claim() async -> Bool {
+        guard gate.enter() else { return false }
+        defer { gate.leave() }
+        let now = clock
+        guard let plan = state.withLock({ $0.isOpen ? $0.schedule.claimPlan(now: now) : nil }) else {
+            return false
+        }
+        do {
+            let claimed = try await store.claimDeliveries(
+                limit: plan.limit,
+                leaseSeconds: settings.leaseSeconds,
+                perEndpointMax: plan.perEndpointMax,
+                endpointLimits: plan.endpointLimits
+            )
+            return admit(claimed, plan)
+        } catch {
+            // Whoever looks after the database tells of its loss, once.
+            logger.log(
+                level: Store.isAway(error) ? .debug : .warning,
+                "webhook deliveries cannot be claimed",
+                metadata: ["error": "\(error)"]
+            )
+            return false
+        }
+    }
+
+    private func admit(
+        _ claimed: [ClaimedDelivery],
+        _ plan: DeliverySchedule<ClaimedDelivery>.ClaimPlan
+    ) -> Bool {
+        let now = clock
+        let isMore = state.withLock { state in
+            for delivery in claimed {
+                state.schedule.admit(
+                    delivery,
+                    delivery.target.terms,
+                    bytes: delivery.payload.count,
+                    isReserved: false,
+                    now: now
+                )
+            }
+            let counts = Dictionary(grouping: claimed, by: \.endpointId).mapValues(\.count)
+            return state.schedule.noteClaim(plan, counts: counts, now: now)
+        }
+        if !claimed.isEmpty { turn.wakeHere() }
+        return isMore
+    }
+
+    /// Gives back to the table what the schedule has given up.
+    func handBack() async {
+        await giveBack(state.withLock { $0.schedule.takeSurrendered() })
+    }
+
+    func giveBack(_ deliveries: [ClaimedDelivery]) async {
+        guard !deliveries.isEmpty else { return }
+        do {
+            try await store.handBackDeliveries(deliveries.map(\.lease))
+        } catch {
+            logger.debug("leases of deliveries run out by themselves", metadata: ["error": "\(error)"])
+        }
+    }
+}

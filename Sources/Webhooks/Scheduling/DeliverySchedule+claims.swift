@@ -1,0 +1,57 @@
+/// What is wanted of the table.
+extension DeliverySchedule {
+    /// How much may be claimed now.
+    struct ClaimPlan: Sendable, Hashable {
+        var limit: Int
+        var perEndpointMax: Int
+        /// Of endpoints for which another limit holds.
+        var endpointLimits: [String: Int]
+    }
+
+    /// Nil when there is no room.
+    ///
+    /// Half of the memory is left to what is handed over.
+    mutating func claimPlan(now: Int) -> ClaimPlan? {
+        let room = min(limits.claimMax, limits.itemsMax / 2 - count)
+        guard room > 0, bytes < limits.bytesMax / 2 else { return nil }
+        let standard = limits.claimPerEndpointMax
+        var own: [String: Int] = [:]
+        for (endpointId, lane) in lanes {
+            let places = lane.claimable(limits, now: now)
+            if places < standard || lane.isBehind { own[endpointId] = places }
+            if lane.isSpilledAnew { lanes[endpointId]?.isSpilledAnew = false }
+        }
+        return ClaimPlan(limit: room, perEndpointMax: standard, endpointLimits: own)
+    }
+
+    /// Notes how much came of a claim by endpoint; true when more could be claimed at once.
+    mutating func noteClaim(_ plan: ClaimPlan, counts: [String: Int], now: Int) -> Bool {
+        let isCut = counts.values.reduce(0, +) >= plan.limit
+        var isMore = isCut
+        for (endpointId, lane) in lanes {
+            let asked = plan.endpointLimits[endpointId] ?? plan.perEndpointMax
+            guard asked > 0 else { continue }
+            if counts[endpointId, default: 0] >= asked || lane.isSpilledAnew {
+                lanes[endpointId]?.isBehind = true
+                isMore = isMore || lane.claimable(limits, now: now) > 0
+            } else if lane.isBehind, !isCut {
+                lanes[endpointId]?.isBehind = false
+            }
+        }
+        return isMore
+    }
+
+    /// Notes that the table has something for an endpoint; true when it could be claimed at once.
+    mutating func noteBehind(_ endpointId: String, now: Int) -> Bool {
+        guard let lane = lanes[endpointId] else { return true }
+        lanes[endpointId]?.isBehind = true
+        lanes[endpointId]?.isSpilledAnew = true
+        return lane.claimable(limits, now: now) > 0
+    }
+
+    /// Whether the table has something for an endpoint that could be claimed at once.
+    func isWanting(_ endpointId: String, now: Int) -> Bool {
+        guard let lane = lanes[endpointId], lane.isBehind else { return false }
+        return lane.claimable(limits, now: now) > 0
+    }
+}

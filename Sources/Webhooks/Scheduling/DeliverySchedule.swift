@@ -1,0 +1,166 @@
+/// Which delivery goes out when: in turns of tenants and endpoints, within the limits of each endpoint and of memory.
+///
+/// Pure: times are milliseconds that are given to it, of any clock that never goes back. The engine keeps it behind a
+/// lock and makes the attempts that it says.
+struct DeliverySchedule<Item: Sendable>: Sendable {
+    typealias Lane = DeliveryLane<Item>
+
+    /// Names one attempt that is under way.
+    struct Ticket: Sendable, Hashable {
+        let number: Int
+    }
+
+    struct Start: Sendable {
+        let ticket: Ticket
+        let item: Item
+    }
+
+    /// What an endpoint's owner has set.
+    struct Terms: Sendable, Hashable {
+        var endpointId: String
+        var tenantId: String
+        var inFlightMax: Int?
+        var ratePerSecond: Int?
+    }
+
+    struct Flight: Sendable {
+        let endpointId: String
+        let bytes: Int
+        let startedAt: Int
+        var isOverdue = false
+    }
+
+    let limits: ScheduleLimits
+    var lanes: [String: Lane] = [:]
+    var quick = FairRing()
+    var late = FairRing()
+    var flights: [Ticket: Flight] = [:]
+    /// In the order of their beginning; some have ended.
+    var begun = FIFO<Ticket>()
+    var lastTicket = 0
+    /// Of the attempts under way, those at slow endpoints.
+    var inFlightLate = 0
+    /// Endpoints that wait for a time.
+    var parked: Set<String> = []
+    /// The first of these times.
+    var parkedUntil = Int.max
+
+    /// Deliveries in memory: set aside, waiting or under way.
+    private(set) var count = 0
+    private(set) var bytes = 0
+    private var perTenant: [String: Int] = [:]
+    /// Deliveries that are to go back to the table.
+    private var surrendered: [Item] = []
+
+    init(limits: ScheduleLimits) { self.limits = limits }
+
+    var inFlight: Int { flights.count }
+    var isEmpty: Bool { count == 0 }
+
+    // MARK: Taking deliveries in
+
+    /// Sets a place aside; false when there is none, or the endpoint is not simply well.
+    mutating func reserve(_ terms: Terms, bytes: Int, now: Int) -> Bool {
+        guard count < limits.itemsMax, self.bytes + bytes <= limits.bytesMax,
+            perTenant[terms.tenantId, default: 0] < limits.itemsPerTenantMax
+        else { return false }
+        note(terms, now: now)
+        guard let lane = lanes[terms.endpointId], !lane.isLate, !lane.isBehind, lane.breaker.state == .closed,
+            lane.waiting.count + lane.reserved < lane.waitingMax(limits)
+        else { return false }
+        lanes[terms.endpointId]?.reserved += 1
+        hold(terms.tenantId, bytes)
+        return true
+    }
+
+    mutating func release(_ terms: Terms, bytes: Int) {
+        guard lanes[terms.endpointId] != nil else { return }
+        lanes[terms.endpointId]?.reserved -= 1
+        drop(terms.tenantId, bytes)
+        forgetIfIdle(terms.endpointId)
+    }
+
+    /// Takes a delivery that is committed, or claimed.
+    mutating func admit(_ item: Item, _ terms: Terms, bytes: Int, isReserved: Bool, now: Int) {
+        note(terms, now: now)
+        if isReserved {
+            lanes[terms.endpointId]?.reserved -= 1
+        } else {
+            hold(terms.tenantId, bytes)
+        }
+        lanes[terms.endpointId]?.waiting.append(Lane.Entry(item: item, bytes: bytes, since: now))
+        seat(terms.endpointId)
+    }
+
+    /// Remembers an endpoint with what its owner has set.
+    private mutating func note(_ terms: Terms, now: Int) {
+        let id = terms.endpointId
+        if lanes[id] == nil { lanes[id] = Lane(tenantId: terms.tenantId) }
+        if lanes[id]?.inFlightMax != terms.inFlightMax { lanes[id]?.inFlightMax = terms.inFlightMax }
+        guard lanes[id]?.bucket?.ratePerSecond != terms.ratePerSecond else { return }
+        guard let rate = terms.ratePerSecond else {
+            lanes[id]?.bucket = nil
+            return
+        }
+        if lanes[id]?.bucket == nil {
+            lanes[id]?.bucket = TokenBucket(ratePerSecond: rate, now: now)
+        } else {
+            lanes[id]?.bucket?.setRate(rate, now: now)
+        }
+    }
+
+    private mutating func hold(_ tenantId: String, _ size: Int) {
+        count += 1
+        bytes += size
+        perTenant[tenantId, default: 0] += 1
+    }
+
+    mutating func drop(_ tenantId: String, _ size: Int) {
+        count -= 1
+        bytes -= size
+        let left = (perTenant[tenantId] ?? 1) - 1
+        perTenant[tenantId] = left > 0 ? left : nil
+    }
+
+    // MARK: Giving deliveries back
+
+    /// Deliveries that are to go back to the table, once.
+    mutating func takeSurrendered() -> [Item] {
+        defer { surrendered = [] }
+        return surrendered
+    }
+
+    /// Gives back what waits for an endpoint.
+    mutating func surrender(_ endpointId: String) {
+        guard let tenantId = lanes[endpointId]?.tenantId else { return }
+        let entries = lanes[endpointId]?.waiting.removeAll() ?? []
+        guard !entries.isEmpty else { return }
+        lanes[endpointId]?.isBehind = true
+        for entry in entries {
+            drop(tenantId, entry.bytes)
+            surrendered.append(entry.item)
+        }
+        forgetIfIdle(endpointId)
+    }
+
+    /// Gives back all that has not begun.
+    mutating func surrenderAll() {
+        for endpointId in lanes.keys.sorted() { surrender(endpointId) }
+    }
+
+    /// Gives back what has waited so long that its lease may run out in the middle of an attempt.
+    mutating func surrenderStale(now: Int) {
+        for (endpointId, lane) in lanes {
+            guard let first = lane.waiting.first, now - first.since >= limits.waitMsMax else { continue }
+            surrender(endpointId)
+        }
+    }
+
+    mutating func forgetIfIdle(_ endpointId: String) {
+        guard lanes.count > limits.lanesMax, let lane = lanes[endpointId], lane.isIdle else { return }
+        guard lane.isPlain || lanes.count > 2 * limits.lanesMax else { return }
+        if lane.isSeated { ring(isLate: lane.isLate) { $0.remove(endpointId, of: lane.tenantId) } }
+        parked.remove(endpointId)
+        lanes[endpointId] = nil
+    }
+}
