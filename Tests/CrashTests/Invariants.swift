@@ -116,7 +116,7 @@ struct Invariants: Sendable {
         var found: [String] = []
         let rows = try await pool.query(
             """
-            SELECT d.message_id, d.attempts, count(a.number) AS recorded,
+            SELECT d.message_id, d.attempts, count(a.number) + coalesce(sum(a.resends), 0)::integer AS recorded,
                 count(a.number) FILTER (WHERE a.status IS NOT NULL) AS answered
             FROM deliveries d
             LEFT JOIN delivery_attempts a ON a.delivery_id = d.id

@@ -31,7 +31,7 @@ struct EndpointEnding {
     let disabling: String?
 
     /// Whether anything has to be noted of the endpoint.
-    var changesHealth: Bool { isDelivered ? isFailing : !isNoted || disabling != nil }
+    var changesHealth: Bool { disabling != nil || (isDelivered ? isFailing : !isNoted) }
 }
 
 extension Transaction {

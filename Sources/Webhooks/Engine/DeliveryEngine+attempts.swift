@@ -28,6 +28,12 @@ extension DeliveryEngine {
         let delivery = start.item
         guard let outcome = await send(delivery) else { return end(start, .abandoned) }
         CrashPoint.deliveryAfterResponse.pass()
+        if case .disableEndpoint = outcome.verdict.next {
+            // Nothing more goes to it: what waits here goes back, and the next look finds it disabled.
+            state.withLock { $0.schedule.surrender(delivery.endpointId) }
+            await record(outcome, of: delivery)
+            return end(start, outcome.result)
+        }
         // The next may go before this one is written down.
         end(start, outcome.result)
         await record(outcome, of: delivery)
