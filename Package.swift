@@ -207,7 +207,7 @@ let testTargets: [Target] = [
             nioCore, logging, yams,
         ]
     ),
-    tests("ReelgateTests", ["reelgate", "Contracts"]),
+    tests("ReelgateTests", ["reelgate", "Contracts", "Signatures", argumentParser]),
     tests("ContractTests", ["Contracts", "Pipeline", "Styles", yams]),
     tests(
         "CrashTests",
