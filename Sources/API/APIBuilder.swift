@@ -24,6 +24,7 @@ package struct APIBuilder: Sendable {
             + ArtifactRoutes(services: services).endpoints
             + StyleRoutes(services: services).endpoints
             + WebhookRoutes(services: services, configuration: configuration).endpoints
+            + SecretRoutes(services: services, configuration: configuration).endpoints
             + CallbackRoutes(
                 services: services,
                 configuration: configuration,

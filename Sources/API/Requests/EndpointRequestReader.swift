@@ -1,6 +1,5 @@
 import Contracts
 import OutboundHTTP
-import Signatures
 
 /// Reads the body of `POST /v1/webhook-endpoints`.
 struct EndpointRequestReader {
@@ -19,7 +18,7 @@ struct EndpointRequestReader {
             lengthMax: Self.descriptionLengthMax,
             findings: &findings
         )
-        let secret = readSecret(&body, findings: &findings)
+        let secret = RotationRequestReader.readSecret(&body, findings: &findings)
         body.finish(findings: &findings)
         guard let url else { return nil }
         return EndpointRequest(url: url, eventTypes: types, description: description, secret: secret)
@@ -39,15 +38,5 @@ struct EndpointRequestReader {
             if !types.contains(text) { types.append(text) }
         }
         return types
-    }
-
-    private func readSecret(_ body: inout ObjectReader, findings: inout Findings) -> String? {
-        guard let text = body.string("secret", findings: &findings) else { return nil }
-        do throws(SignatureError) {
-            return try WebhookSecret(parsing: text).reveal()
-        } catch {
-            findings.add("/secret", error.description)
-            return nil
-        }
     }
 }
