@@ -92,7 +92,7 @@ let sources: [Target] = [
     library(
         "Webhooks",
         ["Contracts", "Store", "Signatures", "OutboundHTTP", "Threads", logging, lifecycle],
-        resources: [.embedInCode("Schemas")]
+        resources: [.embedInCode("Schemas"), .embedInCode("Examples")]
     ),
     library(
         "API",

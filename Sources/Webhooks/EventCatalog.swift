@@ -13,21 +13,31 @@ package enum EventCatalog {
 
         /// A JSON Schema (draft 2020-12) that needs no other file.
         package let schemaJSON: Data
+
+        /// One whole event of this type.
+        package let exampleJSON: Data
     }
 
     /// In the order in which a run brings them, as in `webhooks/catalog.yaml`.
     package static let entries: [Entry] = EventType.allCases.map { type in
-        Entry(type: type, description: type.summary, version: 1, schemaJSON: schema(of: type))
+        Entry(
+            type: type,
+            description: type.summary,
+            version: 1,
+            schemaJSON: schema(of: type),
+            exampleJSON: example(of: type)
+        )
     }
 
-    /// The answer to `GET /v1/event-types`, a page of `{name, description, version, schema}`.
+    /// The answer to `GET /v1/event-types`, a page of `{name, description, version, schema, example}`.
     ///
     /// Put together as text: the schemas are JSON already and must keep the names of their members.
     package static let responseJSON: Data = {
         let texts = entries.map { entry in
             """
             {"name":"\(entry.type.rawValue)","description":"\(entry.description)","version":\(entry.version),\
-            "schema":\(String(decoding: entry.schemaJSON, as: UTF8.self))}
+            "schema":\(String(decoding: entry.schemaJSON, as: UTF8.self)),\
+            "example":\(String(decoding: entry.exampleJSON, as: UTF8.self))}
             """
         }
         return Data("{\"data\":[\(texts.joined(separator: ","))],\"has_more\":false,\"next\":null}".utf8)
@@ -50,6 +60,18 @@ package enum EventCatalog {
         } catch {
             // The schemas are part of the program and are checked by its tests.
             fatalError("the schema of '\(type.rawValue)' is broken: \(error)")
+        }
+    }
+
+    /// The example without the white space that makes its file easy to read.
+    private static func example(of type: EventType) -> Data {
+        do {
+            return try JSONSerialization.data(
+                withJSONObject: object(Data(exampleBytes(of: type))),
+                options: [.sortedKeys, .withoutEscapingSlashes]
+            )
+        } catch {
+            fatalError("the example of '\(type.rawValue)' is broken: \(error)")
         }
     }
 
@@ -91,6 +113,23 @@ package enum EventCatalog {
         case .deliveryFailed: PackageResources.delivery_failed_schema_json
         case .endpointDisabled: PackageResources.endpoint_disabled_schema_json
         case .webhookTest: PackageResources.webhook_test_schema_json
+        }
+    }
+
+    private static func exampleBytes(of type: EventType) -> [UInt8] {
+        switch type {
+        case .runStarted: PackageResources.run_started_json
+        case .runReviewRequested: PackageResources.run_review_requested_json
+        case .runAnalysisCompleted: PackageResources.run_analysis_completed_json
+        case .runFailed: PackageResources.run_failed_json
+        case .runCancelled: PackageResources.run_cancelled_json
+        case .outputRendered: PackageResources.output_rendered_json
+        case .outputFailed: PackageResources.output_failed_json
+        case .deliveryCompleted: PackageResources.delivery_completed_json
+        case .deliveryPartiallyFailed: PackageResources.delivery_partially_failed_json
+        case .deliveryFailed: PackageResources.delivery_failed_json
+        case .endpointDisabled: PackageResources.endpoint_disabled_json
+        case .webhookTest: PackageResources.webhook_test_json
         }
     }
 }

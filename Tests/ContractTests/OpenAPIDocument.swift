@@ -29,6 +29,11 @@ struct OpenAPIDocument: Sendable, CustomStringConvertible {
         }
     }
 
+    /// What this service sends, by name.
+    var webhooks: [String: JSONValue] {
+        (json["webhooks"]?.object ?? [:]).compactMapValues { $0["post"] }
+    }
+
     /// Every reference anywhere in the document.
     var references: Set<String> { Self.references(in: json) }
 

@@ -58,6 +58,9 @@ import Webhooks
         let entries = try #require(answer["data"] as? [[String: Any]])
         #expect(entries.compactMap { $0["name"] as? String } == EventType.allCases.map(\.rawValue))
         #expect(entries.allSatisfy { $0["schema"] is [String: Any] && $0["version"] as? Int == 1 })
+        for (entry, type) in zip(entries, EventType.allCases) {
+            #expect((entry["example"] as? [String: Any])?["type"] as? String == type.rawValue)
+        }
     }
 
     private func object(_ data: Data) throws -> [String: Any] {
@@ -88,7 +91,7 @@ import Webhooks
                     ($0["properties"] as? [String: Any])?[name] as? [String: Any]
                 }
                 if described.isEmpty { return ["\(path)/\(name) is not described"] }
-                return described.flatMap { unnamed(in: member, by: $0, definitions, at: "\(path)/\(name)") }
+                return unnamed(in: member, by: ["allOf": described], definitions, at: "\(path)/\(name)")
             }
     }
 
@@ -100,8 +103,10 @@ import Webhooks
         {
             parts += flattened(definition, definitions)
         }
-        for key in ["allOf", "anyOf"] {
-            for part in schema[key] as? [[String: Any]] ?? [] { parts += flattened(part, definitions) }
+        for part in schema["allOf"] as? [[String: Any]] ?? [] { parts += flattened(part, definitions) }
+        for part in schema["anyOf"] as? [[String: Any]] ?? [] {
+            // What one of several asks for need not be there.
+            parts += flattened(part, definitions).map { $0.filter { $0.key != "required" } }
         }
         return parts
     }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The body of a webhook: `{type, timestamp, data}`.
+/// The body of a webhook: `{id, type, timestamp, data}`.
 package struct EventEnvelope: Codable, Sendable, Hashable {
     /// What the event is about.
     ///
@@ -16,6 +16,8 @@ package struct EventEnvelope: Codable, Sendable, Hashable {
         /// The endpoint (`endpoint.disabled`, `webhook.test`).
         package var endpoint: EndpointView?
         package var reason: String?
+        /// Set when the payload is made.
+        package var links: EventLinks?
 
         package init(
             run: RunView? = nil,
@@ -34,8 +36,12 @@ package struct EventEnvelope: Codable, Sendable, Hashable {
         }
     }
 
+    /// The message's id, as in the header `webhook-id`; set when the payload is made.
+    package var id: String?
     package var type: EventType
     package var timestamp: Date
+    /// True where parts are left out because the whole would be too large.
+    package var thin: Bool?
     package var data: Content
 
     package init(type: EventType, timestamp: Date, data: Content) {

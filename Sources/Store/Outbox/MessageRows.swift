@@ -18,11 +18,12 @@ struct MessageRows {
         runId: String? = nil,
         outputId: String? = nil
     ) throws -> OutboxMessage {
+        let id = ResourceID.make(.message)
         let message = OutboxMessage(
-            id: ResourceID.make(.message),
+            id: id,
             runId: runId,
             type: envelope.type,
-            payload: try WireJSON.encode(envelope),
+            payload: try envelope.payload(messageId: id),
             createdAt: envelope.timestamp
         )
         ids.append(message.id)
