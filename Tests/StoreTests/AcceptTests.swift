@@ -237,11 +237,12 @@ import Threads
             timestamp: view.createdAt,
             data: EventEnvelope.Content(run: told)
         )
-        #expect(text == String(decoding: try WireJSON.encode(expected), as: UTF8.self))
+        let messageId: String = try messages[0].get("id")
+        #expect(text == String(decoding: try expected.payload(messageId: messageId), as: UTF8.self))
         let deliveries = try await pool.query("SELECT id FROM deliveries ORDER BY id")
         let ids = try deliveries.map { try $0.get("id", as: String.self) }
         #expect(ids.count == 2 && ids.allSatisfy { ResourceID.isValid($0, .delivery) })
-        #expect(ResourceID.isValid(try messages[0].get("id"), .message))
+        #expect(ResourceID.isValid(messageId, .message))
     }
 
     @Test func `nobody is told where nobody asked`() async throws {

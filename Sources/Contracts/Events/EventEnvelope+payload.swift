@@ -5,10 +5,12 @@ extension EventEnvelope {
     package static let payloadBytesMax = 256 << 10
 
     /// The bytes that are sent under the message's id: the whole event, or one without the parts that make it too large.
-    package func payload(messageId: String) throws -> Data {
+    ///
+    /// `links` are those to its parts when they are left out.
+    package func payload(messageId: String, links: EventLinks? = nil) throws -> Data {
         var event = self
         event.id = messageId
-        event.data.links = data.ownLinks
+        event.data.links = links ?? data.ownLinks
         var payload = try WireJSON.encode(event)
         // The largest first; each has its link, so nothing is lost.
         for leaveOut in Self.largeParts where payload.count > Self.payloadBytesMax {

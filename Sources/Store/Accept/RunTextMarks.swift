@@ -6,6 +6,8 @@ import Contracts
 enum RunTextMarks {
     static let moment = "\u{1}"
     static let jobs = "\u{2}"
+    static let message = "\u{3}"
+    static let run = "\u{4}"
 
     private static let momentByte: UInt8 = 1
     private static let jobsByte: UInt8 = 2

@@ -19,6 +19,10 @@ final class RunTexts: Sendable {
 
     private static let kindsMax = 256
 
+    // Stand for the marks while the JSON is written: that would escape the marks.
+    private static let messageName = "message-mark"
+    private static let runName = "run-mark"
+
     private let known = Locked(Known())
 
     func run(_ kind: RunTextTemplate.Kind) throws -> RunTextTemplate {
@@ -45,11 +49,21 @@ final class RunTexts: Sendable {
         if let frame = known.withLock(\.frame) { return frame }
         let moment = Date(timeIntervalSince1970: 0)
         let envelope = EventEnvelope(type: .runStarted, timestamp: moment, data: EventEnvelope.Content())
-        let text = String(decoding: try WireJSON.encode(envelope), as: UTF8.self)
-            .replacing(Timestamp.format(moment), with: RunTextMarks.moment)
-        let parts = text.split(separator: "\"data\":{}", maxSplits: 1)
-        guard parts.count == 2 else { throw StoreError.malformedRecord("the event run.started") }
-        let frame = MessageFrame(head: "\(parts[0])\"data\":{\"run\":", tail: "}\(parts[1])")
+        let links = EventLinks(run: "/v1/runs/\(Self.runName)")
+        let text = String(
+            decoding: try envelope.payload(messageId: Self.messageName, links: links),
+            as: UTF8.self
+        )
+        .replacing(Timestamp.format(moment), with: RunTextMarks.moment)
+        .replacing(Self.messageName, with: RunTextMarks.message)
+        .replacing(Self.runName, with: RunTextMarks.run)
+        // Members are in the order of their names: `links` comes before the run, the message's id after it.
+        let parts = text.split(separator: "}},", maxSplits: 1)
+        guard parts.count == 2, parts[0].contains(RunTextMarks.run), parts[1].contains(RunTextMarks.message)
+        else {
+            throw StoreError.malformedRecord("the event run.started")
+        }
+        let frame = MessageFrame(head: "\(parts[0])},\"run\":", tail: "},\(parts[1])")
         known.withLock { $0.frame = frame }
         return frame
     }
