@@ -127,6 +127,17 @@ let executables: [Target] = [
         ],
         swiftSettings: settings
     ),
+    // For `scripts/bench webhooks` only.
+    .executableTarget(
+        name: "delivery-bench",
+        dependencies: [
+            "Contracts", "OutboundHTTP", "Postgres", "Store", "Threads", "Webhooks", argumentParser, logging,
+            lifecycle,
+        ],
+        path: "scripts/benches/deliveries",
+        exclude: ["receiver.c"],
+        swiftSettings: settings
+    ),
 ]
 
 let testTargets: [Target] = [
