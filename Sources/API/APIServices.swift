@@ -15,6 +15,8 @@ package struct APIServices: Sendable {
     package var runtimeWake: WakeSignal
     /// Raised after a commit that gives the webhook engine something to send.
     package var webhookWake: WakeSignal
+    /// Refuses runs while deliveries are behind; nil takes all.
+    package var backlog: BacklogGuard?
     package var checks: [ReadinessCheck]
     package var logger: Logger
     package var now: @Sendable () -> Date
@@ -25,6 +27,7 @@ package struct APIServices: Sendable {
         providers: ProviderRegistry,
         runtimeWake: WakeSignal,
         webhookWake: WakeSignal,
+        backlog: BacklogGuard? = nil,
         checks: [ReadinessCheck] = [],
         logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
@@ -34,6 +37,7 @@ package struct APIServices: Sendable {
         self.providers = providers
         self.runtimeWake = runtimeWake
         self.webhookWake = webhookWake
+        self.backlog = backlog
         self.checks = checks
         self.logger = logger
         self.now = now

@@ -29,6 +29,7 @@ extension Problem {
         case unknownStage = "unknown-stage"
         case unknownProvider = "unknown-provider"
         case unavailable
+        case deliveriesBehind = "deliveries-behind"
         case internalError = "internal-error"
         // Sources.
         case sourceNotMedia = "source-not-media"
@@ -88,7 +89,7 @@ extension Problem.Slug {
         case .providerUnreachable, .providerRefused, .providerLostTask, .endpointRefused,
             .endpointUnreachable:
             502
-        case .unavailable: 503
+        case .unavailable, .deliveriesBehind: 503
         case .deadlineExceeded: 504
         default: 422
         }
@@ -97,7 +98,8 @@ extension Problem.Slug {
     /// Whether trying the same again can help, where the raiser does not know better.
     package var isRetryable: Bool {
         switch self {
-        case .rateLimited, .providerBusy, .unavailable, .internalError, .providerUnreachable,
+        case .rateLimited, .providerBusy, .unavailable, .deliveriesBehind, .internalError,
+            .providerUnreachable,
             .providerLostTask, .deadlineExceeded, .idempotencyKeyInUse, .artifactMissing, .sourceUnreachable,
             .stageFailed, .renderFailed,
             .endpointRefused, .endpointUnreachable:
@@ -136,6 +138,7 @@ extension Problem.Slug {
         case .unknownStage: "No such stage"
         case .unknownProvider: "No such provider"
         case .unavailable: "The service is not available now"
+        case .deliveriesBehind: "Too many webhook deliveries are due"
         case .internalError: "Something went wrong on our side"
         case .sourceNotMedia: "The source is not a media file"
         case .sourceEmpty: "The source is empty"

@@ -26,7 +26,7 @@ final class APIFixture: Sendable {
         EmbeddedWorker(secret: workerSecret, client: HTTPClient(policy: .publicOnly)) { nil },
         [HookProvider()]
     )
-    private static let logger = Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
+    static let logger = Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
 
     let database: TestDatabase
     let store: Store

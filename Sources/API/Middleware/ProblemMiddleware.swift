@@ -81,6 +81,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case Problem.Slug.unauthorized.rawValue: [.wwwAuthenticate: "Bearer realm=\"reelgate\""]
         case Problem.Slug.idempotencyKeyInUse.rawValue: [.retryAfter: "1"]
         case Problem.Slug.unavailable.rawValue, Problem.Slug.rateLimited.rawValue: [.retryAfter: "5"]
+        case Problem.Slug.deliveriesBehind.rawValue: [.retryAfter: "30"]
         default: [:]
         }
     }

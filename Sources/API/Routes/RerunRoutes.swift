@@ -29,6 +29,7 @@ struct RerunRoutes: Sendable {
         let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
         // An answer that was given stands, whatever has become of the parent since.
         if let claim, let known = try await store.knownAnswer(claim) { return try known.response() }
+        try services.backlog?.admit(tenantId: tenantId)
         let planner = RerunPlanner(services: services, configuration: configuration)
         let new = try await planner.plan(body.value, parentId: id, tenantId: tenantId)
         let outcome = try await store.createRerun(new, claim: claim) { run in

@@ -62,6 +62,7 @@ struct RunRoutes: Sendable {
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let tenantId = try context.tenantId
+        try services.backlog?.admit(tenantId: tenantId)
         let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
         let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
         let new = try await planner.plan(body.value, tenantId: tenantId)

@@ -70,6 +70,18 @@ extension Store {
         """
     }
 
+    /// What endpoints are like now, by id; those that get nothing are left out.
+    package func deliveryTargets(endpointIds: [String]) async throws -> [String: DeliveryTarget] {
+        let targets = try await pool.query(
+            """
+            SELECT \(unescaped: DeliveryTarget.columns)
+            FROM endpoints e
+            WHERE e.id = ANY(\(endpointIds)) AND e.state = 'enabled'
+            """
+        ).map { try DeliveryTarget($0) }
+        return Dictionary(targets.map { ($0.endpointId, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Gives deliveries back that no attempt was made at, for any gateway to take; those whose lease is lost stay.
     package func handBackDeliveries(_ leases: [DeliveryLease]) async throws {
         guard !leases.isEmpty else { return }

@@ -7,13 +7,18 @@ import Threads
 extension DeliveryEngine {
     /// Looks into the table at the start, when something is due or was put there, and now and then.
     func readTable() async {
+        var lookedAt = clock
         while !isStopping {
             let isMore = await claim()
             if isStopping { return }
             // One look serves all who ask for it meanwhile.
             try? await Task.sleep(for: .milliseconds(settings.pollPauseMs))
-            guard !isMore else { continue }
             let now = clock
+            if now - lookedAt >= Self.targetAgeMs {
+                await lookAtTargets()
+                lookedAt = now
+            }
+            guard !isMore else { continue }
             let due = state.withLock { state in
                 state.retries.pass(now: now)
                 return state.retries.next
@@ -71,6 +76,30 @@ extension DeliveryEngine {
         if !claimed.isEmpty { turn.wakeHere() }
         return isMore
     }
+
+    /// Looks whether the endpoints of what has waited for a while are still as they were.
+    ///
+    /// What waits for one that is paused, disabled, changed or gone goes back, and is taken anew if it is still to be
+    /// sent.
+    func lookAtTargets() async {
+        let now = clock
+        let waiting = state.withLock { $0.schedule.waiting(forMs: Self.targetAgeMs, now: now) }
+        guard !waiting.isEmpty else { return }
+        do {
+            let targets = try await store.deliveryTargets(endpointIds: waiting.map(\.endpointId))
+            state.withLock { state in
+                for delivery in waiting where targets[delivery.endpointId] != delivery.target {
+                    state.schedule.surrender(delivery.endpointId)
+                }
+            }
+            await handBack()
+        } catch {
+            logger.debug("endpoints cannot be looked at", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Before that what an endpoint was at the commit of a delivery holds.
+    private static let targetAgeMs = 1_000
 
     /// Gives back to the table what the schedule has given up.
     func handBack() async {

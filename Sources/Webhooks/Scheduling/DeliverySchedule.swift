@@ -143,6 +143,13 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
         forgetIfIdle(endpointId)
     }
 
+    /// What waits first at each endpoint, where it has waited for so long.
+    func waiting(forMs age: Int, now: Int) -> [Item] {
+        lanes.values.compactMap { lane in
+            lane.waiting.first.flatMap { now - $0.since >= age ? $0.item : nil }
+        }
+    }
+
     /// Gives back all that has not begun.
     mutating func surrenderAll() {
         for endpointId in lanes.keys.sorted() { surrender(endpointId) }

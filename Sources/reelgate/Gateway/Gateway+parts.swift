@@ -56,7 +56,11 @@ extension Gateway {
         )
     }
 
-    func api(providers: ProviderRegistry, member: GatewayMember) throws -> APIBuilder {
+    func api(
+        providers: ProviderRegistry,
+        member: GatewayMember,
+        backlog: BacklogGuard
+    ) throws -> APIBuilder {
         var configuration = APIConfiguration(linkKey: keys.linkKey)
         configuration.host = addresses.host
         configuration.port = addresses.port
@@ -90,6 +94,7 @@ extension Gateway {
             providers: providers,
             runtimeWake: runtimeWake,
             webhookWake: webhookWake,
+            backlog: backlog,
             checks: checks,
             logger: logger
         )

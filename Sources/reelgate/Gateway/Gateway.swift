@@ -178,7 +178,9 @@ struct Gateway {
         // What ends first stands last: new work, then what is under way, then the answers to requests.
         var services: [any Service] = [Upkeep(database: database, logger: logger), member, bell]
         if roles.contains(.api) {
-            let application = try api(providers: providers, member: member)
+            let backlog = BacklogGuard(store: store, logger: logger)
+            services.append(backlog)
+            let application = try api(providers: providers, member: member, backlog: backlog)
                 .buildApplication { port in self.announce(port: port) }
             services.append(application)
         } else {

@@ -1,0 +1,32 @@
+import Postgres
+
+extension Store {
+    /// How many deliveries are due at endpoints that are enabled, by tenant.
+    ///
+    /// No more than `perEndpointMax` are counted of one endpoint, so that it takes no longer the worse it is.
+    package func deliveryBacklog(perEndpointMax: Int) async throws -> [String: Int] {
+        let rows = try await pool.query(
+            """
+            SELECT e.tenant_id, sum(due.n)::bigint AS n
+            FROM endpoints e
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS n
+                FROM (
+                    SELECT 1
+                    FROM deliveries d
+                    WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.next_attempt_at <= now()
+                    LIMIT \(perEndpointMax)
+                ) few
+            ) due
+            WHERE e.state = 'enabled'
+            GROUP BY e.tenant_id
+            HAVING sum(due.n) > 0
+            """
+        )
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map {
+                (try $0.get("tenant_id", as: String.self), try $0.get("n", as: Int.self))
+            }
+        )
+    }
+}
