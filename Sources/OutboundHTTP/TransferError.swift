@@ -30,6 +30,9 @@ package struct TransferError: Error, Sendable, Hashable, CustomStringConvertible
 
     /// How often the request was sent again at once, since a connection that was kept had ended before it.
     package let resends: Int
+
+    /// How long the parts took that it came to.
+    package let timing: TransferTiming
     private let detail: String
 
     init(
@@ -37,13 +40,15 @@ package struct TransferError: Error, Sendable, Hashable, CustomStringConvertible
         _ detail: String,
         isRequestSent: Bool = false,
         phase: TransferPhase = .connect,
-        resends: Int = 0
+        resends: Int = 0,
+        timing: TransferTiming = TransferTiming()
     ) {
         self.code = code
         self.detail = detail
         self.isRequestSent = isRequestSent
         self.phase = phase
         self.resends = resends
+        self.timing = timing
     }
 
     /// Whether the same request may succeed later without a change.

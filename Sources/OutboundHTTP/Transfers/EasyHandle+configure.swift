@@ -125,6 +125,11 @@ extension EasyHandle {
         unsafe set(CURLOPT_HEADERDATA, pointer: context)
         unsafe setOpenSocket(openCheckedSocket)
         unsafe set(CURLOPT_OPENSOCKETDATA, pointer: context)
+        if let sockets = transfer.sockets {
+            // A connection outlives its transfer, but not the driver that keeps the sockets.
+            unsafe setCloseSocket(closeSocket)
+            unsafe set(CURLOPT_CLOSESOCKETDATA, pointer: Unmanaged.passUnretained(sockets).toOpaque())
+        }
         unsafe setBeforeRequest(noteRequest)
         unsafe set(CURLOPT_PREREQDATA, pointer: context)
         guard transfer.upload != nil else { return }

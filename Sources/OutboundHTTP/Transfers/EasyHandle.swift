@@ -80,6 +80,10 @@ final class EasyHandle {
         note(unsafe clibcurl_set_opensocket(pointer, callback))
     }
 
+    func setCloseSocket(_ callback: @escaping curl_closesocket_callback) {
+        note(unsafe clibcurl_set_closesocket(pointer, callback))
+    }
+
     func setBeforeRequest(_ callback: @escaping curl_prereq_callback) {
         note(unsafe clibcurl_set_prereq(pointer, callback))
     }

@@ -23,6 +23,7 @@ final class Transfer: @unchecked Sendable {
     var handle: EasyHandle?
     var headers: HeaderList?
     var pinned: PinnedAddresses?
+    var sockets: Sockets?
 
     /// What its host stands for; none when the URL has an address itself.
     var addresses: [IPAddress] = []
@@ -161,6 +162,7 @@ final class Transfer: @unchecked Sendable {
                 return .failure(TransferError(.blockedAddress, "the address of '\(host)' is not allowed"))
             }
             var facts = facts
+            facts.timing.dnsMilliseconds += lookupMilliseconds
             facts.timing.totalMilliseconds += lookupMilliseconds
             if head.isComplete { facts.phase = .body }
             let sentBefore = code == CURLE_ABORTED_BY_CALLBACK ? resends - 1 : resends

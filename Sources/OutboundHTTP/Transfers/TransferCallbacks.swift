@@ -75,5 +75,13 @@ func openCheckedSocket(
         transfer.allows(unsafe IPAddress(socketAddress: socketAddress))
     else { return CURL_SOCKET_BAD }
     let target = unsafe address.pointee
-    return socket(target.family, target.socktype | Int32(SOCK_CLOEXEC.rawValue), target.protocol)
+    let descriptor = socket(target.family, target.socktype | Int32(SOCK_CLOEXEC.rawValue), target.protocol)
+    if descriptor >= 0 { transfer.sockets?.open(descriptor) }
+    return descriptor
+}
+
+/// Closes a socket that was opened by `openCheckedSocket`; the context is the driver's `Sockets`.
+func closeSocket(context: UnsafeMutableRawPointer?, descriptor: curl_socket_t) -> Int32 {
+    guard let context = unsafe context else { return close(descriptor) }
+    return unsafe Unmanaged<Sockets>.fromOpaque(context).takeUnretainedValue().close(descriptor)
 }

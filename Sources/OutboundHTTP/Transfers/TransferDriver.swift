@@ -29,6 +29,7 @@ final class TransferDriver: @unchecked Sendable {
     private var lookups: Lookups
     private var deadlines = Deadlines()
     private var headsSeen: [Transfer] = []
+    private let sockets = Sockets()
     private var idleHandles: [EasyHandle] = []
     private static let idleHandlesMax = 32
 
@@ -51,6 +52,7 @@ final class TransferDriver: @unchecked Sendable {
         let thread = Thread { self.run() }
         thread.name = "transfers"
         thread.start()
+        sockets.watch()
     }
 
     /// Hands a transfer to the thread.
@@ -113,7 +115,9 @@ final class TransferDriver: @unchecked Sendable {
             guard isOpen else { break }
             startWaiting()
             var activeCount: Int32 = 0
+            sockets.begin()
             unsafe curl_multi_perform(multi, &activeCount)
+            sockets.end()
             settleFinished()
             endOverdue()
             if !waiting.isEmpty && running.count < limits.transfersInFlightMax { continue }
@@ -125,6 +129,7 @@ final class TransferDriver: @unchecked Sendable {
         }
         idleHandles.removeAll()
         unsafe curl_multi_cleanup(multi)
+        sockets.stop()
     }
 
     private static let cancelled = TransferError(.cancelled, "the request was cancelled")
@@ -172,14 +177,26 @@ final class TransferDriver: @unchecked Sendable {
             dial(transfer)
         case .blocked:
             let text = "the address of '\(transfer.host)' is not allowed"
-            transfer.complete(.failure(TransferError(.blockedAddress, text, phase: .lookup)))
+            transfer.complete(.failure(lookupFailure(.blockedAddress, text, of: transfer)))
         case .unknown:
             let text = "request to '\(transfer.host)' failed: its name could not be looked up"
-            transfer.complete(.failure(TransferError(.resolveFailed, text, phase: .lookup)))
+            transfer.complete(.failure(lookupFailure(.resolveFailed, text, of: transfer)))
         }
     }
 
+    private func lookupFailure(
+        _ code: TransferError.Code,
+        _ text: String,
+        of transfer: Transfer
+    ) -> TransferError {
+        var timing = TransferTiming()
+        timing.dnsMilliseconds = transfer.lookupMilliseconds
+        timing.totalMilliseconds = transfer.lookupMilliseconds
+        return TransferError(code, text, phase: .lookup, timing: timing)
+    }
+
     private func dial(_ transfer: Transfer) {
+        transfer.sockets = sockets
         guard let handle = idleHandles.popLast() ?? EasyHandle() else {
             transfer.complete(.failure(TransferError(.closed, "libcurl has no memory for a transfer")))
             return
@@ -227,7 +244,8 @@ final class TransferDriver: @unchecked Sendable {
         for transfer in deadlines.takeOver(now: now) {
             guard let handle = transfer.handle else {
                 let text = "request to '\(transfer.host)' failed: its name was not looked up in time"
-                drop(transfer, failing: TransferError(.timeoutConnect, text, phase: .lookup))
+                transfer.lookupMilliseconds = transfer.timeouts.connectMilliseconds
+                drop(transfer, failing: lookupFailure(.timeoutConnect, text, of: transfer))
                 continue
             }
             guard transfer.cutSlowBody() else { continue }

@@ -31,7 +31,8 @@ extension TransferError {
             // A server that asks for a certificate reads nothing before it has it.
             isRequestSent: facts.isRequestSent && code != .tlsFailed,
             phase: code == .tlsFailed ? .tls : facts.phase,
-            resends: max(0, resends)
+            resends: max(0, resends),
+            timing: facts.timing
         )
     }
 
