@@ -25,6 +25,9 @@ package struct APIBuilder: Sendable {
             + StyleRoutes(services: services).endpoints
             + WebhookRoutes(services: services, configuration: configuration).endpoints
             + SecretRoutes(services: services, configuration: configuration).endpoints
+            + DeliveryRoutes(services: services).endpoints
+            + ReplayRoutes(services: services, configuration: configuration).endpoints
+            + FeedRoutes(services: services, configuration: configuration, streams: streams).endpoints
             + CallbackRoutes(
                 services: services,
                 configuration: configuration,

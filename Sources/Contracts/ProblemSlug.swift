@@ -16,6 +16,10 @@ extension Problem {
         case upstreamMissing = "upstream-missing"
         case sourceGone = "source-gone"
         case artifactRemoved = "artifact-removed"
+        case payloadExpired = "payload-expired"
+        case endpointLimit = "endpoint-limit"
+        case unknownEventType = "unknown-event-type"
+        case recoverTooFar = "recover-too-far"
         case preconditionFailed = "precondition-failed"
         case idempotencyKeyReused = "idempotency-key-reused"
         case idempotencyKeyInUse = "idempotency-key-in-use"
@@ -77,8 +81,8 @@ extension Problem.Slug {
         case .notFound: 404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
-        case .conflict, .upstreamMissing, .sourceGone, .idempotencyKeyInUse, .cancelled: 409
-        case .artifactRemoved: 410
+        case .conflict, .upstreamMissing, .sourceGone, .idempotencyKeyInUse, .cancelled, .endpointLimit: 409
+        case .artifactRemoved, .payloadExpired: 410
         case .bodyTooLarge, .sourceTooLarge: 413
         case .preconditionFailed: 412
         case .unsupportedMediaType: 415
@@ -125,6 +129,10 @@ extension Problem.Slug {
         case .upstreamMissing: "What a rerun would attach is not there"
         case .sourceGone: "The source is not there any more"
         case .artifactRemoved: "The artifact is not kept any more"
+        case .payloadExpired: "The message's payload is not kept any more"
+        case .endpointLimit: "There are as many webhook endpoints as there may be"
+        case .unknownEventType: "No such event type"
+        case .recoverTooFar: "Failed messages are not recovered from so long ago"
         case .preconditionFailed: "The object is not the one that was asked for"
         case .idempotencyKeyReused: "The idempotency key was used for another request"
         case .idempotencyKeyInUse: "A request with this idempotency key is still running"

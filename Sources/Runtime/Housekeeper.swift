@@ -19,6 +19,8 @@ struct Housekeeper: Sendable {
     static let leftoverSecondsMin = 86_400.0
     static let runsPerPassMax = 500
     static let runsPerStepMax = 50
+    static let messagesPerPassMax = 100_000
+    static let messagesPerStepMax = 2_000
     static let filesPerPassMax = 10_000
     static let filesPerStepMax = 500
     static let heldPerPassMax = 50_000
@@ -52,6 +54,7 @@ struct Housekeeper: Sendable {
         await attempt("removed artifacts") { try await eraseArtifacts() }
         await attempt("leftover files") { try await sweep() }
         await attempt("held webhooks") { try await expireHeld() }
+        await attempt("payloads of old messages") { try await removePayloads() }
     }
 
     private func attempt(_ what: String, _ body: () async throws -> Void) async {
@@ -99,6 +102,19 @@ struct Housekeeper: Sendable {
             "webhooks expired that waited for an endpoint",
             metadata: ["deliveries": "\(expired)", "days": "\(policy.heldDays)"]
         )
+    }
+
+    private func removePayloads() async throws {
+        var removed = 0
+        for _ in 0..<(Self.messagesPerPassMax / Self.messagesPerStepMax) {
+            let step = try await store.removePayloads(
+                olderThanDays: policy.messagesDays,
+                limit: Self.messagesPerStepMax
+            )
+            removed += step
+            if step < Self.messagesPerStepMax { break }
+        }
+        if removed > 0 { logger.info("payloads removed", metadata: ["messages": "\(removed)"]) }
     }
 
     private func removeArtifacts() async throws {

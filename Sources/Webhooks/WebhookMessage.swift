@@ -7,11 +7,14 @@ package struct WebhookMessage: Sendable {
     package var id: String
     package var url: String
     package var payload: Data
+    /// What the endpoint's owner wants to be sent beside ours; names in lower case, checked when they were saved.
+    package var headers: [String: String]
 
-    package init(id: String, url: String, payload: Data) {
+    package init(id: String, url: String, payload: Data, headers: [String: String] = [:]) {
         self.id = id
         self.url = url
         self.payload = payload
+        self.headers = headers
     }
 
     /// What subscribers see in their logs.
@@ -56,10 +59,22 @@ package struct WebhookMessage: Sendable {
                 ),
                 ("content-type", "application/json"),
                 ("user-agent", Self.userAgent),
-            ],
+            ] + headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
             body: body,
             timeouts: timeouts,
             limits: Self.limits
         )
     }
+
+    /// The first line and the headers of a request as they are kept for the endpoint's owner to see.
+    ///
+    /// The values of the owner's own headers may be secrets: they are hidden.
+    package func recordedHead(of request: HTTPRequest) -> String {
+        let lines = request.headers.map { header in
+            "\(header.name): \(headers[header.name] == nil ? header.value : Self.hiddenValue)"
+        }
+        return (["\(request.method) \(request.url)"] + lines).joined(separator: "\n")
+    }
+
+    package static let hiddenValue = "(hidden)"
 }

@@ -89,6 +89,15 @@ import Yams
         try Self.roundTrip(RunView.self, examples["Run"])
         try Self.roundTrip(AssetView.self, examples["Asset"])
         try Self.roundTrip(EndpointView.self, examples["Endpoint"])
+        try Self.roundTrip(EndpointView.self, examples["EndpointRead"])
+        try Self.roundTrip(DeliveryView.self, examples["Delivery"])
+        try Self.roundTrip(Page<DeliveryView>.self, examples["DeliveryPage"])
+        try Self.roundTrip(MessageView.self, examples["Message"])
+        try Self.roundTrip(Page<MessageView>.self, examples["MessagePage"])
+        try Self.roundTrip(FeedPage.self, examples["FeedPage"])
+        try Self.roundTrip(ReplayView.self, examples["Replay"])
+        try Self.roundTrip(Problem.self, examples["PayloadExpired"])
+        try Self.roundTrip(Problem.self, examples["UnknownEventType"])
     }
 
     private static func roundTrip<Value: Codable>(_ type: Value.Type, _ example: [String: Any]?) throws {
@@ -119,7 +128,16 @@ import Yams
                 #"{"url":"https://hooks.example.com/a"}"#
             )
             let endpointPath = "/v1/webhook-endpoints/\(try endpoint.decode(EndpointView.self).id)"
+            let receipt = try await client.post("\(endpointPath)/test", "")
+            let sent = try await client.get("\(endpointPath)/deliveries").decode(Page<DeliveryView>.self)
+                .data[0]
+            let message = "/v1/webhook-messages/\(sent.messageId)"
             let answers: [(String, Answer)] = [
+                ("Delivery", try await client.get("/v1/webhook-deliveries/\(sent.id)")),
+                ("MessagePage", try await client.get("/v1/webhook-messages")),
+                ("Message", try await client.get(message)),
+                ("Replay", try await client.post("\(message)/replay", "")),
+                ("FeedPage", try await client.get("/v1/events")),
                 ("Run", run),
                 ("Endpoint", endpoint),
                 ("RunPage", try await client.get("/v1/runs")),
@@ -127,7 +145,7 @@ import Yams
                 ("EventPage", try await client.get("/v1/runs/\(id)/events")),
                 ("Asset", try await client.get("/v1/assets/\(asset.id)")),
                 ("StylePage", try await client.get("/v1/styles")),
-                ("TestReceipt", try await client.post("\(endpointPath)/test", "")),
+                ("TestReceipt", receipt),
                 ("DeliveryPage", try await client.get("\(endpointPath)/deliveries")),
                 ("EventTypePage", try await client.get("/v1/event-types")),
                 ("Problem", try await client.post("/v1/runs", "{}")),

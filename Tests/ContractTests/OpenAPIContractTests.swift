@@ -42,7 +42,8 @@ import Testing
                 #expect(try checker.problems(run, by: "#/components/schemas/Run") == [], "\(event.rawValue)")
             }
             if let endpoint = data?["endpoint"] {
-                #expect(try checker.problems(endpoint, by: "#/components/schemas/Endpoint") == [])
+                let problems = try checker.problems(endpoint, by: "#/components/schemas/EndpointNotice")
+                #expect(problems == [], "\(event.rawValue)")
             }
             for output in (data?["outputs"]?.array ?? []) + [data?["output"]].compactMap(\.self) {
                 #expect(

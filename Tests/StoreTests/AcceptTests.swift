@@ -80,8 +80,8 @@ import Threads
         #expect(view.externalId == Self.combined && view.metadata == ["team": Self.combined])
         #expect(again == .replayed(response))
         let messages = try await fixture.store.messages(tenantId: fixture.tenantId, limit: 10, after: nil)
-        let payload = try #require(messages.data.first?.payload)
-        let event = try WireJSON.decode(EventEnvelope.self, from: Data(payload.utf8))
+        let id = try #require(messages.data.first?.id)
+        let event = try await WireJSON.decode(EventEnvelope.self, from: fixture.payload(of: id))
         #expect(event.data.run?.externalId == Self.combined)
     }
 

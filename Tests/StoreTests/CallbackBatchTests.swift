@@ -59,6 +59,24 @@ import Testing
         }
     }
 
+    @Test func `what nobody wants is told to nobody, until the tenant reads its feed`() async throws {
+        let fixture = try await Fixture.make()
+        let hook = Hook(fixture: fixture)
+        _ = try await fixture.addEndpoint(["endpoint.*"])
+        let (_, tasks) = try await fixture.render(shorts: 2)
+        try await hook.dispatch("r")
+
+        _ = try await hook.receive("r1", event: "e1")
+        let unread = try await fixture.messageTypes()
+        try await fixture.store.noteFeedRead(tenantId: fixture.tenantId)
+        _ = try await hook.receive("r2", event: "e2")
+
+        #expect(tasks.count == 2 && !unread.contains("output.rendered"))
+        let types = try await fixture.messageTypes()
+        #expect(types.contains("output.rendered") && types.contains("delivery.completed"))
+        #expect(try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30).isEmpty)
+    }
+
     @Test func `callbacks that come together are stored and applied, and the last one closes the run`()
         async throws
     {
@@ -97,7 +115,7 @@ import Testing
             .data
         let closing = try #require(messages.first { $0.eventType == "delivery.completed" })
         #expect(messages.count { $0.eventType == "output.rendered" } == 0)
-        let envelope = try WireJSON.decode(EventEnvelope.self, from: Data(closing.payload.utf8))
+        let envelope = try await WireJSON.decode(EventEnvelope.self, from: fixture.payload(of: closing.id))
         #expect(envelope.data.run?.state == "fully_generated" && envelope.data.run?.progress == 1)
         #expect(envelope.data.outputs?.count == 8)
         #expect(try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30).count == 1)

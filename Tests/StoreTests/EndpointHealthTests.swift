@@ -100,7 +100,7 @@ import Testing
         // With nobody else to be told, the message is there all the same.
         #expect(try await notices(fixture) == 1)
 
-        #expect(try await fixture.store.enableEndpoint(tenantId: fixture.tenantId, id: id))
+        #expect(try await fixture.store.enableEndpoint(tenantId: fixture.tenantId, id: id)?.isEnabled == true)
 
         #expect(try await hours(fixture, id) == 0)
         #expect(try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30).count == 1)

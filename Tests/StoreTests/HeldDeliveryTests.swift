@@ -26,7 +26,7 @@ import Testing
             try await fixture.database.pool.execute(
                 """
                 UPDATE deliveries
-                SET created_at = now() - interval '15 days',
+                SET created_at = now() - interval '15 days', next_attempt_at = now() - interval '15 days',
                     lease_token = CASE WHEN n = 1 THEN gen_random_uuid() END,
                     lease_until = CASE WHEN n = 1 THEN now() + interval '1 minute' END
                 FROM (

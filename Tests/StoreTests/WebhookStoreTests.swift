@@ -141,7 +141,9 @@ import Testing
         #expect(due.map(\.endpointId) == [watcher.id])
         #expect(due.map(\.eventType) == ["endpoint.disabled"])
         #expect(try await store.enqueueTest(tenantId: fixture.tenantId, endpointId: endpoint.id) == nil)
-        #expect(try await store.enableEndpoint(tenantId: fixture.tenantId, id: endpoint.id))
+        #expect(
+            try await store.enableEndpoint(tenantId: fixture.tenantId, id: endpoint.id)?.isEnabled == true
+        )
         #expect(
             try await store.claimDeliveries(limit: 10, leaseSeconds: 30).map(\.endpointId) == [endpoint.id]
         )

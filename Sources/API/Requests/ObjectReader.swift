@@ -32,6 +32,12 @@ struct ObjectReader {
         return value
     }
 
+    /// Whether a member is there and null, where that means to clear something.
+    mutating func isNull(_ name: String) -> Bool {
+        asked.insert(name)
+        return members[name] == .null
+    }
+
     mutating func string(
         _ name: String,
         lengthMax: Int = 255,

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Hummingbird
 
 /// The parameters of a query string; whatever a route does not know is refused.
@@ -49,6 +50,15 @@ struct QueryReader {
             throw Self.problem(name, "must be one of \(words)")
         }
         return word
+    }
+
+    /// A time, such as `2026-11-24T09:00:00Z`.
+    func time(_ name: String) throws(Problem) -> Date? {
+        guard let text = values[name] else { return nil }
+        guard let time = Timestamp.readable(text) else {
+            throw Self.problem(name, "must be a time such as 2026-11-24T09:00:00Z")
+        }
+        return time
     }
 
     /// The page that a list is asked for: 25 lines unless told, 100 at most.

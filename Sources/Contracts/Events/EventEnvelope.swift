@@ -14,7 +14,7 @@ package struct EventEnvelope: Codable, Sendable, Hashable {
         /// All shorts (`delivery.*`) without their words.
         package var outputs: [OutputView]?
         /// The endpoint (`endpoint.disabled`, `webhook.test`).
-        package var endpoint: EndpointView?
+        package var endpoint: EndpointNotice?
         package var reason: String?
         /// Set when the payload is made.
         package var links: EventLinks?
@@ -24,7 +24,7 @@ package struct EventEnvelope: Codable, Sendable, Hashable {
             plan: ArtifactView? = nil,
             output: OutputView? = nil,
             outputs: [OutputView]? = nil,
-            endpoint: EndpointView? = nil,
+            endpoint: EndpointNotice? = nil,
             reason: String? = nil
         ) {
             self.run = run

@@ -21,6 +21,10 @@ package struct NewAttempt: Sendable, Hashable {
     package var responseHeaders: [String: String]?
     /// How often the request was sent again at once, since a connection that was kept had ended before it.
     package var resends: Int
+    /// The parts of the time; nil where no answer came.
+    package var timing: AttemptTiming?
+    /// The first line and the headers of the request, a line for each; what is secret in them is hidden.
+    package var requestHead: String?
 
     package static let responseBodyBytesMax = 16 << 10
 
@@ -33,7 +37,9 @@ package struct NewAttempt: Sendable, Hashable {
         durationMs: Int,
         responseBody: Data?,
         responseHeaders: [String: String]?,
-        resends: Int = 0
+        resends: Int = 0,
+        timing: AttemptTiming? = nil,
+        requestHead: String? = nil
     ) {
         self.number = number
         self.outcome = outcome
@@ -44,6 +50,24 @@ package struct NewAttempt: Sendable, Hashable {
         self.responseBody = responseBody
         self.responseHeaders = responseHeaders
         self.resends = resends
+        self.timing = timing
+        self.requestHead = requestHead
+    }
+}
+
+/// The parts of the time that an attempt took, in milliseconds.
+package struct AttemptTiming: Sendable, Hashable {
+    package var dnsMs: Int
+    package var connectMs: Int
+    package var tlsMs: Int
+    /// From the request to the first byte of its answer.
+    package var firstByteMs: Int
+
+    package init(dnsMs: Int, connectMs: Int, tlsMs: Int, firstByteMs: Int) {
+        self.dnsMs = dnsMs
+        self.connectMs = connectMs
+        self.tlsMs = tlsMs
+        self.firstByteMs = firstByteMs
     }
 }
 

@@ -3,6 +3,8 @@ package struct RetentionPolicy: Sendable, Hashable {
     package var eventsDays = 90
     package var callbacksDays = 14
     package var attemptsDays = 30
+    /// Payloads of webhook messages; longer than failed ones may be recovered.
+    package var messagesDays = 30
     /// Answers are given again for a day; the second is for those whose day ends while the first one runs.
     package var idempotencyDays = 2
     /// Days after a run's end for which what lies between its source and its shorts is kept; 0 keeps it for ever.

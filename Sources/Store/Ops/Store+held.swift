@@ -2,7 +2,7 @@ import Postgres
 
 /// Deliveries that wait for an endpoint that is paused or disabled.
 extension Store {
-    /// Ends those that have waited for longer than so many days, and returns how many.
+    /// Ends those that have been due for longer than so many days, and returns how many.
     ///
     /// Their messages stay: they can be replayed once the endpoint is enabled.
     package func expireHeldDeliveries(olderThanDays days: Int, limit: Int) async throws -> Int {
@@ -12,7 +12,7 @@ extension Store {
                 SELECT d.id
                 FROM endpoints e
                 JOIN deliveries d ON d.endpoint_id = e.id AND d.state = 'pending'
-                WHERE e.state <> 'enabled' AND d.created_at < now() - \(days) * interval '1 day'
+                WHERE e.state <> 'enabled' AND d.next_attempt_at < now() - \(days) * interval '1 day'
                     AND coalesce(d.lease_until, '-infinity') < now()
                 ORDER BY d.id
                 LIMIT \(limit)

@@ -32,9 +32,12 @@ struct DeliveryEndings {
                     \(attempts.map(\.outcome.rawValue)), \(attempts.map(\.status)),
                     \(try attempts.map { try SQLJSON.optional($0.problem) }), \(attempts.map(\.keptBody)),
                     \(try attempts.map { try SQLJSON.optional($0.responseHeaders) }), \(attempts.map(\.startedAt)),
-                    \(attempts.map(\.durationMs)), \(attempts.map(\.resends)))
+                    \(attempts.map(\.durationMs)), \(attempts.map(\.resends)), \(attempts.map(\.requestHead)),
+                    \(attempts.map(\.timing?.dnsMs)), \(attempts.map(\.timing?.connectMs)),
+                    \(attempts.map(\.timing?.tlsMs)), \(attempts.map(\.timing?.firstByteMs)))
                     AS new (place, id, token, state, delay_ms, outcome, status, problem, response_body,
-                        response_headers, started_at, duration_ms, resends)
+                        response_headers, started_at, duration_ms, resends, request_head, dns_ms, connect_ms, tls_ms,
+                        first_byte_ms)
                 JOIN deliveries d ON d.id = new.id AND d.lease_token = new.token AND d.state = 'pending'
                 ORDER BY d.id
                 FOR UPDATE OF d \(unescaped: skipsLocked ? "SKIP LOCKED" : "")
@@ -50,9 +53,10 @@ struct DeliveryEndings {
                     coalesce(e.failed_at >= now() - \(HealthRule.noteSeconds) * interval '1 second', false) AS is_noted
             ), logged AS (
                 INSERT INTO delivery_attempts (delivery_id, number, outcome, status, problem, response_body,
-                    response_headers, started_at, duration_ms, resends)
+                    response_headers, started_at, duration_ms, resends, request_head, dns_ms, connect_ms, tls_ms,
+                    first_byte_ms)
                 SELECT delivery_id, attempts, outcome, status, problem, response_body, response_headers, started_at,
-                    duration_ms, resends
+                    duration_ms, resends, request_head, dns_ms, connect_ms, tls_ms, first_byte_ms
                 FROM finished
             )
             SELECT place, endpoint_id, is_failing, is_noted

@@ -93,7 +93,7 @@ struct DeliveryRows {
             END
         FROM unnest(\(ids), \(messageIds), \(endpointIds), \(tokens), \(orderedRuns)) WITH ORDINALITY
             AS new (id, message_id, endpoint_id, token, ordered_run, place)
-        JOIN endpoints e ON e.id = new.endpoint_id AND e.state IN ('enabled', 'paused')
+        JOIN endpoints e ON e.id = new.endpoint_id
         FOR KEY SHARE OF e SKIP LOCKED
         RETURNING id
         """

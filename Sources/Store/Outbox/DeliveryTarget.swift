@@ -14,11 +14,13 @@ package struct DeliveryTarget: Sendable, Hashable {
     package let inFlightMax: Int?
     /// The messages of a run go out one after the other.
     package let isOrdered: Bool
+    /// Headers that the endpoint's owner wants beside ours; names in lower case.
+    package let headers: [String: String]
 
     /// Of the table `endpoints` under the name `e`.
     static let columns = """
         e.id AS endpoint_id, e.tenant_id, e.url, e.rate_per_second, e.in_flight_max, e.ordering = 'run' AS is_ordered,
-        \(SigningKey.columns)
+        nullif(e.headers, '{}') AS headers, \(SigningKey.columns)
         """
 
     init(_ row: Row) throws {
@@ -29,6 +31,7 @@ package struct DeliveryTarget: Sendable, Hashable {
         ratePerSecond = try row.get("rate_per_second")
         inFlightMax = try row.get("in_flight_max")
         isOrdered = try row.get("is_ordered")
+        headers = try row.optionalJSON("headers") ?? [:]
     }
 
     package init(
@@ -38,7 +41,8 @@ package struct DeliveryTarget: Sendable, Hashable {
         keys: [SigningKey],
         ratePerSecond: Int? = nil,
         inFlightMax: Int? = nil,
-        isOrdered: Bool = false
+        isOrdered: Bool = false,
+        headers: [String: String] = [:]
     ) {
         self.endpointId = endpointId
         self.tenantId = tenantId
@@ -47,5 +51,6 @@ package struct DeliveryTarget: Sendable, Hashable {
         self.ratePerSecond = ratePerSecond
         self.inFlightMax = inFlightMax
         self.isOrdered = isOrdered
+        self.headers = headers
     }
 }

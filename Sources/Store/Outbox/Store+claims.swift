@@ -5,7 +5,7 @@ import Postgres
 /// Taking deliveries from the table: those that were not handed over, those to be tried again, and those whose
 /// holder is gone.
 extension Store {
-    /// Takes messages that are due, each for one caller only and the longest due first; disabled endpoints wait.
+    /// Takes messages that are due, each for one caller only and the longest due first; paused and disabled endpoints wait.
     ///
     /// At most `perEndpointMax` come of one endpoint, or what `endpointLimits` says of it, so that the backlog of one
     /// that does not answer cannot take every place. An ordered run gives its oldest message only.
@@ -48,7 +48,7 @@ extension Store {
             FROM picked, messages m, endpoints e
             WHERE d.id = picked.id AND m.id = d.message_id AND e.id = d.endpoint_id
             RETURNING d.id, d.message_id, \(unescaped: DeliveryTarget.columns), m.event_type, m.payload, d.attempts,
-                d.lease_token, d.created_at, picked.place
+                d.replayed_from, d.lease_token, d.created_at, picked.place
             """
         )
         // An UPDATE gives its rows in any order.

@@ -19,10 +19,10 @@ extension Store {
             let now = try transaction.now()
             var envelopes: [String: EventEnvelope] = [:]
             for record in try rows.map({ try EndpointRecord($0) }) {
-                let content = EventEnvelope.Content(endpoint: record.view())
+                let content = EventEnvelope.Content(endpoint: record.notice)
                 envelopes[record.id] = EventEnvelope(type: .webhookTest, timestamp: now, data: content)
             }
-            let subscribers = try transaction.subscribers(ofTenants: [tenantId])
+            let subscribers = try transaction.subscribers(ofTenants: [tenantId]).endpoints
             var (messages, deliveries) = (MessageRows(), DeliveryRows(links.outlet))
             var ids: [String] = []
             for id in endpointIds {

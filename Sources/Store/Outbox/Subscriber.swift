@@ -1,7 +1,7 @@
 import Contracts
 import Postgres
 
-/// An endpoint, as far as it matters who wants which events; a disabled one may ask for them later.
+/// An endpoint, as far as it matters who wants which events.
 struct Subscriber {
     let target: DeliveryTarget
     /// None means all.
@@ -15,10 +15,11 @@ struct Subscriber {
     }
 
     var tenantId: String { target.tenantId }
+
+    /// One that is paused or disabled has its deliveries held for it.
     var isEnabled: Bool { state == "enabled" }
 
-    /// A paused one has its deliveries held for it.
-    var takesDeliveries: Bool { isEnabled || state == "paused" }
-
-    func wants(_ type: EventType) -> Bool { types.isEmpty || types.contains(type.rawValue) }
+    func wants(_ type: EventType) -> Bool {
+        types.isEmpty || types.contains(type.rawValue) || types.contains(type.groupPattern)
+    }
 }

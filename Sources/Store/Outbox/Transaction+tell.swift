@@ -4,11 +4,16 @@ import Postgres
 extension Transaction {
     /// Writes the messages that any endpoint wants, and returns how many deliveries there are.
     ///
-    /// What they say is fixed here. Nothing is read or written where nobody wants any of them.
+    /// A tenant that reads its feed wants every event. Endpoints that are paused or disabled have theirs written too, and
+    /// get them when they are enabled again. What they say is fixed here. Nothing is read or written where nobody wants
+    /// any of them.
     func tell(_ announcements: [Announcement], tenants: [String: String], links: LinkMinter) throws -> Int {
-        let endpoints = try subscribers(ofTenants: Set(tenants.values).sorted())
+        let (endpoints, readers) = try subscribers(ofTenants: Set(tenants.values).sorted())
         let wanted = announcements.filter { announcement in
-            endpoints.contains { $0.tenantId == tenants[announcement.runId] && $0.wants(announcement.type) }
+            tenants[announcement.runId].map(readers.contains) == true
+                || endpoints.contains {
+                    $0.tenantId == tenants[announcement.runId] && $0.wants(announcement.type)
+                }
         }
         guard !wanted.isEmpty else { return 0 }
         let contents = try EventContents(of: wanted, transaction: self, links: links)
@@ -27,7 +32,7 @@ extension Transaction {
                 outputId: announcement.outputId
             )
             for endpoint in endpoints where endpoint.tenantId == tenantId {
-                if endpoint.takesDeliveries && endpoint.wants(announcement.type) {
+                if endpoint.wants(announcement.type) {
                     deliveries.add(message, to: endpoint.target, isEnabled: endpoint.isEnabled)
                 }
             }
@@ -36,6 +41,8 @@ extension Transaction {
     }
 
     /// Puts a message into the outbox, with a delivery for each endpoint that wants it, and returns its id.
+    ///
+    /// No endpoint hears of its own disabling.
     @discardableResult
     func send(
         _ envelope: EventEnvelope,
@@ -47,22 +54,30 @@ extension Transaction {
     ) throws -> String {
         var (messages, deliveries) = (MessageRows(), DeliveryRows(links.outlet))
         let message = try messages.add(envelope, tenantId: tenantId, runId: runId, outputId: outputId)
-        for endpoint in try subscribers(ofTenants: [tenantId]) where endpoint.takesDeliveries {
-            let isMeant = endpointId.map { $0 == endpoint.target.endpointId } ?? endpoint.wants(envelope.type)
+        let aboutId = envelope.data.endpoint?.id
+        for endpoint in try subscribers(ofTenants: [tenantId]).endpoints {
+            let id = endpoint.target.endpointId
+            let isMeant = endpointId.map { $0 == id } ?? (id != aboutId && endpoint.wants(envelope.type))
             if isMeant { deliveries.add(message, to: endpoint.target, isEnabled: endpoint.isEnabled) }
         }
         _ = try deliveries.insert(after: messages, in: self)
         return message.id
     }
 
-    func subscribers(ofTenants ids: [String]) throws -> [Subscriber] {
-        try query(
+    /// The endpoints of these tenants, and those of the tenants who read their feeds.
+    func subscribers(ofTenants ids: [String]) throws -> (endpoints: [Subscriber], readers: Set<String>) {
+        let rows = try query(
             """
-            SELECT \(unescaped: DeliveryTarget.columns), e.event_types, e.state
-            FROM endpoints e
-            WHERE e.tenant_id = ANY(\(ids))
+            SELECT \(unescaped: DeliveryTarget.columns), e.event_types, e.state,
+                CASE WHEN t.feed_read_at > now() - \(Store.feedDays) * interval '1 day' THEN t.id END AS reader
+            FROM tenants t
+            LEFT JOIN endpoints e ON e.tenant_id = t.id
+            WHERE t.id = ANY(\(ids))
             ORDER BY e.id
             """
-        ).map { try Subscriber($0) }
+        )
+        let readers = try rows.compactMap { try $0.get("reader", as: String?.self) }
+        let endpoints = try rows.filter { try $0.get("endpoint_id", as: String?.self) != nil }
+        return (try endpoints.map { try Subscriber($0) }, Set(readers))
     }
 }

@@ -12,14 +12,20 @@ package struct ClaimedDelivery: Sendable, Hashable {
     package let payload: Data
     /// Of the attempt that is now to be made, 1 first.
     package let attemptNumber: Int
+    /// How many attempts there were before the last replay: the pauses between attempts begin anew with it.
+    package let replayedFrom: Int
     package let leaseToken: UUID
     package let deliveryCreatedAt: Date
+
+    /// The number of the attempt since the delivery began or was replayed, 1 first.
+    package var scheduleNumber: Int { attemptNumber - replayedFrom }
 
     package var lease: DeliveryLease { DeliveryLease(deliveryId: deliveryId, token: leaseToken) }
     package var endpointId: String { target.endpointId }
     package var tenantId: String { target.tenantId }
     package var url: String { target.url }
     package var keys: [SigningKey] { target.keys }
+    package var headers: [String: String] { target.headers }
 
     init(_ row: Row) throws {
         deliveryId = try row.get("id")
@@ -28,6 +34,7 @@ package struct ClaimedDelivery: Sendable, Hashable {
         eventType = try row.get("event_type")
         payload = try row.data("payload")
         attemptNumber = try row.get("attempts", as: Int.self) + 1
+        replayedFrom = try row.get("replayed_from")
         leaseToken = try row.get("lease_token")
         deliveryCreatedAt = try row.get("created_at")
     }
@@ -40,6 +47,7 @@ package struct ClaimedDelivery: Sendable, Hashable {
         eventType = message.type.rawValue
         payload = message.payload
         attemptNumber = 1
+        replayedFrom = 0
         self.leaseToken = leaseToken
         deliveryCreatedAt = message.createdAt
     }
@@ -53,23 +61,5 @@ package struct DeliveryLease: Sendable, Hashable {
     package init(deliveryId: String, token: UUID) {
         self.deliveryId = deliveryId
         self.token = token
-    }
-}
-
-/// One message of a tenant, as it was fixed when its event committed.
-package struct MessageRecord: Codable, Sendable, Hashable {
-    package let id: String
-    package let runId: String?
-    package let eventType: String
-    /// The text that every attempt sends.
-    package let payload: String
-    package let createdAt: Date
-
-    init(_ row: Row) throws {
-        id = try row.get("id")
-        runId = try row.get("run_id")
-        eventType = try row.get("event_type")
-        payload = String(decoding: try row.data("payload"), as: UTF8.self)
-        createdAt = try row.get("created_at")
     }
 }

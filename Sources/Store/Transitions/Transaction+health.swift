@@ -113,7 +113,7 @@ extension Transaction {
             """
         )
         guard let endpoint = try rows.first.map({ try EndpointRecord($0) }) else { return }
-        let content = EventEnvelope.Content(endpoint: endpoint.view(), reason: reason)
+        let content = EventEnvelope.Content(endpoint: endpoint.notice, reason: reason)
         let envelope = EventEnvelope(type: .endpointDisabled, timestamp: try now(), data: content)
         try send(envelope, tenantId: endpoint.tenantId, links: links)
     }

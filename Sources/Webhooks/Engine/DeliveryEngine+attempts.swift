@@ -11,6 +11,7 @@ extension DeliveryEngine {
     /// What came of one attempt.
     private struct Outcome {
         var verdict: AttemptVerdict
+        var requestHead: String?
         var response: HTTPResponse?
         let startedAt: Date
         var duration = Duration.zero
@@ -64,7 +65,7 @@ extension DeliveryEngine {
         let start = ContinuousClock.now
         guard let keys = delivery.signingKeys(at: startedAt) else {
             let unusable = AttemptVerdict(
-                unusableSecret: delivery.attemptNumber,
+                unusableSecret: delivery.scheduleNumber,
                 policy: settings.policy,
                 jitter: jitter()
             )
@@ -73,21 +74,23 @@ extension DeliveryEngine {
         let message = WebhookMessage(
             id: delivery.messageId,
             url: delivery.url,
-            payload: delivery.payload
+            payload: delivery.payload,
+            headers: delivery.headers
         )
+        let request = message.request(now: startedAt, keys: keys, timeouts: settings.timeouts)
+        let requestHead = message.recordedHead(of: request)
         do throws(TransferError) {
-            let response = try await client.send(
-                message.request(now: startedAt, keys: keys, timeouts: settings.timeouts)
-            )
+            let response = try await client.send(request)
             let verdict = AttemptVerdict(
                 response: response,
-                attempt: delivery.attemptNumber,
+                attempt: delivery.scheduleNumber,
                 policy: settings.policy,
                 jitter: jitter(),
                 now: now()
             )
             return Outcome(
                 verdict: verdict,
+                requestHead: requestHead,
                 response: response,
                 startedAt: startedAt,
                 duration: ContinuousClock.now - start
@@ -97,11 +100,16 @@ extension DeliveryEngine {
             if error.code == .cancelled || error.code == .closed { return nil }
             let verdict = AttemptVerdict(
                 error: error,
-                attempt: delivery.attemptNumber,
+                attempt: delivery.scheduleNumber,
                 policy: settings.policy,
                 jitter: jitter()
             )
-            return Outcome(verdict: verdict, startedAt: startedAt, duration: ContinuousClock.now - start)
+            return Outcome(
+                verdict: verdict,
+                requestHead: requestHead,
+                startedAt: startedAt,
+                duration: ContinuousClock.now - start
+            )
         }
     }
 
@@ -116,7 +124,9 @@ extension DeliveryEngine {
             durationMs: Int(outcome.duration / .milliseconds(1)),
             responseBody: outcome.response.map { Data($0.body) },
             responseHeaders: outcome.response.map { RecordedHeaders.select($0.headers) },
-            resends: verdict.resends
+            resends: verdict.resends,
+            timing: outcome.response.map { AttemptTiming($0.timing) },
+            requestHead: outcome.requestHead
         )
         do {
             let isRecorded = try await finish(delivery.lease, attempt: attempt, next: verdict.next)
@@ -161,4 +171,15 @@ extension DeliveryEngine {
     }
 
     private static let recordTriesMax = 5
+}
+
+extension AttemptTiming {
+    fileprivate init(_ timing: TransferTiming) {
+        self.init(
+            dnsMs: timing.dnsMilliseconds,
+            connectMs: timing.connectMilliseconds,
+            tlsMs: timing.tlsMilliseconds,
+            firstByteMs: timing.firstByteMilliseconds
+        )
+    }
 }

@@ -17,6 +17,11 @@ extension Setting {
         "30",
         "days for which attempts of webhook deliveries are kept"
     )
+    static let retentionMessagesDays = Setting(
+        "RETENTION_MESSAGES_DAYS",
+        "30",
+        "days for which the payload of a webhook message can be sent again or fetched"
+    )
     static let retentionArtifactsDays = Setting(
         "RETENTION_ARTIFACTS_DAYS",
         "30",
@@ -24,7 +29,8 @@ extension Setting {
     )
 
     static let retention: [Setting] = [
-        retentionEventsDays, retentionCallbacksDays, retentionAttemptsDays, retentionArtifactsDays,
+        retentionEventsDays, retentionCallbacksDays, retentionAttemptsDays, retentionMessagesDays,
+        retentionArtifactsDays,
     ]
 }
 
@@ -36,6 +42,7 @@ extension Settings {
         policy.eventsDays = try integer(.retentionEventsDays, in: 1...Self.daysMax)
         policy.callbacksDays = try integer(.retentionCallbacksDays, in: 1...Self.daysMax)
         policy.attemptsDays = try integer(.retentionAttemptsDays, in: 4...Self.daysMax)
+        policy.messagesDays = try integer(.retentionMessagesDays, in: 15...Self.daysMax)
         policy.artifactsDays = try integer(.retentionArtifactsDays, in: 0...Self.daysMax)
         return policy
     }

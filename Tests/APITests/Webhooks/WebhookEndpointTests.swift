@@ -70,7 +70,8 @@ import Testing
             let other = try await client.post(Self.path, body, key: otherKey)
 
             #expect(refused.status == 409)
-            #expect(try refused.problem.slug == "conflict")
+            #expect(try refused.problem.slug == "endpoint-limit")
+            #expect(try refused.problem.detail.contains("DELETE /v1/webhook-endpoints/{id}"))
             #expect(other.status == 201)
         }
     }

@@ -6,7 +6,7 @@ import Signatures
 import Store
 import Webhooks
 
-/// Webhook endpoints of a tenant, and what was sent to them.
+/// Webhook endpoints of a tenant.
 struct WebhookRoutes: Sendable {
     let services: APIServices
     let configuration: APIConfiguration
@@ -19,15 +19,11 @@ struct WebhookRoutes: Sendable {
             Endpoint(.post, path, .key(.webhooksWrite), handler: create),
             Endpoint(.get, path, .key(.webhooksWrite), handler: list),
             Endpoint(.get, "\(path)/{id}", .key(.webhooksWrite), handler: read),
+            Endpoint(.patch, "\(path)/{id}", .key(.webhooksWrite), handler: change),
             Endpoint(.delete, "\(path)/{id}", .key(.webhooksWrite), handler: delete),
+            Endpoint(.post, "\(path)/{id}/pause", .key(.webhooksWrite), handler: pause),
+            Endpoint(.post, "\(path)/{id}/enable", .key(.webhooksWrite), handler: enable),
             Endpoint(.post, "\(path)/{id}/test", .key(.webhooksWrite), handler: test),
-            Endpoint(
-                .get,
-                "\(path)/{id}/deliveries",
-                .key(.webhooksWrite),
-                query: ["limit", "after"],
-                handler: deliveries
-            ),
             Endpoint(.get, "/v1/event-types", .key(.runsRead), handler: eventTypes),
         ]
     }
@@ -43,9 +39,7 @@ struct WebhookRoutes: Sendable {
         guard let asked else { throw Problem(.invalidRequest, detail: "The request is not valid.") }
         let outcome = try await store.createEndpoint(
             tenantId: tenantId,
-            url: asked.url,
-            eventTypes: asked.eventTypes ?? [],
-            description: asked.description,
+            settings: asked.settings,
             secret: asked.secret ?? WebhookSecret.generate().reveal(),
             claim: claim
         ) { endpoint in
@@ -63,7 +57,22 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func read(_ request: Request, _ context: APIContext) async throws -> Response {
-        try .json(await endpoint(context).view())
+        try .json(await services.endpoint(context).view())
+    }
+
+    @Sendable private func change(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.id(.endpoint)
+        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
+        var findings = Findings()
+        let reader = EndpointRequestReader(addressPolicy: configuration.addressPolicy)
+        let change = reader.readChange(body.value, findings: &findings)
+        try findings.check()
+        guard let change else { throw Problem(.invalidRequest, detail: "The request is not valid.") }
+        let endpoint = try await store.updateEndpoint(tenantId: try context.tenantId, id: id) { settings in
+            change.apply(to: &settings)
+        }
+        guard let endpoint else { throw Problem.noSuchObject }
+        return try .json(endpoint.view())
     }
 
     @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -74,36 +83,54 @@ struct WebhookRoutes: Sendable {
         return Response(status: .noContent)
     }
 
+    @Sendable private func pause(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.id(.endpoint)
+        guard let endpoint = try await store.pauseEndpoint(tenantId: try context.tenantId, id: id) else {
+            throw Problem.noSuchObject
+        }
+        guard endpoint.state == .paused else {
+            throw Problem(
+                .conflict,
+                detail: "The endpoint is disabled, so nothing is sent to it already; "
+                    + "POST /v1/webhook-endpoints/\(id)/enable lets it have its messages again."
+            )
+        }
+        return try .json(endpoint.view())
+    }
+
+    @Sendable private func enable(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.id(.endpoint)
+        guard let endpoint = try await store.enableEndpoint(tenantId: try context.tenantId, id: id) else {
+            throw Problem.noSuchObject
+        }
+        services.wakeWebhooks()
+        return try .json(endpoint.view())
+    }
+
     @Sendable private func test(_ request: Request, _ context: APIContext) async throws -> Response {
-        let endpoint = try await endpoint(context)
+        let endpoint = try await services.endpoint(context)
         let messageId = try await store.enqueueTest(
             tenantId: try context.tenantId,
             endpointId: endpoint.id
         )
         guard let messageId else {
-            throw Problem(.conflict, detail: "The endpoint is disabled; nothing is sent to it.")
+            throw Problem(
+                .conflict,
+                detail: "The endpoint is \(endpoint.state.rawValue), so nothing is sent to it; "
+                    + "POST /v1/webhook-endpoints/\(endpoint.id)/enable first."
+            )
         }
         return try .json(["message_id": messageId], status: .accepted)
-    }
-
-    @Sendable private func deliveries(_ request: Request, _ context: APIContext) async throws -> Response {
-        let page = try QueryReader(request, known: ["limit", "after"]).page
-        let endpoint = try await endpoint(context)
-        return try .json(
-            await store.deliveries(
-                tenantId: try context.tenantId,
-                endpointId: endpoint.id,
-                limit: page.limit,
-                after: page.after
-            )
-        )
     }
 
     @Sendable private func eventTypes(_ request: Request, _ context: APIContext) async throws -> Response {
         Response.encoded(EventCatalog.responseJSON, status: .ok)
     }
+}
 
-    private func endpoint(_ context: APIContext) async throws -> EndpointRecord {
+extension APIServices {
+    /// The endpoint that the path names.
+    func endpoint(_ context: APIContext) async throws -> EndpointRecord {
         let id = try context.id(.endpoint)
         guard let endpoint = try await store.endpoint(tenantId: try context.tenantId, id: id) else {
             throw Problem.noSuchObject

@@ -1,0 +1,183 @@
+package import Contracts
+import Foundation
+import Postgres
+
+extension Store {
+    /// Each message goes to every endpoint that wants it, so a tenant cannot have any number of them.
+    package static let endpointsPerTenantMax = 100
+
+    /// Makes an endpoint, once per idempotency key; `respond` is given the view that shows the secret.
+    package func createEndpoint(
+        tenantId: String,
+        settings: EndpointSettings,
+        secret: String,
+        claim: IdempotencyClaim?,
+        respond: @escaping @Sendable (EndpointView) throws -> StoredResponse
+    ) async throws -> IdempotencyOutcome {
+        try await pool.transaction { transaction in
+            try Self.once(transaction, claim: claim) {
+                // Two creations at once count one after the other.
+                try transaction.execute("SELECT id FROM tenants WHERE id = \(tenantId) FOR NO KEY UPDATE")
+                let found = try transaction.query(
+                    "SELECT count(*) AS n FROM endpoints WHERE tenant_id = \(tenantId)"
+                )
+                guard try found[0].get("n", as: Int.self) < Self.endpointsPerTenantMax else {
+                    throw Problem(
+                        .endpointLimit,
+                        detail:
+                            "There are \(Self.endpointsPerTenantMax) webhook endpoints, which is the most. Remove one by "
+                            + "DELETE /v1/webhook-endpoints/{id}, or change one by PATCH."
+                    )
+                }
+                let rows = try transaction.query(
+                    """
+                    INSERT INTO endpoints (id, tenant_id, url, event_types, event_filters, description, secret,
+                        headers, rate_per_second, in_flight_max, ordering)
+                    VALUES (\(ResourceID.make(.endpoint)), \(tenantId), \(settings.url), \(settings.filter.expanded),
+                        \(settings.filter.patterns), \(settings.description), \(secret),
+                        \(try SQLJSON(encoding: settings.headers)), \(settings.ratePerSecond),
+                        \(settings.inFlightMax), \(settings.ordering.rawValue))
+                    RETURNING \(unescaped: EndpointRecord.columns)
+                    """
+                )
+                return try respond(try EndpointRecord(rows[0]).view(showsSecret: true))
+            }
+        }
+    }
+
+    /// Makes an endpoint with an address, a filter and nothing else.
+    package func createEndpoint(
+        tenantId: String,
+        url: String,
+        eventTypes: [String],
+        description: String?,
+        secret: String,
+        claim: IdempotencyClaim?,
+        respond: @escaping @Sendable (EndpointView) throws -> StoredResponse
+    ) async throws -> IdempotencyOutcome {
+        try await createEndpoint(
+            tenantId: tenantId,
+            settings: EndpointSettings(
+                url: url,
+                filter: EventFilter(eventTypes),
+                description: description
+            ),
+            secret: secret,
+            claim: claim,
+            respond: respond
+        )
+    }
+
+    /// Changes an endpoint by `change`, which is given how it is; nil when the tenant has no such endpoint.
+    ///
+    /// Attempts that are under way end at the address where they began.
+    package func updateEndpoint(
+        tenantId: String,
+        id: String,
+        change: @escaping @Sendable (inout EndpointSettings) throws -> Void
+    ) async throws -> EndpointRecord? {
+        try await pool.transaction { transaction in
+            let found = try transaction.query(
+                """
+                SELECT \(unescaped: EndpointRecord.columns)
+                FROM endpoints
+                WHERE tenant_id = \(tenantId) AND id = \(id)
+                FOR NO KEY UPDATE
+                """
+            )
+            guard let row = found.first else { return nil }
+            let endpoint = try EndpointRecord(row)
+            var settings = endpoint.settings
+            try change(&settings)
+            guard settings != endpoint.settings else { return endpoint }
+            let rows = try transaction.query(
+                """
+                UPDATE endpoints
+                SET url = \(settings.url), event_types = \(settings.filter.expanded),
+                    event_filters = \(settings.filter.patterns), description = \(settings.description),
+                    headers = \(try SQLJSON(encoding: settings.headers)),
+                    rate_per_second = \(settings.ratePerSecond), in_flight_max = \(settings.inFlightMax),
+                    ordering = \(settings.ordering.rawValue), updated_at = now()
+                WHERE id = \(id)
+                RETURNING \(unescaped: EndpointRecord.columns)
+                """
+            )
+            return try rows.first.map { try EndpointRecord($0) }
+        }
+    }
+
+    /// The tenant's endpoints, newest first.
+    package func endpoints(tenantId: String) async throws -> [EndpointRecord] {
+        try await pool.query(
+            """
+            SELECT \(unescaped: EndpointRecord.columns)
+            FROM endpoints
+            WHERE tenant_id = \(tenantId)
+            ORDER BY id DESC
+            """
+        ).map { try EndpointRecord($0) }
+    }
+
+    package func endpoint(tenantId: String, id: String) async throws -> EndpointRecord? {
+        try await pool.query(
+            """
+            SELECT \(unescaped: EndpointRecord.columns)
+            FROM endpoints
+            WHERE tenant_id = \(tenantId) AND id = \(id)
+            """
+        ).first.map { try EndpointRecord($0) }
+    }
+
+    /// Removes an endpoint with its deliveries; false when the tenant has no such endpoint.
+    package func deleteEndpoint(tenantId: String, id: String) async throws -> Bool {
+        try await pool.execute("DELETE FROM endpoints WHERE tenant_id = \(tenantId) AND id = \(id)") == 1
+    }
+
+    /// Holds back what there is for an endpoint until it is enabled; nil when the tenant has no such endpoint.
+    ///
+    /// One that is disabled stays so. Attempts that are under way still end.
+    package func pauseEndpoint(tenantId: String, id: String) async throws -> EndpointRecord? {
+        try await pool.execute(
+            """
+            UPDATE endpoints
+            SET state = 'paused', updated_at = now()
+            WHERE tenant_id = \(tenantId) AND id = \(id) AND state = 'enabled'
+            """
+        )
+        return try await endpoint(tenantId: tenantId, id: id)
+    }
+
+    /// Lets an endpoint have its messages again, those too that were held back for it; nil when the tenant has no such
+    /// endpoint.
+    ///
+    /// Its failures are forgotten: it begins anew.
+    package func enableEndpoint(tenantId: String, id: String) async throws -> EndpointRecord? {
+        try await pool.execute(
+            """
+            UPDATE endpoints
+            SET state = 'enabled', disabled_reason = NULL, failing_since = NULL, failed_at = NULL, failing_hours = 0,
+                updated_at = now()
+            WHERE tenant_id = \(tenantId) AND id = \(id) AND state <> 'enabled'
+            """
+        )
+        return try await endpoint(tenantId: tenantId, id: id)
+    }
+
+    /// Sends a test to one endpoint and returns the id of the message; nil when there is no such enabled endpoint.
+    package func enqueueTest(tenantId: String, endpointId: String) async throws -> String? {
+        try await pool.transaction { transaction in
+            guard
+                let row = try transaction.query(
+                    """
+                    SELECT \(unescaped: EndpointRecord.columns)
+                    FROM endpoints
+                    WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND state = 'enabled'
+                    """
+                ).first
+            else { return nil }
+            let content = EventEnvelope.Content(endpoint: try EndpointRecord(row).notice)
+            let envelope = EventEnvelope(type: .webhookTest, timestamp: try transaction.now(), data: content)
+            return try transaction.send(envelope, tenantId: tenantId, to: endpointId, links: links)
+        }
+    }
+}

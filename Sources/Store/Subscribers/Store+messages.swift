@@ -1,0 +1,83 @@
+package import Contracts
+import Foundation
+import Postgres
+
+/// What was told to endpoints, by message.
+extension Store {
+    /// A page of the tenant's messages, newest first.
+    package func messages(
+        tenantId: String,
+        selection: DeliverySelection = DeliverySelection(),
+        limit: Int,
+        after: String?
+    ) async throws -> Page<MessageView> {
+        let found = try await pool.query(
+            """
+            SELECT id, event_type, run_id, output_id, created_at, payload_removed_at
+            FROM messages
+            WHERE tenant_id = \(tenantId)
+                AND (event_type = ANY(\(selection.filter.types)) OR \(selection.filter.isEvery))
+                AND (run_id = \(selection.runId) OR \(selection.runId) IS NULL)
+                AND (created_at >= \(selection.since) OR \(selection.since) IS NULL)
+                AND (created_at < \(selection.until) OR \(selection.until) IS NULL)
+                AND (id < \(after) OR \(after) IS NULL)
+            ORDER BY id DESC
+            LIMIT \(limit + 1)
+            """
+        ).map { try MessageView($0) }
+        return Page(Array(found.prefix(limit)), limit: limit, found: found.count) { $0.id }
+    }
+
+    /// One message with its payload and what became of it at each endpoint.
+    package func message(tenantId: String, id: String) async throws -> MessageView? {
+        try await pool.transaction { transaction in
+            let rows = try transaction.query(
+                """
+                SELECT id, event_type, run_id, output_id, created_at, payload_removed_at, payload
+                FROM messages
+                WHERE tenant_id = \(tenantId) AND id = \(id)
+                """
+            )
+            guard let row = rows.first else { return nil }
+            var view = try MessageView(row)
+            view.payload = try Self.payload(row)
+            view.deliveries = try Self.deliveries(transaction, ofMessage: id)
+            return view
+        }
+    }
+
+    /// Gives up the payloads of messages that are older, except of those that are still to be sent; returns how many.
+    package func removePayloads(olderThanDays days: Int, limit: Int) async throws -> Int {
+        // Locked against replays, which hold a message that they send again.
+        try await pool.execute(
+            """
+            WITH old AS MATERIALIZED (
+                SELECT m.id
+                FROM messages m
+                WHERE m.created_at < now() - \(days) * interval '1 day' AND m.payload_removed_at IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND d.state = 'pending')
+                ORDER BY m.created_at
+                LIMIT \(limit)
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE messages m
+            SET payload = '', payload_removed_at = now()
+            FROM old
+            WHERE m.id = old.id
+            """
+        )
+    }
+}
+
+extension MessageView {
+    init(_ row: Row) throws {
+        self.init(
+            id: try row.get("id"),
+            eventType: try row.get("event_type"),
+            runId: try row.get("run_id"),
+            outputId: try row.get("output_id"),
+            createdAt: try row.get("created_at"),
+            payloadRemovedAt: try row.get("payload_removed_at")
+        )
+    }
+}

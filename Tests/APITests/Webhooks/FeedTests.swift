@@ -1,0 +1,58 @@
+import Contracts
+import HTTPTypes
+import Testing
+
+@testable import API
+
+@Suite struct FeedTests {
+    private static let run = #"{"source":{"url":"https://media.example.com/v.mp4"}}"#
+
+    private func page(_ client: Client, _ query: String) async throws -> FeedPage {
+        try await client.get("/v1/events?\(query)").decode(FeedPage.self)
+    }
+
+    @Test func `a reader waits for events and goes on where it was`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let end = try await page(client, "after=end").next
+            async let waiting = page(client, "after=\(end)&wait=30&types=run.cancelled")
+            let run = try await client.post("/v1/runs", Self.run).decode(RunView.self)
+            _ = try await client.post("/v1/runs/\(run.id)/cancel", "")
+            let found = try await waiting
+
+            #expect(found.data.map(\.eventType) == ["run.cancelled"])
+            #expect(found.data[0].runId == run.id && found.data[0].payload?.contains(run.id) == true)
+            #expect(try await page(client, "after=\(found.next)").data.isEmpty)
+            #expect(try await page(client, "after=\(end)&types=output.*").data.isEmpty)
+        }
+    }
+
+    @Test func `the feed belongs to its tenant and takes no strange parameters`() async throws {
+        let fixture = try await APIFixture.make()
+        let otherKey = fixture.otherKey
+
+        try await fixture.withClient { client in
+            let run = try await client.post("/v1/runs", Self.run).decode(RunView.self)
+            _ = try await client.post("/v1/runs/\(run.id)/cancel", "")
+
+            #expect(try await page(client, "wait=30").data.map(\.runId).contains(run.id))
+            let foreign = try await client.get("/v1/events", key: otherKey).decode(FeedPage.self)
+            #expect(foreign.data.isEmpty && !foreign.next.isEmpty)
+            for query in ["after=latest", "after=1-run", "wait=31", "wait=-1", "limit=0", "types=run.eaten"] {
+                #expect(try await client.get("/v1/events?\(query)").status == 422, "\(query)")
+            }
+        }
+    }
+
+    @Test func `a crowd of waiting readers is turned away`() async throws {
+        let fixture = try await APIFixture.make { $0.limits.streamsMax = 0 }
+
+        try await fixture.withClient { client in
+            let waiting = try await client.get("/v1/events?wait=5")
+
+            #expect(waiting.status == 503)
+            #expect(try await client.get("/v1/events").status == 200)
+        }
+    }
+}
