@@ -218,7 +218,7 @@ let testTargets: [Target] = [
             nioCore, logging, yams,
         ]
     ),
-    tests("ReelgateTests", ["reelgate", "Contracts", "Signatures", argumentParser]),
+    tests("ReelgateTests", ["reelgate", "Contracts", "Signatures", "Threads", argumentParser]),
     tests("ContractTests", ["Contracts", "Pipeline", "Styles", yams]),
     tests(
         "CrashTests",

@@ -44,9 +44,9 @@ final class Gateway {
         }
     }
 
-    /// Subscribes `reelgate webhooks listen` to this gateway.
+    /// Subscribes `reelgate webhooks receive` to this gateway.
     func listen() throws {
-        listener = try spawn(["webhooks", "listen", "--output", webhooksPath], log: "listen.log")
+        listener = try spawn(["webhooks", "receive", "--output", webhooksPath], log: "listen.log")
         try waitUntil("the subscriber listens", seconds: Self.startSecondsMax) {
             try webhookLines().contains { $0["listening"] != nil }
         }

@@ -3,7 +3,7 @@ import Foundation
 import Signatures
 import Threads
 
-/// What `webhooks listen` has received, as JSON lines.
+/// What `webhooks receive` has received, as JSON lines.
 final class ReceivedLog: Sendable {
     static let bodyBytesMax = 1 << 20
 

@@ -1,88 +1,141 @@
 import ArgumentParser
 import Contracts
 import Foundation
-import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import Logging
+import OutboundHTTP
+import ServiceLifecycle
 import Signatures
+import Threads
+import UnixSignals
 
 extension WebhooksCommand {
-    /// A subscriber for development: receives, verifies, and shows.
+    /// Follows the events of the tenant, from wherever the developer sits.
     struct Listen: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract:
-                "Subscribes to a gateway, verifies each webhook that comes and prints a JSON line for it.",
+            abstract: "Prints the tenant's events as they happen, and forwards them to a local URL.",
             discussion: """
-                Opens a port on the loopback address, creates an endpoint for it (the gateway must allow private
-                networks), and deletes the endpoint at the end. A webhook that does not verify is answered 401.
-                The endpoint's secret is REELGATE_WEBHOOK_SECRET, or a new one.
+                Fetches GET /v1/events, so the gateway need not reach this machine. With --url each event is posted there as
+                a webhook would be, signed with the secret that the first line tells: REELGATE_WEBHOOK_SECRET, or a new one.
+                Each event is a JSON line. Ends with 0 when it is interrupted or has had --count events, and with 1 when the
+                gateway refuses or --count events did not all get a 2xx.
                 """
         )
 
-        @Option(help: "Port to listen on; 0 takes a free one.")
-        var port = 0
+        @Option(help: "URL to forward each event to; plain http and local addresses are fine.")
+        var url: String?
 
-        @Option(help: "Event types to subscribe to, separated by commas; all when left out.")
-        var types: String?
+        @Option(help: "Event types and patterns such as run.*, separated by commas; all when left out.")
+        var events: String?
 
-        @Option(help: "File that each JSON line is also appended to.")
-        var output: String?
+        @Option(
+            help:
+                "Place in the feed to begin after, from an earlier answer; 0-0 is the oldest kept. Now when left out."
+        )
+        var after: String?
+
+        @Option(help: "Ends after so many events.")
+        var count: Int?
+
+        func validate() throws {
+            if let count, count < 1 { throw ValidationError("--count must be at least 1") }
+        }
 
         func run() async throws {
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
+            let http = HTTPClient(policy: .allowPrivateNetworks)
+            defer { http.shutdown() }
             let given = ProcessInfo.processInfo.environment["REELGATE_WEBHOOK_SECRET"]
             let secret = try given.map { try WebhookSecret(parsing: $0) } ?? .generate()
-            let port = try self.port == 0 ? FreePort.find() : self.port
-            let log = ReceivedLog(path: output)
-            let application = Application(
-                router: Self.router(secret: secret, log: log),
-                configuration: .init(address: .hostname("127.0.0.1", port: port)),
-                onServerRunning: { _ in
-                    let request = EndpointRequest(
-                        url: "http://127.0.0.1:\(port)/",
-                        eventTypes: types.map { $0.split(separator: ",").map(String.init) },
-                        description: "reelgate webhooks listen",
-                        secret: secret.reveal()
-                    )
-                    do {
-                        let endpoint = try await client.post(
-                            EndpointView.self,
-                            "/v1/webhook-endpoints",
-                            body: request
-                        )
-                        log.opened(endpoint)
-                    } catch {
-                        log.failed(error)
-                    }
-                },
-                logger: Logger(label: "listen") { _ in SwiftLogNoOpLogHandler() }
-            )
-            try await application.runService()
-            if let endpoint = log.endpoint {
-                try await client.delete("/v1/webhook-endpoints/\(endpoint.id)")
-            }
-            if log.hasFailed { throw ExitCode(1) }
-        }
-
-        private static func router(secret: WebhookSecret, log: ReceivedLog) -> Router<BasicRequestContext> {
-            let router = Router()
-            router.post("/") { request, _ -> HTTPResponse.Status in
-                let body = [UInt8](buffer: try await request.body.collect(upTo: ReceivedLog.bodyBytesMax))
-                let headers = WebhookHeaders(
-                    id: value(WebhookHeaders.idName, of: request),
-                    timestamp: value(WebhookHeaders.timestampName, of: request),
-                    signature: value(WebhookHeaders.signatureName, of: request)
+            let start =
+                if let after { after } else { try await Self.fetch(client, after: "end", types: events).next }
+            Self.write(
+                Opening(
+                    listening: client.baseURL,
+                    after: start,
+                    url: url,
+                    secret: url.map { _ in secret.reveal() }
                 )
-                let isVerified = log.receive(headers, body: body, secret: secret, now: Date())
-                return isVerified ? .noContent : .unauthorized
-            }
-            return router
+            )
+            let listener = Listener(
+                follower: FeedFollower { [events] after in
+                    try await Self.fetch(client, after: after, types: events, waitSeconds: Self.waitSeconds)
+                },
+                forwarder: EventForwarder(url: url, secret: secret, http: http) { Date() },
+                start: start,
+                countMax: count,
+                hasFailed: Locked(false)
+            )
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: [
+                        .init(service: listener, successTerminationBehavior: .gracefullyShutdownGroup)
+                    ],
+                    gracefulShutdownSignals: [.sigterm, .sigint],
+                    logger: Logger(label: "listen") { _ in SwiftLogNoOpLogHandler() }
+                )
+            )
+            try await group.run()
+            if listener.hasFailed.withLock(\.self) { throw ExitCode(1) }
         }
 
-        private static func value(_ name: String, of request: Request) -> String? {
-            request.headers.first { $0.name.canonicalName == name }?.value
+        /// The first line.
+        private struct Opening: Encodable {
+            let listening: String
+            let after: String
+            let url: String?
+            let secret: String?
+        }
+
+        /// Well below the time that a request of the client may take.
+        private static let waitSeconds = 15
+
+        private static func fetch(
+            _ client: GatewayClient,
+            after: String,
+            types: String?,
+            waitSeconds: Int = 0
+        ) async throws -> FeedPage {
+            var path = "/v1/events?limit=100&wait=\(waitSeconds)&after=\(try escaped(after))"
+            if let types { path += "&types=\(try escaped(types))" }
+            return try await client.get(FeedPage.self, path)
+        }
+
+        private static func escaped(_ text: String) throws -> String {
+            guard let text = text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) else {
+                throw ValidationError("'\(text)' cannot be sent")
+            }
+            return text
+        }
+
+        fileprivate static func write(_ line: some Encodable) {
+            guard let data = try? WireJSON.encode(line) else { return }
+            FileHandle.standardOutput.write(data + Data("\n".utf8))
+        }
+    }
+}
+
+/// Follows the feed until it is told to stop.
+private struct Listener: Service {
+    let follower: FeedFollower
+    let forwarder: EventForwarder
+    let start: String
+    let countMax: Int?
+    let hasFailed: Locked<Bool>
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await follower.follow(after: start, countMax: countMax) { event in
+                    let line = await forwarder.forward(event)
+                    WebhooksCommand.Listen.write(line)
+                    if countMax != nil, !line.isFine { hasFailed.withLock { $0 = true } }
+                }
+            }
+        } catch is CancellationError {
+            return
+        } catch let error as TransferError where error.code == .cancelled {
+            return
         }
     }
 }

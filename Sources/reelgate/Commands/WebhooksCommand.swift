@@ -4,7 +4,10 @@ import ArgumentParser
 struct WebhooksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "webhooks",
-        abstract: "Receives and verifies webhooks.",
-        subcommands: [Listen.self, Verify.self]
+        abstract: "Receives, verifies and sends webhooks again.",
+        subcommands: [
+            Listen.self, Receive.self, Endpoints.self, Deliveries.self, Replay.self, Recover.self,
+            Verify.self,
+        ]
     )
 }
