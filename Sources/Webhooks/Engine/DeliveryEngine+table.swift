@@ -43,7 +43,7 @@ extension DeliveryEngine {
                 perEndpointMax: plan.perEndpointMax,
                 endpointLimits: plan.endpointLimits
             )
-            return admit(claimed, plan)
+            return admit(claimed, plan, claimedAt: now)
         } catch {
             // Whoever looks after the database tells of its loss, once.
             logger.log(
@@ -57,7 +57,8 @@ extension DeliveryEngine {
 
     private func admit(
         _ claimed: [ClaimedDelivery],
-        _ plan: DeliverySchedule<ClaimedDelivery>.ClaimPlan
+        _ plan: DeliverySchedule<ClaimedDelivery>.ClaimPlan,
+        claimedAt: Int
     ) -> Bool {
         let now = clock
         let isMore = state.withLock { state in
@@ -67,7 +68,8 @@ extension DeliveryEngine {
                     delivery.target.terms,
                     bytes: delivery.payload.count,
                     isReserved: false,
-                    now: now
+                    // The lease is as old as the question: its answer may have waited, in a process that was stopped.
+                    now: claimedAt
                 )
             }
             let counts = Dictionary(grouping: claimed, by: \.endpointId).mapValues(\.count)
