@@ -1,6 +1,8 @@
 import Contracts
 import Foundation
+import Postgres
 import Store
+import TestSupport
 import Testing
 
 /// What the owner of an endpoint sets, and what is held for one that is not enabled.
@@ -84,6 +86,41 @@ import Testing
         #expect(enabled?.state == .enabled)
         let due = try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30)
         #expect(due.map(\.eventType) == ["output.rendered", "delivery.completed"])
+    }
+
+    @Test func `accepted runs are told of to whoever is paused, disabled or reads the feed`() async throws {
+        let fixture = try await Fixture.make()
+        let (paused, disabled) = (try await fixture.addEndpoint(), try await fixture.addEndpoint(["run.*"]))
+        _ = try await fixture.addEndpoint(["output.*"])
+        try await fixture.database.pool.execute(
+            """
+            UPDATE endpoints
+            SET state = CASE WHEN id = \(paused.id) THEN 'paused' ELSE 'disabled' END,
+                disabled_reason = CASE WHEN id <> \(paused.id) THEN 'why' END
+            """
+        )
+        let other = try await fixture.store.createTenant(name: "other")
+        try await fixture.store.noteFeedRead(tenantId: other)
+        var foreign = fixture.newRun()
+        foreign.tenantId = other
+
+        let runs = [
+            try await fixture.startRun(),
+            try await fixture.start(foreign),
+        ]
+
+        let told = try await fixture.database.pool.query(
+            """
+            SELECT d.endpoint_id
+            FROM deliveries d
+            JOIN messages m ON m.id = d.message_id
+            WHERE m.run_id = \(runs[0]) AND d.state = 'pending' AND d.lease_token IS NULL
+            """
+        ).map { try $0.get("endpoint_id", as: String.self) }
+        #expect(Set(told) == [paused.id, disabled.id])
+        let messages = try await fixture.store.messages(tenantId: other, limit: 10, after: nil).data
+        #expect(messages.map(\.eventType) == ["run.started"] && messages[0].runId == runs[1])
+        #expect(try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30).isEmpty)
     }
 
     @Test func `an endpoint that was disabled has what came meanwhile, without word of its own disabling`()

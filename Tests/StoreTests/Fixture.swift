@@ -42,7 +42,11 @@ struct Fixture: Sendable {
     }
 
     func startRun(review: ReviewGate = .none) async throws -> String {
-        let outcome = try await store.createRun(newRun(review: review), claim: nil, respond: Self.respond)
+        try await start(newRun(review: review))
+    }
+
+    func start(_ run: NewRun) async throws -> String {
+        let outcome = try await store.createRun(run, claim: nil, respond: Self.respond)
         guard case .fresh(let response) = outcome else { throw FixtureError.unexpected }
         return String(decoding: response.body, as: UTF8.self)
     }

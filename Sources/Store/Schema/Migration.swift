@@ -34,6 +34,7 @@ struct Migration: Sendable {
         Migration("V0024_public_keys", PackageResources.V0024_public_keys_sql),
         Migration("V0025_accept_links", PackageResources.V0025_accept_links_sql),
         Migration("V0026_endpoint_health", PackageResources.V0026_endpoint_health_sql),
+        Migration("V0028_accept_held", PackageResources.V0028_accept_held_sql),
     ]
 
     /// The last step that this version knows.
