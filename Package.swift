@@ -198,7 +198,8 @@ let testTargets: [Target] = [
     tests(
         "WebhooksTests",
         [
-            "Webhooks", "Contracts", "Postgres", "Store", "Signatures", "OutboundHTTP", "TestSupport",
+            "Webhooks", "Contracts", "Pipeline", "Postgres", "Store", "Signatures", "OutboundHTTP",
+            "TestSupport",
             "LoopbackSupport", "Threads", logging, lifecycle,
         ]
     ),

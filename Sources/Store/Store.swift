@@ -32,7 +32,10 @@ package struct Store: Sendable {
         self.leaseMark = leaseMark
         self.jitter = jitter
         let texts = runTexts
-        accepting = GroupCommit { runs, _ in try await AcceptedRun.commit(runs, pool: pool, texts: texts) }
+        let started = StartedDeliveries(pool: pool, outlet: links.outlet)
+        accepting = GroupCommit { runs, _ in
+            try await AcceptedRun.commit(runs, pool: pool, texts: texts, started: started)
+        }
     }
 
     /// Brings the schema up to date; safe to call from several processes at once.

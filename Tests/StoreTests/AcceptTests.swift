@@ -126,7 +126,8 @@ import Threads
         let outcomes = try await AcceptedRun.commit(
             runs,
             pool: fixture.database.pool,
-            texts: fixture.store.runTexts
+            texts: fixture.store.runTexts,
+            started: StartedDeliveries(pool: fixture.database.pool, outlet: nil)
         ).map { try $0.get().outcome }
 
         let first = try fresh(outcomes[0])
@@ -159,7 +160,8 @@ import Threads
         let outcomes = try await AcceptedRun.commit(
             runs,
             pool: fixture.database.pool,
-            texts: store.runTexts
+            texts: store.runTexts,
+            started: StartedDeliveries(pool: fixture.database.pool, outlet: nil)
         ).map { try $0.get().outcome }
 
         #expect(outcomes[0] == .inUse)
@@ -177,7 +179,12 @@ import Threads
         let accepting = GroupCommit<AcceptedRun, AcceptedRun.Answer>(flushesMax: 1) { runs, _ in
             taken.withLock { $0 += 1 }
             while !isOpen.withLock(\.self) { await Task.yield() }
-            return try await AcceptedRun.commit(runs, pool: pool, texts: store.runTexts)
+            return try await AcceptedRun.commit(
+                runs,
+                pool: pool,
+                texts: store.runTexts,
+                started: StartedDeliveries(pool: pool, outlet: nil)
+            )
         }
         let items = try [nil, nil, claim(fixture, "k")].map { claim in
             try AcceptedRun(fixture.newRun(), claim: claim, source: nil, texts: store.runTexts)

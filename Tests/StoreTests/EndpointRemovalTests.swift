@@ -54,7 +54,12 @@ import Testing
             "DELETE FROM endpoints WHERE id = \(removed)",
             in: fixture.database
         ) {
-            let answers = try await AcceptedRun.commit(runs, pool: pool, texts: fixture.store.runTexts)
+            let answers = try await AcceptedRun.commit(
+                runs,
+                pool: pool,
+                texts: fixture.store.runTexts,
+                started: StartedDeliveries(pool: pool, outlet: nil)
+            )
             for answer in answers {
                 guard case .fresh = try answer.get().outcome else { throw FixtureError.unexpected }
             }

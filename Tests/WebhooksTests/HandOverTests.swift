@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Glibc
 import LoopbackSupport
+import Pipeline
 import Postgres
 import Signatures
 import Store
@@ -126,5 +127,61 @@ import Webhooks
 
         let seen = server.received.compactMap { $0.header("webhook-id") }
         #expect(seen == [ids[0], ids[0]] + ids)
+    }
+
+    private func run(_ fixture: EngineFixture) -> NewRun {
+        NewRun(
+            tenantId: fixture.tenantId,
+            workflow: .shortsV1,
+            sourceAssetId: nil,
+            sourceUrl: "https://media.example.com/a.mp4",
+            style: StylePin(package: "p", version: 1, digest: String(repeating: "5", count: 64)),
+            options: RunOptions(
+                shorts: ShortsOptions(
+                    maxCount: 4,
+                    minDurationMs: 15_000,
+                    maxDurationMs: 60_000,
+                    aspectRatios: AspectRatio.allCases,
+                    keywords: [],
+                    excludeRangesMs: []
+                ),
+                review: .none,
+                language: nil,
+                providers: ProviderChoice()
+            )
+        )
+    }
+
+    @Test func `what tells of an accepted run goes out from memory too, with the bytes of the outbox`()
+        async throws
+    {
+        let fixture = try await EngineFixture.make()
+        let server = try LoopbackServer.answering { _ in LoopbackAnswer(200) }
+        defer { server.stop() }
+        let endpoint = try await fixture.endpoint(server.url, secret: secret)
+        let ordered = try await fixture.endpoint(server.url + "/ordered", secret: secret)
+        try await fixture.database.pool.execute(
+            "UPDATE endpoints SET ordering = 'run' WHERE id = \(ordered.id)"
+        )
+
+        try await fixture.delivering(settings: rarelyLooking()) {
+            try await begin(fixture, endpoint, server)
+            _ = try await fixture.store.acceptRun(run(fixture), claim: nil)
+            try await expectRequests(2, at: server)
+        }
+
+        let request = try #require(server.received.last)
+        let id = try #require(request.header("webhook-id"))
+        let message = try await fixture.store.message(tenantId: fixture.tenantId, id: id)
+        #expect(message?.eventType == "run.started")
+        #expect(message?.payload == String(decoding: request.body, as: UTF8.self))
+        let rows = try await fixture.database.pool.query(
+            """
+            SELECT lease_token IS NULL AS is_free
+            FROM deliveries
+            WHERE endpoint_id = \(ordered.id) AND ordered_run IS NOT NULL
+            """
+        )
+        #expect(try rows.map { try $0.get("is_free", as: Bool.self) } == [true])
     }
 }

@@ -39,7 +39,8 @@ struct AcceptedRun: Sendable {
     static func commit(
         _ runs: [AcceptedRun],
         pool: PostgresPool,
-        texts: RunTexts
+        texts: RunTexts,
+        started: StartedDeliveries
     ) async throws -> [Answer] {
         var firsts: [AcceptedRun] = []
         var places: [Int] = []
@@ -56,7 +57,7 @@ struct AcceptedRun: Sendable {
             places.append(firsts.count)
             firsts.append(run)
         }
-        let outcomes = try await write(firsts, pool: pool, texts: texts)
+        let outcomes = try await write(firsts, pool: pool, texts: texts, started: started)
         var isTaken = Set<Int>()
         return zip(runs, places).map { run, place in
             guard !isTaken.insert(place).inserted, case .success(let acceptance) = outcomes[place],
@@ -71,25 +72,29 @@ struct AcceptedRun: Sendable {
     private static func write(
         _ runs: [AcceptedRun],
         pool: PostgresPool,
-        texts: RunTexts
+        texts: RunTexts,
+        started: StartedDeliveries
     ) async throws -> [Answer] {
         let workflows = Dictionary(grouping: runs.indices) { runs[$0].new.workflow.name }
         var outcomes = [Answer](repeating: .success(Acceptance(outcome: .inUse)), count: runs.count)
         if workflows.count == 1 {
             // Statement and commit are one round trip: whoever dies here leaves it to the database alone.
             CrashPoint.acceptBeforeCommit.pass()
-            let rows = try await pool.query(statement(runs, texts: texts))
+            let rows = try await pool.query(statement(runs, texts: texts, started: started))
             CrashPoint.acceptAfterCommit.pass()
-            read(rows, of: runs, at: Array(runs.indices), texts: texts, into: &outcomes)
+            started.handOver(read(rows, of: runs, at: Array(runs.indices), texts: texts, into: &outcomes))
             return outcomes
         }
         let results = try await pool.transaction { transaction in
             try workflows.values.map {
-                ($0, try transaction.query(try statement($0.map { runs[$0] }, texts: texts)))
+                (
+                    $0,
+                    try transaction.query(try statement($0.map { runs[$0] }, texts: texts, started: started))
+                )
             }
         }
         for (indices, rows) in results {
-            read(rows, of: runs, at: indices, texts: texts, into: &outcomes)
+            started.handOver(read(rows, of: runs, at: indices, texts: texts, into: &outcomes))
         }
         return outcomes
     }
@@ -100,14 +105,17 @@ struct AcceptedRun: Sendable {
         at indices: [Int],
         texts: RunTexts,
         into outcomes: inout [Answer]
-    ) {
+    ) -> [(runId: String, run: StartedRun)] {
+        var told: [(runId: String, run: StartedRun)] = []
         do {
             for row in rows {
                 let index = indices[try row.get("place", as: Int.self) - 1]
+                let started = try row.optionalJSON("started", as: StartedRun.self)
+                if let started { told.append((runs[index].id, started)) }
                 outcomes[index] = Answer {
                     Acceptance(
                         outcome: try runs[index].outcome(row, texts: texts),
-                        hasDeliveries: try row.get("is_told")
+                        hasDeliveries: started?.isSpilled ?? false
                     )
                 }
             }
@@ -115,6 +123,7 @@ struct AcceptedRun: Sendable {
             // Nobody knows whose row it is.
             for index in indices { outcomes[index] = .failure(error) }
         }
+        return told
     }
 
     private func outcome(_ row: Row, texts: RunTexts) throws -> IdempotencyOutcome {

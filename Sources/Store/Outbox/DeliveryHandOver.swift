@@ -6,6 +6,9 @@ package protocol DeliveryReceiver: AnyObject, Sendable {
     /// How long the lease of what is handed over holds.
     var leaseSeconds: Int { get }
 
+    /// Endpoints that nothing should be leased for now; those that are most in the way, if there are many.
+    var unwellEndpoints: [String] { get }
+
     /// Sets a place aside for a delivery that is about to be written; false when there is none.
     ///
     /// `take` or `release` is owed for each place.
@@ -65,6 +68,7 @@ package final class DeliveryHandOver: Sendable {
 struct DeliveryOutlet: Sendable {
     let handOver: DeliveryHandOver
     let leaseMark: LeaseMark?
+    let targets = TargetCache()
 
     func makeToken() -> UUID { leaseMark?.makeToken() ?? UUID() }
 }

@@ -72,6 +72,10 @@ extension Store {
 
     /// What endpoints are like now, by id; those that get nothing are left out.
     package func deliveryTargets(endpointIds: [String]) async throws -> [String: DeliveryTarget] {
+        try await Self.targets(endpointIds: endpointIds, pool: pool)
+    }
+
+    static func targets(endpointIds: [String], pool: PostgresPool) async throws -> [String: DeliveryTarget] {
         let targets = try await pool.query(
             """
             SELECT \(unescaped: DeliveryTarget.columns)
@@ -85,6 +89,10 @@ extension Store {
     /// Gives deliveries back that no attempt was made at, for any gateway to take; those whose lease is lost stay.
     package func handBackDeliveries(_ leases: [DeliveryLease]) async throws {
         guard !leases.isEmpty else { return }
+        try await Self.handBack(leases, pool: pool)
+    }
+
+    static func handBack(_ leases: [DeliveryLease], pool: PostgresPool) async throws {
         try await pool.execute(
             """
             UPDATE deliveries d

@@ -30,6 +30,7 @@ struct Migration: Sendable {
         Migration("V0016_subscriptions", PackageResources.V0016_subscriptions_sql),
         Migration("V0017_accept_told", PackageResources.V0017_accept_told_sql),
         Migration("V0020_delivery_order", PackageResources.V0020_delivery_order_sql),
+        Migration("V0021_started_leases", PackageResources.V0021_started_leases_sql),
         Migration("V0022_selfservice", PackageResources.V0022_selfservice_sql),
         Migration("V0024_public_keys", PackageResources.V0024_public_keys_sql),
         Migration("V0025_accept_links", PackageResources.V0025_accept_links_sql),

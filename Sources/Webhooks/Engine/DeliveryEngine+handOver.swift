@@ -5,6 +5,8 @@ import Threads
 extension DeliveryEngine: DeliveryReceiver {
     package var leaseSeconds: Int { settings.leaseSeconds }
 
+    package var unwellEndpoints: [String] { state.withLock { $0.schedule.unwell } }
+
     package func reserve(_ target: DeliveryTarget, bytes: Int) -> Bool {
         guard gate.isOpen else { return false }
         let now = clock

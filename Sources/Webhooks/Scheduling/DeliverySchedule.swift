@@ -73,6 +73,12 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
         return true
     }
 
+    /// Endpoints for which no place would be set aside now, up to a limit.
+    var unwell: [String] {
+        lanes.lazy.filter { $0.value.isLate || $0.value.isBehind || $0.value.isDown }.prefix(limits.unwellMax)
+            .map(\.key)
+    }
+
     mutating func release(_ terms: Terms, bytes: Int) {
         guard lanes[terms.endpointId] != nil else { return }
         lanes[terms.endpointId]?.reserved -= 1

@@ -23,6 +23,8 @@ final class CommitClock: DeliveryReceiver {
 
     var leaseSeconds: Int { engine.leaseSeconds }
 
+    var unwellEndpoints: [String] { engine.unwellEndpoints }
+
     func reserve(_ target: DeliveryTarget, bytes: Int) -> Bool {
         let isReserved = engine.reserve(target, bytes: bytes)
         if !isReserved { state.withLock { $0.spilled += 1 } }

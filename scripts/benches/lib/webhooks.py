@@ -106,6 +106,8 @@ def callbacks(lab, rate, secs, shorts=4):
     with lab.database() as database, lab.receiver() as receiver:
         gateway = lab.gateway(database, receiver, events="{delivery.completed}")
         rows = database.rows(f"SELECT output_id, render_id, run_id FROM bench_seed({rate * secs}, {shorts})")
+        database.run("ANALYZE")
+        time.sleep(1)
         database.reset_statements()
         sent = gateway.send_callbacks(rows, rate, shorts)
         deadline = time.time() + 20
