@@ -90,6 +90,7 @@ import Yams
         try Self.roundTrip(AssetView.self, examples["Asset"])
         try Self.roundTrip(EndpointView.self, examples["Endpoint"])
         try Self.roundTrip(EndpointView.self, examples["EndpointRead"])
+        try Self.roundTrip(EndpointKeysView.self, examples["EndpointKeys"])
         try Self.roundTrip(DeliveryView.self, examples["Delivery"])
         try Self.roundTrip(Page<DeliveryView>.self, examples["DeliveryPage"])
         try Self.roundTrip(MessageView.self, examples["Message"])
@@ -133,6 +134,7 @@ import Yams
                 .data[0]
             let message = "/v1/webhook-messages/\(sent.messageId)"
             let answers: [(String, Answer)] = [
+                ("EndpointKeys", try await client.post("\(endpointPath)/rotate-secret", "")),
                 ("Delivery", try await client.get("/v1/webhook-deliveries/\(sent.id)")),
                 ("MessagePage", try await client.get("/v1/webhook-messages")),
                 ("Message", try await client.get(message)),

@@ -12,6 +12,7 @@ package struct EndpointSettings: Sendable, Hashable {
     /// Attempts under way at once; nil is the gateway's own limit.
     package var inFlightMax: Int?
     package var ordering: EndpointOrdering
+    package var pair: PairChange
 
     package init(
         url: String,
@@ -20,7 +21,8 @@ package struct EndpointSettings: Sendable, Hashable {
         headers: [String: String] = [:],
         ratePerSecond: Int? = nil,
         inFlightMax: Int? = nil,
-        ordering: EndpointOrdering = .none
+        ordering: EndpointOrdering = .none,
+        pair: PairChange = .keep
     ) {
         self.url = url
         self.filter = filter
@@ -29,6 +31,7 @@ package struct EndpointSettings: Sendable, Hashable {
         self.ratePerSecond = ratePerSecond
         self.inFlightMax = inFlightMax
         self.ordering = ordering
+        self.pair = pair
     }
 }
 

@@ -18,6 +18,14 @@ package enum PairChange: Sendable, Hashable {
     case add(NewKeyPair)
     /// Takes it away, with the old ones, at once.
     case remove
+
+    func changesNothing(of endpoint: EndpointRecord) -> Bool {
+        switch self {
+        case .keep: true
+        case .add: endpoint.publicKey != nil
+        case .remove: endpoint.publicKey == nil
+        }
+    }
 }
 
 /// A key that takes the place of the current one of its scheme.

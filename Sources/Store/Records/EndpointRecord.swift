@@ -26,6 +26,8 @@ package struct EndpointRecord: Sendable, Hashable {
     package let ratePerSecond: Int?
     package let inFlightMax: Int?
     package let ordering: EndpointOrdering
+    /// Of its Ed25519 key, if it has one.
+    package internal(set) var publicKey: String?
     package let createdAt: Date
     package let updatedAt: Date
 
@@ -45,6 +47,8 @@ package struct EndpointRecord: Sendable, Hashable {
             ratePerSecond: ratePerSecond,
             inFlightMax: inFlightMax,
             ordering: ordering,
+            signatures: publicKey == nil ? [.v1] : [.v1, .v1a],
+            publicKey: publicKey,
             secret: showsSecret ? secret : nil,
             createdAt: createdAt,
             updatedAt: updatedAt
@@ -66,7 +70,12 @@ package struct EndpointRecord: Sendable, Hashable {
 
     static let columns = """
         id, tenant_id, url, coalesce(event_filters, event_types) AS event_types, description, secret, state,
-        disabled_reason, failing_since, headers, rate_per_second, in_flight_max, ordering, created_at, updated_at
+        disabled_reason, failing_since, headers, rate_per_second, in_flight_max, ordering, created_at, updated_at,
+        (
+            SELECT k.public_key
+            FROM endpoint_keys k
+            WHERE k.endpoint_id = endpoints.id AND k.scheme = 'v1a' AND k.expires_at IS NULL
+        ) AS public_key
         """
 
     init(_ row: Row) throws {
@@ -83,6 +92,7 @@ package struct EndpointRecord: Sendable, Hashable {
         ratePerSecond = try row.get("rate_per_second")
         inFlightMax = try row.get("in_flight_max")
         ordering = EndpointOrdering(rawValue: try row.get("ordering")) ?? .none
+        publicKey = try row.get("public_key")
         createdAt = try row.get("created_at")
         updatedAt = try row.get("updated_at")
     }

@@ -40,7 +40,12 @@ extension Store {
                     RETURNING \(unescaped: EndpointRecord.columns)
                     """
                 )
-                return try respond(try EndpointRecord(rows[0]).view(showsSecret: true))
+                var endpoint = try EndpointRecord(rows[0])
+                if case .add(let pair) = settings.pair {
+                    try transaction.changePair(of: endpoint.id, settings.pair)
+                    endpoint.publicKey = pair.publicKey
+                }
+                return try respond(endpoint.view(showsSecret: true))
             }
         }
     }
@@ -89,7 +94,9 @@ extension Store {
             let endpoint = try EndpointRecord(row)
             var settings = endpoint.settings
             try change(&settings)
+            if settings.pair.changesNothing(of: endpoint) { settings.pair = .keep }
             guard settings != endpoint.settings else { return endpoint }
+            try transaction.changePair(of: id, settings.pair)
             let rows = try transaction.query(
                 """
                 UPDATE endpoints

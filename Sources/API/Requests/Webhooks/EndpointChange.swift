@@ -10,6 +10,7 @@ struct EndpointChange: Sendable {
     var ratePerSecond: Int??
     var inFlightMax: Int??
     var ordering: EndpointOrdering?
+    var pair: PairChange?
 
     func apply(to settings: inout EndpointSettings) {
         if let url { settings.url = url }
@@ -19,5 +20,6 @@ struct EndpointChange: Sendable {
         if let ratePerSecond { settings.ratePerSecond = ratePerSecond }
         if let inFlightMax { settings.inFlightMax = inFlightMax }
         if let ordering { settings.ordering = ordering }
+        if let pair { settings.pair = pair }
     }
 }

@@ -58,6 +58,7 @@ struct EndpointRequestReader {
         change.ratePerSecond = Self.limit(&body, "rate_per_second", in: Self.rateRange, findings: &findings)
         change.inFlightMax = Self.limit(&body, "in_flight_max", in: Self.inFlightRange, findings: &findings)
         change.ordering = readOrdering(&body, findings: &findings)
+        change.pair = RotationRequestReader.readSignatures(&body, findings: &findings)
         return change
     }
 

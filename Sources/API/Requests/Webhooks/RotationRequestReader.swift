@@ -31,6 +31,7 @@ enum RotationRequestReader {
 
     /// Whether `signatures` asks for Ed25519 beside the secret; nil when it is left out.
     static func readSignatures(_ body: inout ObjectReader, findings: inout Findings) -> PairChange? {
+        if body.isNull("signatures") { return .remove }
         guard let elements = body.array("signatures", countMax: 10, findings: &findings) else { return nil }
         var schemes: Set<WebhookScheme> = []
         for (pointer, value) in elements {

@@ -13,6 +13,8 @@ package struct EndpointRequest: Codable, Sendable, Hashable {
     package var ratePerSecond: Int?
     package var inFlightMax: Int?
     package var ordering: EndpointOrdering?
+    /// `v1` and, if asked for, `v1a`.
+    package var signatures: [WebhookScheme]?
 
     package init(
         url: String,
@@ -22,7 +24,8 @@ package struct EndpointRequest: Codable, Sendable, Hashable {
         headers: [String: String]? = nil,
         ratePerSecond: Int? = nil,
         inFlightMax: Int? = nil,
-        ordering: EndpointOrdering? = nil
+        ordering: EndpointOrdering? = nil,
+        signatures: [WebhookScheme]? = nil
     ) {
         self.url = url
         self.eventTypes = eventTypes
@@ -32,6 +35,7 @@ package struct EndpointRequest: Codable, Sendable, Hashable {
         self.ratePerSecond = ratePerSecond
         self.inFlightMax = inFlightMax
         self.ordering = ordering
+        self.signatures = signatures
     }
 }
 
@@ -60,6 +64,9 @@ package struct EndpointView: Codable, Sendable, Hashable {
     @Nullable package var ratePerSecond: Int?
     @Nullable package var inFlightMax: Int?
     package var ordering: EndpointOrdering
+    package var signatures: [WebhookScheme]
+    /// What `v1a` signatures are verified with.
+    @Nullable package var publicKey: String?
     /// Shown once, in the answer to the creation.
     package var secret: String?
     package var createdAt: Date
@@ -77,6 +84,8 @@ package struct EndpointView: Codable, Sendable, Hashable {
         ratePerSecond: Int?,
         inFlightMax: Int?,
         ordering: EndpointOrdering,
+        signatures: [WebhookScheme],
+        publicKey: String?,
         secret: String?,
         createdAt: Date,
         updatedAt: Date
@@ -92,6 +101,8 @@ package struct EndpointView: Codable, Sendable, Hashable {
         self.ratePerSecond = ratePerSecond
         self.inFlightMax = inFlightMax
         self.ordering = ordering
+        self.signatures = signatures
+        self.publicKey = publicKey
         self.secret = secret
         self.createdAt = createdAt
         self.updatedAt = updatedAt
