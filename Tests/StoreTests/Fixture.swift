@@ -21,9 +21,9 @@ struct Fixture: Sendable {
         providers: ProviderChoice()
     )
 
-    static func make() async throws -> Fixture {
+    static func make(links: LinkMinter = TestLinks.minter) async throws -> Fixture {
         let database = try await TestDatabase.make()
-        let store = Store(pool: database.pool, links: TestLinks.minter, jitter: { 0.5 })
+        let store = Store(pool: database.pool, links: links, jitter: { 0.5 })
         return Fixture(database: database, store: store, tenantId: try await store.createTenant(name: "acme"))
     }
 

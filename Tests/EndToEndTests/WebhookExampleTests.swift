@@ -1,0 +1,110 @@
+import Contracts
+import Foundation
+import OutboundHTTP
+import Testing
+
+/// The receivers of `webhooks/examples`, in front of a gateway.
+@Suite struct WebhookExampleTests {
+    private static let folder = "\(Programs.root)/webhooks/examples"
+
+    @Test func `the guide shows the examples as they are`() throws {
+        let guide = try String(contentsOfFile: "\(Programs.root)/webhooks/README.md", encoding: .utf8)
+
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder).sorted()
+        #expect(names == ["Receiver.swift", "receiver.go", "receiver.py", "receiver.ts", "verify.sh"])
+        for name in names {
+            let text = try String(contentsOfFile: "\(Self.folder)/\(name)", encoding: .utf8)
+            #expect(guide.contains("\n\(text)```"), "\(name)")
+        }
+    }
+
+    @Test func `the receivers take what is genuine once, and nothing else`() async throws {
+        let gateway = try Gateway()
+        defer { gateway.stop() }
+        try gateway.start()
+        let programs = [
+            (Subscriber.python, ["\(Self.folder)/receiver.py"]),
+            (try Subscriber.node(), ["--no-warnings", "\(Self.folder)/receiver.ts"]),
+        ]
+        for (program, arguments) in programs {
+            let subscriber = try Subscriber(program, arguments, secret: gateway.secret)
+            do {
+                let id = try await exercise(subscriber, gateway)
+                let printed = try subscriber.stop()
+                #expect(printed == "webhook.test \(id)\n", "\(program)")
+            } catch {
+                Issue.record("\(program) printed: \(try subscriber.stop())")
+                throw error
+            }
+        }
+    }
+
+    /// Has a message delivered twice and a false one refused, and returns the message's id.
+    private func exercise(_ subscriber: Subscriber, _ gateway: Gateway) async throws -> String {
+        let client = HTTPClient(policy: .allowPrivateNetworks)
+        defer { client.shutdown() }
+        let forged = HTTPRequest(
+            method: "POST",
+            url: subscriber.url,
+            headers: [
+                ("webhook-id", "msg_1"), ("webhook-timestamp", "\(Int(Date().timeIntervalSince1970))"),
+                ("webhook-signature", "v1,\(Data(count: 32).base64EncodedString())"),
+            ],
+            body: Array("{}".utf8)
+        )
+        let end = Date().addingTimeInterval(30)
+        var status: Int?
+        while status == nil {
+            // Not there yet: refused.
+            status = try? await client.send(forged).status
+            try #require(Date() < end, "the receiver does not answer")
+            if status == nil { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        #expect(status == 401)
+        let body = #"{"url": "\#(subscriber.url)", "secret": "\#(gateway.secret)"}"#
+        let endpoint = try await gateway.call(
+            "POST",
+            "/v1/webhook-endpoints",
+            body,
+            status: 201,
+            as: EndpointView.self
+        )
+        let id = try await gateway.sendTest(to: endpoint.id)
+        let path = "/v1/webhook-endpoints/\(endpoint.id)/deliveries"
+        while true {
+            let deliveries = try await gateway.get(Page<DeliveryView>.self, path).data
+            if deliveries.first?.state == "delivered" { return id }
+            try #require(Date() < end, "not delivered: \(deliveries)")
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    @Test func `bash and openssl tell a genuine message from others`() async throws {
+        let gateway = try Gateway()
+        defer { gateway.stop() }
+        try gateway.start()
+        try gateway.listen()
+        let line = try gateway.webhookLines().first { $0["listening"] != nil }
+        let message = try await gateway.receiveTest(at: try #require(line?["endpoint_id"] as? String))
+        let (headers, body) = ("\(gateway.folder)/headers", "\(gateway.folder)/body")
+        try message.headers.write(toFile: headers, atomically: true, encoding: .utf8)
+        func outcome(_ text: String, secret: String) throws -> (code: Int32, output: String) {
+            try text.write(toFile: body, atomically: true, encoding: .utf8)
+            return try Programs.outcome(
+                "/bin/bash",
+                ["\(Self.folder)/verify.sh", headers, body],
+                environment: ["REELGATE_WEBHOOK_SECRET": secret]
+            )
+        }
+        #expect(try outcome(message.body, secret: gateway.secret) == (0, "verified\n"))
+        #expect(try outcome(message.body + " ", secret: gateway.secret).code == 1)
+        let other = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+        #expect(try outcome(message.body, secret: other).code == 1)
+        try message.headers.replacing("webhook-timestamp: ", with: "webhook-timestamp: 1").write(
+            toFile: headers,
+            atomically: true,
+            encoding: .utf8
+        )
+        #expect(try outcome(message.body, secret: gateway.secret).code == 1)
+    }
+}
