@@ -16,6 +16,9 @@ package struct AttemptVerdict: Sendable, Hashable {
     /// How often the request was sent again at once within the attempt.
     package var resends = 0
 
+    /// How long its parts took; nil when nothing was sent for want of a key.
+    package var timing: TransferTiming?
+
     /// Judges an answer.
     ///
     /// Only 2xx accepts the message. A redirect is a failure: following it would hand the message to an address
@@ -29,6 +32,7 @@ package struct AttemptVerdict: Sendable, Hashable {
     ) {
         status = response.status
         resends = response.resends
+        timing = response.timing
         let isThrottled = Self.throttling.contains(response.status)
         isSlow = isThrottled || response.isBodySlow
         let isDelivered = (200...299).contains(response.status)
@@ -58,6 +62,7 @@ package struct AttemptVerdict: Sendable, Hashable {
     package init(error: TransferError, attempt: Int, policy: DeliveryRetryPolicy, jitter: Double) {
         outcome = error.isRequestSent ? .unknown : .rejected
         resends = error.resends
+        timing = error.timing
         let failure = AttemptFailure(error)
         problem = Problem(failure.slug, detail: "\(failure.rawValue): \(error)")
         isSlow = Self.slow.contains(failure)

@@ -125,7 +125,7 @@ extension DeliveryEngine {
             responseBody: outcome.response.map { Data($0.body) },
             responseHeaders: outcome.response.map { RecordedHeaders.select($0.headers) },
             resends: verdict.resends,
-            timing: outcome.response.map { AttemptTiming($0.timing) },
+            timing: verdict.timing.map { AttemptTiming($0) },
             requestHead: outcome.requestHead
         )
         do {
