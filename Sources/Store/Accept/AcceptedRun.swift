@@ -77,12 +77,14 @@ struct AcceptedRun: Sendable {
     ) async throws -> [Answer] {
         let workflows = Dictionary(grouping: runs.indices) { runs[$0].new.workflow.name }
         var outcomes = [Answer](repeating: .success(Acceptance(outcome: .inUse)), count: runs.count)
+        let leasedAt = ContinuousClock.now
         if workflows.count == 1 {
             // Statement and commit are one round trip: whoever dies here leaves it to the database alone.
             CrashPoint.acceptBeforeCommit.pass()
             let rows = try await pool.query(statement(runs, texts: texts, started: started))
             CrashPoint.acceptAfterCommit.pass()
-            started.handOver(read(rows, of: runs, at: Array(runs.indices), texts: texts, into: &outcomes))
+            let told = read(rows, of: runs, at: Array(runs.indices), texts: texts, into: &outcomes)
+            started.handOver(told, leasedAt: leasedAt)
             return outcomes
         }
         let results = try await pool.transaction { transaction in
@@ -94,7 +96,8 @@ struct AcceptedRun: Sendable {
             }
         }
         for (indices, rows) in results {
-            started.handOver(read(rows, of: runs, at: indices, texts: texts, into: &outcomes))
+            let told = read(rows, of: runs, at: indices, texts: texts, into: &outcomes)
+            started.handOver(told, leasedAt: leasedAt)
         }
         return outcomes
     }

@@ -27,13 +27,16 @@ struct StartedDeliveries: Sendable {
     var unwell: [String] { outlet?.handOver.receiver?.unwellEndpoints ?? [] }
 
     /// Hands over what is committed, and does not make anybody wait for it.
-    func handOver(_ started: [(runId: String, run: StartedRun)]) {
+    func handOver(_ started: [(runId: String, run: StartedRun)], leasedAt: ContinuousClock.Instant) {
         let leased = started.filter { !$0.run.deliveries.isEmpty }
         guard !leased.isEmpty else { return }
-        Task { await give(leased) }
+        Task { await give(leased, leasedAt) }
     }
 
-    private func give(_ started: [(runId: String, run: StartedRun)]) async {
+    private func give(
+        _ started: [(runId: String, run: StartedRun)],
+        _ leasedAt: ContinuousClock.Instant
+    ) async {
         let ids = Set(started.flatMap { $0.run.deliveries.map(\.endpointId) })
         let targets = await outlet?.targets.targets(of: ids, pool: pool) ?? [:]
         var refused: [DeliveryLease] = []
@@ -52,14 +55,13 @@ struct StartedDeliveries: Sendable {
                     refused.append(DeliveryLease(deliveryId: leased.id, token: leased.token))
                     continue
                 }
-                receiver.take([
-                    ClaimedDelivery(
-                        deliveryId: leased.id,
-                        message: message,
-                        target: target,
-                        leaseToken: leased.token
-                    )
-                ])
+                let delivery = ClaimedDelivery(
+                    deliveryId: leased.id,
+                    message: message,
+                    target: target,
+                    leaseToken: leased.token
+                )
+                receiver.take([delivery], leasedAt: leasedAt)
             }
         }
         guard !refused.isEmpty else { return }

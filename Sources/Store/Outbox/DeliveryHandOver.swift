@@ -15,7 +15,9 @@ package protocol DeliveryReceiver: AnyObject, Sendable {
     func reserve(_ target: DeliveryTarget, bytes: Int) -> Bool
 
     /// Takes deliveries whose places are set aside, now that they are committed with their leases.
-    func take(_ deliveries: [ClaimedDelivery])
+    ///
+    /// The leases are no younger than `leasedAt`: the process may have been stopped since.
+    func take(_ deliveries: [ClaimedDelivery], leasedAt: ContinuousClock.Instant)
 
     /// Frees the places of deliveries that were not written.
     func release(_ deliveries: [ClaimedDelivery])

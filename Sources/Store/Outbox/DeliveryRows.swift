@@ -46,12 +46,13 @@ struct DeliveryRows {
     /// Writes them with the messages and returns how many there are.
     func insert(after messages: MessageRows, in transaction: Transaction) throws -> Int {
         let written = Written()
-        let (leased, receiver) = (leased, receiver)
+        let (leased, receiver, leasedAt) = (leased, receiver, ContinuousClock.now)
         // Before anything can fail: the places are set aside already.
         if let receiver, !leased.isEmpty {
             transaction.whenEnded { isCommitted in
                 receiver.release(leased.filter { !isCommitted || !written.ids.contains($0.deliveryId) })
-                if isCommitted { receiver.take(leased.filter { written.ids.contains($0.deliveryId) }) }
+                guard isCommitted else { return }
+                receiver.take(leased.filter { written.ids.contains($0.deliveryId) }, leasedAt: leasedAt)
             }
         }
         guard !ids.isEmpty else { return try transaction.execute(messages.insertion) }

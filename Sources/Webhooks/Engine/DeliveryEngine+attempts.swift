@@ -27,6 +27,11 @@ extension DeliveryEngine {
     func attempt(_ start: DeliverySchedule<ClaimedDelivery>.Start) async {
         CrashPoint.deliveryAfterClaim.pass()
         let delivery = start.item
+        guard clock - start.begunAt < Self.silenceMsMax else {
+            // This process was stopped since: another may have made the attempt.
+            end(start, .abandoned)
+            return await giveBack([delivery])
+        }
         guard let outcome = await send(delivery) else { return end(start, .abandoned) }
         CrashPoint.deliveryAfterResponse.pass()
         if case .disableEndpoint = outcome.verdict.next {

@@ -13,9 +13,9 @@ extension DeliveryEngine: DeliveryReceiver {
         return state.withLock { $0.isOpen && $0.schedule.reserve(target.terms, bytes: bytes, now: now) }
     }
 
-    package func take(_ deliveries: [ClaimedDelivery]) {
+    package func take(_ deliveries: [ClaimedDelivery], leasedAt: ContinuousClock.Instant) {
         guard !deliveries.isEmpty else { return }
-        let now = clock
+        let now = clock(at: leasedAt)
         state.withLock { state in
             for delivery in deliveries {
                 state.schedule.admit(

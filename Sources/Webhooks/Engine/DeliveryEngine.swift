@@ -58,7 +58,9 @@ package final class DeliveryEngine: Service {
     }
 
     /// Milliseconds since the engine was made.
-    var clock: Int { Int((ContinuousClock.now - start) / .milliseconds(1)) }
+    var clock: Int { clock(at: .now) }
+
+    func clock(at instant: ContinuousClock.Instant) -> Int { Int((instant - start) / .milliseconds(1)) }
 
     var isStopping: Bool { Task.isCancelled || state.withLock(\.isStopping) }
 
@@ -70,7 +72,15 @@ package final class DeliveryEngine: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.readTable() }
-                while !isStopping { await takeTurns(in: &group) }
+                var lastTurn = clock
+                while !isStopping {
+                    if clock - lastTurn >= Self.silenceMsMax {
+                        // This process was stopped: its leases may have been freed, and its deliveries made by others.
+                        state.withLock { $0.schedule.surrenderAll() }
+                    }
+                    lastTurn = clock
+                    await takeTurns(in: &group)
+                }
                 state.withLock { state in
                     state.isOpen = false
                     state.schedule.surrenderAll()
@@ -117,4 +127,7 @@ package final class DeliveryEngine: Service {
 
     /// How often it is looked whether something has waited for too long.
     private static let lookMs = 1_000
+
+    /// Whoever does nothing for so long may be taken for gone by the others soon.
+    static let silenceMsMax = Store.gatewaySilenceSeconds * 1_000 - lookMs
 }

@@ -144,6 +144,6 @@ extension DeliverySchedule {
         if lanes[endpointId]?.isLate == true { inFlightLate += 1 }
         flights[ticket] = Flight(endpointId: endpointId, bytes: entry.bytes, startedAt: now)
         begun.append(ticket)
-        return Start(ticket: ticket, item: entry.item)
+        return Start(ticket: ticket, item: entry.item, begunAt: now)
     }
 }

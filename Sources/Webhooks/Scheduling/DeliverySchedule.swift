@@ -13,6 +13,7 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
     struct Start: Sendable {
         let ticket: Ticket
         let item: Item
+        let begunAt: Int
     }
 
     /// What an endpoint's owner has set.

@@ -31,14 +31,14 @@ final class CommitClock: DeliveryReceiver {
         return isReserved
     }
 
-    func take(_ deliveries: [ClaimedDelivery]) {
+    func take(_ deliveries: [ClaimedDelivery], leasedAt: ContinuousClock.Instant) {
         let now = Self.now()
         state.withLock { state in
             for delivery in deliveries where !state.ignored.contains(delivery.endpointId) {
                 state.times.append((now, delivery.messageId))
             }
         }
-        engine.take(deliveries)
+        engine.take(deliveries, leasedAt: leasedAt)
     }
 
     func release(_ deliveries: [ClaimedDelivery]) { engine.release(deliveries) }
