@@ -65,6 +65,28 @@ import Webhooks
         #expect(delivery.payload == String(decoding: request.body, as: UTF8.self))
     }
 
+    @Test func `an attempt without an answer tells what was sent and how long it took`() async throws {
+        let fixture = try await EngineFixture.make()
+        let server = try LoopbackServer.answering { _ in LoopbackAnswer(204) }
+        let url = server.url
+        server.stop()
+        let endpoint = try await fixture.endpoint(url, secret: secret)
+        try await fixture.enqueue(for: endpoint)
+
+        try await fixture.delivering(settings: EngineFixture.settings(delaysMs: [])) {
+            _ = try await fixture.eventually {
+                try await fixture.deliveries(of: endpoint).first { $0.state == "exhausted" }
+            }
+        }
+
+        let id = try #require(try await fixture.deliveries(of: endpoint).first?.id)
+        let delivery = try #require(try await fixture.store.delivery(tenantId: fixture.tenantId, id: id))
+        #expect(delivery.problem?.slug == "endpoint-unreachable")
+        #expect(delivery.problem?.detail.hasPrefix("connect") == true)
+        #expect(delivery.attempts.first?.timing != nil && delivery.attempts.first?.responseHeaders == nil)
+        #expect(delivery.attempts.first?.request?.url == url)
+    }
+
     @Test func `a replay has the schedule of retries before it again`() async throws {
         let fixture = try await EngineFixture.make()
         let count = Locked(0)

@@ -21,7 +21,7 @@ package struct NewAttempt: Sendable, Hashable {
     package var responseHeaders: [String: String]?
     /// How often the request was sent again at once, since a connection that was kept had ended before it.
     package var resends: Int
-    /// The parts of the time; nil where no answer came.
+    /// The parts of the time; nil where nothing was sent.
     package var timing: AttemptTiming?
     /// The first line and the headers of the request, a line for each; what is secret in them is hidden.
     package var requestHead: String?

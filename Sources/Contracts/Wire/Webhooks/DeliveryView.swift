@@ -79,7 +79,7 @@ package struct AttemptView: Codable, Sendable, Hashable {
     @Nullable package var status: Int?
     @Nullable package var problem: Problem?
     package var durationMs: Int
-    /// Null where no answer came.
+    /// Null where nothing was sent.
     @Nullable package var timing: Timing?
     /// The first 16 KiB of the answer.
     @Nullable package var responseBody: String?
