@@ -30,7 +30,11 @@ extension DeliveryEngine {
 
     /// Claims what there is room for; true when there may be more to claim at once.
     private func claim() async -> Bool {
-        guard gate.enter() else { return false }
+        guard gate.enter() else {
+            // What waits goes back now.
+            turn.wakeHere()
+            return false
+        }
         defer { gate.leave() }
         let now = clock
         guard let plan = state.withLock({ $0.isOpen ? $0.schedule.claimPlan(now: now) : nil }) else {

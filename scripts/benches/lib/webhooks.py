@@ -1,6 +1,7 @@
 """Drives scripts/bench webhooks: a Postgres, a receiver and an engine or a gateway for each phase, then the numbers."""
 import argparse, json, os, signal, sys, threading, time
 
+sys.dont_write_bytecode = True  # into the repository
 from webhooks_parts import Lab, percentile
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
