@@ -39,4 +39,24 @@ import Testing
         #expect(claimed.count == 4)
         #expect(claimed.allSatisfy { $0.endpointId == other.id })
     }
+
+    @Test func `a backlog of one tenant does not come before all that is due of another`() async throws {
+        let fixture = try await EngineFixture.make()
+        for number in 0..<4 {
+            let busy = try await fixture.endpoint("https://busy\(number).example.com/", secret: .generate())
+            for _ in 0..<5 { try await fixture.enqueue(for: busy) }
+        }
+        let other = EngineFixture(
+            database: fixture.database,
+            store: fixture.store,
+            tenantId: try await fixture.store.createTenant(name: "other")
+        )
+        let late = try await other.endpoint("https://late.example.com/", secret: .generate())
+        for _ in 0..<2 { try await other.enqueue(for: late) }
+
+        let claimed = try await fixture.store.claimDeliveries(limit: 6, leaseSeconds: 60, perEndpointMax: 5)
+
+        #expect(claimed.count == 6)
+        #expect(claimed.count { $0.endpointId == late.id } == 2)
+    }
 }

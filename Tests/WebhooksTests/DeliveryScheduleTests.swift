@@ -219,4 +219,21 @@ import Testing
         schedule.surrenderStale(now: schedule.limits.waitMsMax)
         expect(schedule.takeSurrendered() == [1, 2], is: true)
     }
+
+    @Test
+    func `a tenant whose part of memory is used gets nothing from the table, and leaves room for others`() {
+        var limits = limits(1)
+        limits.itemsMax = 100
+        limits.itemsPerTenantMax = 20
+        var schedule = Schedule(limits: limits)
+        for number in 0..<10 {
+            schedule.admit(number, terms("a\(number)", of: "a"), bytes: 1, isReserved: false, now: 0)
+        }
+        schedule.admit(20, terms("b", of: "b"), bytes: 1, isReserved: false, now: 0)
+
+        let plan = schedule.claimPlan(now: 0)
+
+        #expect(plan?.endpointLimits["a3"] == 0)
+        #expect(plan?.endpointLimits["b"] == 9)
+    }
 }

@@ -5,7 +5,7 @@ import Postgres
 /// Taking deliveries from the table: those that were not handed over, those to be tried again, and those whose
 /// holder is gone.
 extension Store {
-    /// Takes messages that are due, each for one caller only and the longest due first; paused and disabled endpoints wait.
+    /// Takes messages that are due, each for one caller only, the longest due of each tenant first; paused and disabled endpoints wait.
     ///
     /// At most `perEndpointMax` come of one endpoint, or what `endpointLimits` says of it, so that the backlog of one
     /// that does not answer cannot take every place. An ordered run gives its oldest message only.
@@ -20,7 +20,9 @@ extension Store {
             """
             WITH due AS MATERIALIZED (
                 -- 1. The first few of each endpoint; a window function cannot lock, so the lock comes after it.
-                SELECT first_few.id, first_few.place
+                -- Each tenant's are numbered, so that a backlog of one tenant does not come before all others.
+                SELECT first_few.id, first_few.place,
+                    row_number() OVER (PARTITION BY e.tenant_id ORDER BY first_few.place, first_few.id) AS turn
                 FROM endpoints e
                 LEFT JOIN unnest(\(endpoints), \(endpoints.map { endpointLimits[$0] ?? 0 })) AS own (id, places)
                     ON own.id = e.id
@@ -34,12 +36,12 @@ extension Store {
                 WHERE e.state = 'enabled' AND coalesce(own.places, 1) > 0
             ),
             picked AS MATERIALIZED (
-                -- 2. Of all these the longest due, locked and looked at again.
+                -- 2. Of all these the longest due of each tenant in turn, locked and looked at again.
                 SELECT d.id, due.place
                 FROM deliveries d
                 JOIN due ON due.id = d.id
                 WHERE \(Self.isClaimable)
-                ORDER BY due.place, d.id
+                ORDER BY due.turn, due.place, d.id
                 LIMIT \(limit)
                 FOR UPDATE OF d SKIP LOCKED
             )

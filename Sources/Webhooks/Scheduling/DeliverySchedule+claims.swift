@@ -10,14 +10,14 @@ extension DeliverySchedule {
 
     /// Nil when there is no room.
     ///
-    /// Half of the memory is left to what is handed over.
+    /// A quarter of the memory is left to what is handed over, and half of each tenant's part of it.
     mutating func claimPlan(now: Int) -> ClaimPlan? {
-        let room = min(limits.claimMax, limits.itemsMax / 2 - count)
+        let room = min(limits.claimMax, limits.itemsMax / 4 * 3 - count)
         guard room > 0, bytes < limits.bytesMax / 2 else { return nil }
         let standard = limits.claimPerEndpointMax
         var own: [String: Int] = [:]
         for (endpointId, lane) in lanes {
-            let places = lane.claimable(limits, now: now)
+            let places = claimable(lane, now: now)
             if places < standard || lane.isBehind { own[endpointId] = places }
             if lane.isSpilledAnew { lanes[endpointId]?.isSpilledAnew = false }
         }
@@ -33,7 +33,7 @@ extension DeliverySchedule {
             guard asked > 0 else { continue }
             if counts[endpointId, default: 0] >= asked || lane.isSpilledAnew {
                 lanes[endpointId]?.isBehind = true
-                isMore = isMore || lane.claimable(limits, now: now) > 0
+                isMore = isMore || claimable(lane, now: now) > 0
             } else if lane.isBehind, !isCut {
                 lanes[endpointId]?.isBehind = false
             }
@@ -46,12 +46,17 @@ extension DeliverySchedule {
         guard let lane = lanes[endpointId] else { return true }
         lanes[endpointId]?.isBehind = true
         lanes[endpointId]?.isSpilledAnew = true
-        return lane.claimable(limits, now: now) > 0
+        return claimable(lane, now: now) > 0
     }
 
     /// Whether the table has something for an endpoint that could be claimed at once.
     func isWanting(_ endpointId: String, now: Int) -> Bool {
         guard let lane = lanes[endpointId], lane.isBehind else { return false }
-        return lane.claimable(limits, now: now) > 0
+        return claimable(lane, now: now) > 0
+    }
+
+    private func claimable(_ lane: Lane, now: Int) -> Int {
+        let share = limits.itemsPerTenantMax / 2 - held(ofTenant: lane.tenantId)
+        return min(lane.claimable(limits, now: now), max(0, share))
     }
 }

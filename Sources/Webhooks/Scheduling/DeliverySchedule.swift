@@ -122,6 +122,9 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
         perTenant[tenantId, default: 0] += 1
     }
 
+    /// How many deliveries of a tenant are in memory.
+    func held(ofTenant id: String) -> Int { perTenant[id] ?? 0 }
+
     mutating func drop(_ tenantId: String, _ size: Int) {
         count -= 1
         bytes -= size

@@ -9,7 +9,7 @@ struct ScheduleLimits: Sendable, Hashable {
 
     /// Deliveries in memory in all, of one tenant, and waiting for one endpoint; what is beyond stays in the table.
     var itemsMax = 8_192
-    var itemsPerTenantMax = 4_096
+    var itemsPerTenantMax = 2_048
     var itemsPerEndpointMax = 512
     /// Of payloads in memory.
     var bytesMax = 64 << 20
