@@ -123,6 +123,22 @@ import Testing
         #expect(page.data.map(\.state) == ["delivered"])
     }
 
+    @Test func `an address that the endpoint has left disables nothing, and its message goes to the new one`()
+        async throws
+    {
+        let fixture = try await Fixture.make()
+        let id = try await addEndpoint(fixture)
+        let claim = try await claims(of: id, count: 1, fixture)[0]
+        try await fixture.database.pool.execute("UPDATE endpoints SET url = 'https://new.example.com/'")
+
+        try await finish(fixture, claim, .rejected, .disableEndpoint(reason: "410 Gone"))
+
+        #expect(try await state(fixture, id) == "enabled")
+        #expect(try await hours(fixture, id) == 0)
+        let again = try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30)
+        #expect(again.map(\.url) == ["https://new.example.com/"] && again.map(\.attemptNumber) == [2])
+    }
+
     // MARK: Steps
 
     private func addEndpoint(_ fixture: Fixture, types: [String] = ["run.failed"]) async throws -> String {
@@ -165,7 +181,8 @@ import Testing
             startedAt: Date(),
             durationMs: 1,
             responseBody: nil,
-            responseHeaders: nil
+            responseHeaders: nil,
+            url: claim.url
         )
         let isHeld = try await fixture.store.finishDelivery(
             claim.lease,

@@ -25,6 +25,8 @@ package struct NewAttempt: Sendable, Hashable {
     package var timing: AttemptTiming?
     /// The first line and the headers of the request, a line for each; what is secret in them is hidden.
     package var requestHead: String?
+    /// Where it went; what it tells of an endpoint that has moved meanwhile counts for nothing.
+    package var url: String?
 
     package static let responseBodyBytesMax = 16 << 10
 
@@ -39,7 +41,8 @@ package struct NewAttempt: Sendable, Hashable {
         responseHeaders: [String: String]?,
         resends: Int = 0,
         timing: AttemptTiming? = nil,
-        requestHead: String? = nil
+        requestHead: String? = nil,
+        url: String? = nil
     ) {
         self.number = number
         self.outcome = outcome
@@ -52,6 +55,7 @@ package struct NewAttempt: Sendable, Hashable {
         self.resends = resends
         self.timing = timing
         self.requestHead = requestHead
+        self.url = url
     }
 }
 

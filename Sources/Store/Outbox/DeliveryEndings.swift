@@ -26,7 +26,7 @@ struct DeliveryEndings {
         return """
             WITH ended AS MATERIALIZED (
                 -- In the order of their ids, so that two groups cannot wait for each other.
-                SELECT d.id AS delivery_id, new.*
+                SELECT d.id AS delivery_id, d.endpoint_id, new.*
                 FROM unnest(\(Array(0..<max(rows.count, Self.rowsMin))), \(rows.map(\.lease.deliveryId)),
                     \(rows.map(\.lease.token)), \(rows.map(\.next.state)), \(rows.map(\.next.delayMs)),
                     \(attempts.map(\.outcome.rawValue)), \(attempts.map(\.status)),
@@ -34,22 +34,30 @@ struct DeliveryEndings {
                     \(try attempts.map { try SQLJSON.optional($0.responseHeaders) }), \(attempts.map(\.startedAt)),
                     \(attempts.map(\.durationMs)), \(attempts.map(\.resends)), \(attempts.map(\.requestHead)),
                     \(attempts.map(\.timing?.dnsMs)), \(attempts.map(\.timing?.connectMs)),
-                    \(attempts.map(\.timing?.tlsMs)), \(attempts.map(\.timing?.firstByteMs)))
+                    \(attempts.map(\.timing?.tlsMs)), \(attempts.map(\.timing?.firstByteMs)), \(attempts.map(\.url)),
+                    \(rows.map { $0.next.disabling != nil }))
                     AS new (place, id, token, state, delay_ms, outcome, status, problem, response_body,
                         response_headers, started_at, duration_ms, resends, request_head, dns_ms, connect_ms, tls_ms,
-                        first_byte_ms)
+                        first_byte_ms, url, is_disabling)
                 JOIN deliveries d ON d.id = new.id AND d.lease_token = new.token AND d.state = 'pending'
                 ORDER BY d.id
                 FOR UPDATE OF d \(unescaped: skipsLocked ? "SKIP LOCKED" : "")
             ), finished AS (
                 UPDATE deliveries d
-                SET state = ended.state, attempts = d.attempts + 1, lease_token = NULL, lease_until = NULL,
-                    next_attempt_at = CASE WHEN ended.state = 'pending'
+                SET state = fate.state, attempts = d.attempts + 1, lease_token = NULL, lease_until = NULL,
+                    next_attempt_at = CASE WHEN fate.state = 'pending'
                         THEN now() + ended.delay_ms * interval '1 millisecond' END,
-                    finished_at = CASE WHEN ended.state <> 'pending' THEN now() END
-                FROM ended, endpoints e
-                WHERE d.id = ended.delivery_id AND e.id = d.endpoint_id
-                RETURNING ended.*, d.attempts, d.endpoint_id, e.failing_since IS NOT NULL AS is_failing,
+                    finished_at = CASE WHEN fate.state <> 'pending' THEN now() END
+                FROM ended
+                JOIN endpoints e ON e.id = ended.endpoint_id
+                CROSS JOIN LATERAL (SELECT coalesce(e.url = ended.url, true) AS is_current) moved
+                -- What the old address wants no more is tried at the new one.
+                CROSS JOIN LATERAL (
+                    SELECT CASE WHEN ended.is_disabling AND NOT moved.is_current AND ended.state = 'exhausted'
+                        THEN 'pending' ELSE ended.state END AS state
+                ) fate
+                WHERE d.id = ended.delivery_id
+                RETURNING ended.*, d.attempts, moved.is_current, e.failing_since IS NOT NULL AS is_failing,
                     coalesce(e.failed_at >= now() - \(HealthRule.noteSeconds) * interval '1 second', false) AS is_noted
             ), logged AS (
                 INSERT INTO delivery_attempts (delivery_id, number, outcome, status, problem, response_body,
@@ -59,7 +67,7 @@ struct DeliveryEndings {
                     duration_ms, resends, request_head, dns_ms, connect_ms, tls_ms, first_byte_ms
                 FROM finished
             )
-            SELECT place, endpoint_id, is_failing, is_noted
+            SELECT place, endpoint_id, is_current, is_failing, is_noted
             FROM finished
             """
     }
@@ -75,7 +83,8 @@ struct DeliveryEndings {
                     isDelivered: ending.attempt.outcome == .delivered,
                     isFailing: try row.get("is_failing"),
                     isNoted: try row.get("is_noted"),
-                    disabling: ending.next.disabling
+                    disabling: ending.next.disabling,
+                    isCurrent: try row.get("is_current")
                 )
             )
         }

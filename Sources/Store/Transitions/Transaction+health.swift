@@ -29,9 +29,11 @@ struct EndpointEnding {
     let isNoted: Bool
     /// Why the endpoint wants no more, if so.
     let disabling: String?
+    /// Whether the endpoint is still where the attempt went.
+    let isCurrent: Bool
 
     /// Whether anything has to be noted of the endpoint.
-    var changesHealth: Bool { disabling != nil || (isDelivered ? isFailing : !isNoted) }
+    var changesHealth: Bool { isCurrent && (disabling != nil || (isDelivered ? isFailing : !isNoted)) }
 }
 
 extension Transaction {
@@ -39,6 +41,7 @@ extension Transaction {
     ///
     /// There is no statement where nothing changes, as for an endpoint that is well and stays so.
     func noteHealth(_ endings: [EndpointEnding], links: LinkMinter) throws {
+        let endings = endings.filter(\.isCurrent)
         let delivered = Set(endings.filter(\.isDelivered).map(\.endpointId))
         let recovered = Set(endings.filter { $0.isDelivered && $0.isFailing }.map(\.endpointId))
         let failing = Set(endings.filter { !$0.isDelivered && !$0.isNoted }.map(\.endpointId))

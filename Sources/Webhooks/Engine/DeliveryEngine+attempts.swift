@@ -131,7 +131,8 @@ extension DeliveryEngine {
             responseHeaders: outcome.response.map { RecordedHeaders.select($0.headers) },
             resends: verdict.resends,
             timing: verdict.timing.map { AttemptTiming($0) },
-            requestHead: outcome.requestHead
+            requestHead: outcome.requestHead,
+            url: delivery.url
         )
         do {
             let isRecorded = try await finish(delivery.lease, attempt: attempt, next: verdict.next)
