@@ -75,10 +75,15 @@ package final class HTTPClient: Sendable {
         )
     }
 
-    /// Sends a file as the body of a request and returns its answer.
-    package func upload(file path: String, request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
+    /// Sends a file, or the `range` of its bytes, as the body of a request and returns its answer.
+    package func upload(
+        file path: String,
+        range: Range<Int64>? = nil,
+        request: HTTPRequest
+    ) async throws(TransferError) -> HTTPResponse {
         let timeouts = request.timeouts ?? .streaming
-        return Self.response(try await perform(request, timeouts: timeouts, uploadPath: path))
+        let source = UploadSource(path: path, range: range)
+        return Self.response(try await perform(request, timeouts: timeouts, upload: source))
     }
 
     /// Ends the client's thread; requests that have no answer yet fail with `closed`.
@@ -87,7 +92,7 @@ package final class HTTPClient: Sendable {
     private func perform(
         _ request: HTTPRequest,
         timeouts: TransferTimeouts,
-        uploadPath: String? = nil,
+        upload: UploadSource? = nil,
         download: () -> DownloadTarget? = { nil }
     ) async throws(TransferError) -> TransferOutcome {
         let target: URLParts
@@ -102,7 +107,7 @@ package final class HTTPClient: Sendable {
             target: target,
             gate: gate,
             download: download(),
-            uploadPath: uploadPath
+            uploadSource: upload
         )
         let driver = driver
         let result = await withTaskCancellationHandler {

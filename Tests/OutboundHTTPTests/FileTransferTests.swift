@@ -165,6 +165,54 @@ import Threads
         #expect(received.body == content)
     }
 
+    @Test func `a range of a file is sent, and nothing of what lies around it`() async throws {
+        let server = try LoopbackServer.answering { _ in LoopbackAnswer(200) }
+        defer { server.stop() }
+        try Data(content).write(to: folder.appending(path: "a"))
+        let request = HTTPRequest(method: "PUT", url: server.url)
+
+        for range: Range<Int64> in [0..<1, 131_000..<300_000, 299_999..<300_000, 7..<7] {
+            _ = try await client.upload(file: path("a"), range: range, request: request)
+        }
+
+        #expect(
+            server.received.map(\.body) == [
+                [content[0]], Array(content[131_000...]), [content[299_999]], [],
+            ]
+        )
+        for range: Range<Int64> in [299_999..<300_001, -1..<3] {
+            let error = await #expect(throws: TransferError.self) {
+                try await client.upload(file: path("a"), range: range, request: request)
+            }
+            #expect(error?.code == .fileFailed)
+        }
+    }
+
+    @Test func `a range is sent again from its beginning when a kept connection has ended`() async throws {
+        let connections = Locked(0)
+        let server = try LoopbackServer { connection in
+            let number = connections.withLock { count in
+                count += 1
+                return count
+            }
+            while connection.readRequest() != nil {
+                connection.respond(LoopbackAnswer(200))
+                // The first connection looks kept, but is not.
+                if number == 1 { return }
+            }
+        }
+        defer { server.stop() }
+        try Data(content).write(to: folder.appending(path: "a"))
+        let request = HTTPRequest(method: "PUT", url: server.url)
+
+        for _ in 0..<2 {
+            let response = try await client.upload(file: path("a"), range: 1_000..<250_000, request: request)
+            #expect(response.status == 200)
+        }
+
+        #expect(server.received.map(\.body) == Array(repeating: Array(content[1_000..<250_000]), count: 2))
+    }
+
     @Test(arguments: ["missing", "."])
     func `what is not a file cannot be sent`(name: String) async throws {
         let error = await #expect(throws: TransferError.self) {

@@ -9,7 +9,7 @@ extension EasyHandle {
         configureVersion(of: transfer.request.url)
         configureTimes(transfer.timeouts, spentMilliseconds: transfer.lookupMilliseconds)
         if let failure = pinAddresses(of: transfer) { return failure }
-        if transfer.download != nil || transfer.uploadPath != nil { configureBuffers() }
+        if transfer.download != nil || transfer.uploadSource != nil { configureBuffers() }
         if let certificatesPath { set(CURLOPT_CAINFO, certificatesPath) }
         if let failure = configureRequest(transfer) { return failure }
         configureCallbacks(transfer)
@@ -88,13 +88,13 @@ extension EasyHandle {
         for header in request.headers {
             areValid = areValid && headers.add(name: header.name, value: header.value)
         }
-        if let path = transfer.uploadPath {
-            guard let file = OpenFile.reading(path), let size = file.sizeBytes else {
+        if let source = transfer.uploadSource {
+            guard let file = UploadFile(source) else {
                 return TransferError(.fileFailed, "the file to send cannot be opened")
             }
             transfer.upload = file
             set(CURLOPT_UPLOAD, 1)
-            set(CURLOPT_INFILESIZE_LARGE, size: size)
+            set(CURLOPT_INFILESIZE_LARGE, size: file.sizeBytes)
         } else if let body = request.body {
             set(CURLOPT_POST, 1)
             set(CURLOPT_POSTFIELDSIZE_LARGE, size: Int64(body.count))

@@ -16,10 +16,10 @@ final class Transfer: @unchecked Sendable {
     let target: URLParts
     let gate: AddressGate
     let download: DownloadTarget?
-    let uploadPath: String?
+    let uploadSource: UploadSource?
     private let stage = Locked(Stage())
 
-    var upload: OpenFile?
+    var upload: UploadFile?
     var handle: EasyHandle?
     var headers: HeaderList?
     var pinned: PinnedAddresses?
@@ -55,14 +55,14 @@ final class Transfer: @unchecked Sendable {
         target: URLParts,
         gate: AddressGate,
         download: DownloadTarget? = nil,
-        uploadPath: String? = nil
+        uploadSource: UploadSource? = nil
     ) {
         self.request = request
         self.timeouts = timeouts
         self.target = target
         self.gate = gate
         self.download = download
-        self.uploadPath = uploadPath
+        self.uploadSource = uploadSource
     }
 
     var isCancelled: Bool { stage.withLock { $0.isCancelled } }
