@@ -81,7 +81,7 @@ let sources: [Target] = [
         ["Contracts", "Pipeline", "Postgres", "Threads"],
         resources: [.embedInCode("Migrations")]
     ),
-    library("Providers", ["Contracts", "Pipeline", "OutboundHTTP", "Signatures"]),
+    library("Providers", ["Contracts", "Pipeline", "OutboundHTTP", "Signatures", "Threads"]),
     library(
         "Runtime",
         [

@@ -8,8 +8,8 @@ package struct APILimits: Sendable {
     package var uploadBytesMax: Int64 = 20 << 30
     /// A JSON artifact that a worker uploads.
     package var uploadJSONBytesMax: Int64 = 64 << 20
-    /// A provider's callback.
-    package var callbackBytesMax = 8 << 20
+    /// A provider's callback, where the provider is not held to less.
+    package var callbackBytesMax = 64 << 20
     /// How much of a callback with a bad signature is kept.
     package var rejectedCallbackBytesMax = 16 << 10
     /// All headers of a request together.

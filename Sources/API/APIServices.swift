@@ -11,6 +11,8 @@ package struct APIServices: Sendable {
     package var artifacts: any ArtifactStore
     /// Whose callbacks are taken.
     package var providers: ProviderRegistry
+    /// Makes again what a provider was given to show with its callbacks.
+    package var callbackSecrets: CallbackSecrets
     /// Raised after a commit that gives the pipeline something to do.
     package var runtimeWake: WakeSignal
     /// Raised after a commit that gives the webhook engine something to send.
@@ -25,6 +27,7 @@ package struct APIServices: Sendable {
         store: Store,
         artifacts: any ArtifactStore,
         providers: ProviderRegistry,
+        callbackSecrets: CallbackSecrets,
         runtimeWake: WakeSignal,
         webhookWake: WakeSignal,
         backlog: BacklogGuard? = nil,
@@ -35,6 +38,7 @@ package struct APIServices: Sendable {
         self.store = store
         self.artifacts = artifacts
         self.providers = providers
+        self.callbackSecrets = callbackSecrets
         self.runtimeWake = runtimeWake
         self.webhookWake = webhookWake
         self.backlog = backlog

@@ -17,6 +17,8 @@ package struct EmbeddedWorker: Provider {
     /// The models that kinds of work are done by, where there is a choice.
     private let models: [ProviderTask.Kind: String]
     package let pollSchedule: PollSchedule
+    package let callbackMeaning = CallbackMeaning.reports
+    package let callbackBytesMax = 8 << 20
     private let secret: WebhookSecret
     private let client: HTTPClient
     private let endpoint: @Sendable () -> String?
@@ -47,7 +49,7 @@ package struct EmbeddedWorker: Provider {
         models[kind].map { "\(identity) \($0)" } ?? identity
     }
 
-    package func submit(_ task: ProviderTask) async -> SubmitResult {
+    package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         let body: [UInt8]
         do {
             body = [UInt8](try WireJSON.encode(task))
@@ -57,7 +59,7 @@ package struct EmbeddedWorker: Provider {
             )
         }
         let response: HTTPResponse
-        do throws(CallFailure) {
+        do throws(WorkerAbsence) {
             response = try await call(
                 "POST",
                 "/v1/tasks",
@@ -70,9 +72,9 @@ package struct EmbeddedWorker: Provider {
         return submitResult(response, task: task)
     }
 
-    package func poll(_ task: TaskReference) async -> PollResult {
+    package func poll(_ task: TaskReference, told: ToldCallback?) async -> PollResult {
         let response: HTTPResponse
-        do throws(CallFailure) {
+        do throws(WorkerAbsence) {
             response = try await call(
                 "GET",
                 "/v1/tasks/\(task.externalId)",
@@ -100,7 +102,8 @@ package struct EmbeddedWorker: Provider {
         _ = try? await call("POST", "/v1/tasks/\(externalId)/cancel", messageId: id, body: [])
     }
 
-    package func verify(headers: CallbackHeaders, body: [UInt8]) -> CallbackVerdict {
+    package func verify(_ callback: IncomingCallback) -> CallbackVerdict {
+        let (headers, body) = (callback.headers, callback.body)
         let signed = WebhookHeaders(
             id: headers[WebhookHeaders.idName],
             timestamp: headers[WebhookHeaders.timestampName],
@@ -119,7 +122,7 @@ package struct EmbeddedWorker: Provider {
         guard let id = signed.id else {
             return .rejected(reason: "header '\(WebhookHeaders.idName)' is missing")
         }
-        return .verified(messageId: id)
+        return .verified(messageId: id, trust: .signed)
     }
 
     package func report(
@@ -160,7 +163,7 @@ package struct EmbeddedWorker: Provider {
         _ path: String,
         messageId: String,
         body: [UInt8]
-    ) async throws(CallFailure) -> HTTPResponse {
+    ) async throws(WorkerAbsence) -> HTTPResponse {
         guard let endpoint = endpoint() else { throw .away }
         let timestamp = Int64(now().timeIntervalSince1970)
         let signature = WebhookSignature.sign(id: messageId, timestamp: timestamp, body: body, secret: secret)
@@ -192,7 +195,7 @@ package struct EmbeddedWorker: Provider {
 }
 
 /// Why a worker did not answer.
-private enum CallFailure: Error {
+private enum WorkerAbsence: Error {
     /// None is running now.
     case away
     case transfer(TransferError)

@@ -1,5 +1,6 @@
 package import Contracts
 package import Pipeline
+package import Signatures
 
 /// Somebody who does delegated work: told by `submit`, asked by `poll`, and telling by a callback.
 ///
@@ -23,20 +24,37 @@ package protocol Provider: Sendable {
     /// Whether it does work of this kind.
     func performs(_ kind: ProviderTask.Kind) -> Bool
 
+    /// The same for one piece of work, where the length of its media is known.
+    func pollSchedule(for kind: ProviderTask.Kind, mediaMs: Int?) -> PollSchedule
+
     /// Hands over a task.
-    func submit(_ task: ProviderTask) async -> SubmitResult
+    ///
+    /// `callbackSecret` is this task's alone: a provider that can show one with its callbacks is given it.
+    func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult
 
     /// Asks for a task by our id, when nobody knows whether it arrived; only where `submission` is `findable`.
     func find(_ task: TaskReference) async -> FindResult
 
     /// Asks for the state of what was submitted.
-    func poll(_ task: TaskReference) async -> PollResult
+    ///
+    /// `told` is the callback that is the reason, nil where only the time has come. An adapter may answer out of it
+    /// where it is the provider's word and holds the whole result.
+    func poll(_ task: TaskReference, told: ToldCallback?) async -> PollResult
 
     /// Tells that nobody wants the result any more; best effort.
     func cancel(externalId: String) async
 
-    /// Whether a callback was signed by this provider; reads nothing of the body but its bytes.
-    func verify(headers: CallbackHeaders, body: [UInt8]) -> CallbackVerdict
+    /// What its callbacks are.
+    var callbackMeaning: CallbackMeaning { get }
+
+    /// Longest callback that it sends.
+    var callbackBytesMax: Int { get }
+
+    /// Whether a callback comes from this provider.
+    func verify(_ callback: IncomingCallback) async -> CallbackVerdict
+
+    /// The id that the provider says in a believed callback that its task has; nil where it says none.
+    func externalId(told: ToldCallback) -> String?
 
     /// Whether what it makes stays with it: nothing is uploaded, and its word that a task is done is all there is.
     var keepsFiles: Bool { get }
@@ -49,7 +67,7 @@ package protocol Provider: Sendable {
     /// Nil where the token of the address says which task it is.
     func subject(ofCallback body: [UInt8]) -> String?
 
-    /// What a verified callback says about `taskId`, which renders the short `outputId` if it renders any.
+    /// What a verified callback that is a report says about `taskId`, which renders the short `outputId` if it renders any.
     ///
     /// Attempt 0 of the report means the current one: so do providers that know a task by the id they gave it.
     func report(
@@ -62,11 +80,19 @@ package protocol Provider: Sendable {
 extension Provider {
     package func identity(for kind: ProviderTask.Kind) -> String { identity }
 
+    package func pollSchedule(for kind: ProviderTask.Kind, mediaMs: Int?) -> PollSchedule { pollSchedule }
+
     package var submission: Submission { .idempotent }
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { true }
 
     package func find(_ task: TaskReference) async -> FindResult { .notFound }
+
+    package var callbackMeaning: CallbackMeaning { .signals }
+
+    package var callbackBytesMax: Int { 1 << 20 }
+
+    package func externalId(told: ToldCallback) -> String? { nil }
 
     package var keepsFiles: Bool { false }
 
@@ -82,4 +108,13 @@ extension Provider {
     package var namesTasks: Bool { false }
 
     package func subject(ofCallback body: [UInt8]) -> String? { nil }
+
+    /// Of a provider whose callbacks are signals: nobody asks for it.
+    package func report(
+        ofCallback body: [UInt8],
+        taskId: String,
+        outputId: String?
+    ) throws(Problem) -> TaskReport {
+        throw Problem(.internalError, detail: "Callbacks of provider '\(name)' are no reports.")
+    }
 }

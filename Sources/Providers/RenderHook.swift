@@ -2,7 +2,7 @@ package import Contracts
 package import Foundation
 package import OutboundHTTP
 package import Pipeline
-import Signatures
+package import Signatures
 
 /// Speaks `contracts/render-hook.openapi.yaml` to a renderer of the customer's own, which keeps the files it makes.
 package struct RenderHook: Provider {
@@ -17,6 +17,7 @@ package struct RenderHook: Provider {
     package let name = standardName
     package let identity = "render-hook/1"
     package let pollSchedule: PollSchedule
+    package let callbackMeaning = CallbackMeaning.reports
     package let keepsFiles = true
     package let namesTasks = true
     /// The contract asks for it: one `Idempotency-Key`, one render.
@@ -43,7 +44,7 @@ package struct RenderHook: Provider {
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .render }
 
-    package func submit(_ task: ProviderTask) async -> SubmitResult {
+    package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         guard let outputId = task.outputId, let short = task.parameters.short else {
             return .refused(
                 Problem(.providerRefused, detail: "A render hook only renders shorts.", retryable: false)
@@ -93,7 +94,7 @@ package struct RenderHook: Provider {
         }
     }
 
-    package func poll(_ task: TaskReference) async -> PollResult {
+    package func poll(_ task: TaskReference, told: ToldCallback?) async -> PollResult {
         guard let renderId = Self.pathPart(task.externalId),
             let outputId = task.outputId.flatMap(Self.pathPart)
         else { return .forgotten }
@@ -129,7 +130,8 @@ package struct RenderHook: Provider {
         _ = try? await call("DELETE", "/v1/renders/\(renderId)")
     }
 
-    package func verify(headers: CallbackHeaders, body: [UInt8]) -> CallbackVerdict {
+    package func verify(_ callback: IncomingCallback) -> CallbackVerdict {
+        let (headers, body) = (callback.headers, callback.body)
         guard let text = headers[Self.timestampName], let timestamp = Int64(text) else {
             return .rejected(reason: "header '\(Self.timestampName)' is missing or no time")
         }
@@ -146,7 +148,8 @@ package struct RenderHook: Provider {
         }
         // What is signed is the hook's, understood or not; a message without an id is known by its bytes.
         return .verified(
-            messageId: RenderHookReader.eventId(body) ?? "sha256-\(SHA256Digest.hex(body))"
+            messageId: RenderHookReader.eventId(body) ?? "sha256-\(SHA256Digest.hex(body))",
+            trust: .signed
         )
     }
 

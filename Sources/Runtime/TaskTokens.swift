@@ -1,4 +1,5 @@
-import Signatures
+import Providers
+package import Signatures
 
 /// Makes the token of a task's callback and upload links.
 ///
@@ -13,6 +14,11 @@ package struct TaskTokens: Sendable {
 
     package func token(taskId: String) -> String {
         Base64URL.encode(HMACSHA256.code(of: Array("callback:\(taskId)".utf8), key: secret))
+    }
+
+    /// What the task's provider is given to show with its callbacks.
+    package func callbackSecret(provider: String, taskId: String) -> Secret {
+        CallbackSecrets(serverSecret: secret).secret(provider: provider, token: token(taskId: taskId))
     }
 
     /// What is stored of the token.

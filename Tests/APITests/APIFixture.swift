@@ -26,6 +26,7 @@ final class APIFixture: Sendable {
         EmbeddedWorker(secret: workerSecret, client: HTTPClient(policy: .publicOnly)) { nil },
         [HookProvider()]
     )
+    static let callbackSecrets = CallbackSecrets(serverSecret: Array("a secret of the test".utf8))
     static let logger = Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
 
     let database: TestDatabase
@@ -102,6 +103,7 @@ final class APIFixture: Sendable {
                 store: store,
                 artifacts: artifacts,
                 providers: Self.providers,
+                callbackSecrets: APIFixture.callbackSecrets,
                 runtimeWake: WakeSignal(),
                 webhookWake: WakeSignal(),
                 checks: checks,

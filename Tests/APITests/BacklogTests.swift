@@ -43,6 +43,7 @@ import Threads
             store: fixture.store,
             artifacts: fixture.artifacts,
             providers: APIFixture.providers,
+            callbackSecrets: APIFixture.callbackSecrets,
             runtimeWake: WakeSignal(),
             webhookWake: WakeSignal(),
             backlog: backlog,

@@ -66,6 +66,7 @@ import Threads
             ),
             artifacts: fixture.artifacts,
             providers: APIFixture.providers,
+            callbackSecrets: APIFixture.callbackSecrets,
             runtimeWake: WakeSignal(),
             webhookWake: WakeSignal(),
             logger: Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }

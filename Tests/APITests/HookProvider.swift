@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Pipeline
 import Providers
+import Signatures
 
 /// A provider with one callback address, that keeps what it makes and signs by a password.
 struct HookProvider: Provider {
@@ -10,6 +11,7 @@ struct HookProvider: Provider {
     let name = "hook"
     let identity = "hook/1"
     let pollSchedule = PollSchedule.embedded
+    let callbackMeaning = CallbackMeaning.reports
     let keepsFiles = true
     let namesTasks = true
 
@@ -19,15 +21,19 @@ struct HookProvider: Provider {
         var status: String?
     }
 
-    func submit(_ task: ProviderTask) async -> SubmitResult { .busy(retryAfterMs: 1_000) }
+    func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
+        .busy(retryAfterMs: 1_000)
+    }
 
-    func poll(_ task: TaskReference) async -> PollResult { .forgotten }
+    func poll(_ task: TaskReference, told: ToldCallback?) async -> PollResult { .forgotten }
 
     func cancel(externalId: String) async {}
 
-    func verify(headers: CallbackHeaders, body: [UInt8]) -> CallbackVerdict {
-        guard headers["x-hook-signature"] == Self.password else { return .rejected(reason: "wrong password") }
-        return .verified(messageId: headers["x-hook-event"] ?? "")
+    func verify(_ callback: IncomingCallback) -> CallbackVerdict {
+        guard callback.headers["x-hook-signature"] == Self.password else {
+            return .rejected(reason: "wrong password")
+        }
+        return .verified(messageId: callback.headers["x-hook-event"] ?? "", trust: .signed)
     }
 
     func subject(ofCallback body: [UInt8]) -> String? {

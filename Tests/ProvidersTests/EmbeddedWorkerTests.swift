@@ -39,14 +39,15 @@ import Threads
     private func submit(_ answer: LoopbackAnswer) async throws -> SubmitResult {
         let server = try LoopbackServer.answering { _ in answer }
         defer { server.stop() }
-        return await worker(server.url).submit(task())
+        return await worker(server.url).submit(task(), callbackSecret: Secret("unused"))
     }
 
     private func poll(_ answer: LoopbackAnswer) async throws -> PollResult {
         let server = try LoopbackServer.answering { _ in answer }
         defer { server.stop() }
         return await worker(server.url).poll(
-            TaskReference(taskId: taskId, attempt: 1, externalId: taskId)
+            TaskReference(taskId: taskId, attempt: 1, externalId: taskId),
+            told: nil
         )
     }
 
@@ -55,7 +56,7 @@ import Threads
         let server = try LoopbackServer.answering { _ in answer }
         defer { server.stop() }
 
-        let result = await worker(server.url).submit(task())
+        let result = await worker(server.url).submit(task(), callbackSecret: Secret("unused"))
 
         let request = try #require(server.received.first)
         #expect(request.method == "POST")
@@ -93,8 +94,11 @@ import Threads
     @Test func `a worker that is not there did not get the task`() async throws {
         let port = try LoopbackServer.closedPort()
 
-        let refused = await worker("http://127.0.0.1:\(port)").submit(task())
-        let away = await worker(nil).submit(task())
+        let refused = await worker("http://127.0.0.1:\(port)").submit(
+            task(),
+            callbackSecret: Secret("unused")
+        )
+        let away = await worker(nil).submit(task(), callbackSecret: Secret("unused"))
 
         for result in [refused, away] {
             guard case .unreachable(let problem) = result else {
@@ -112,7 +116,7 @@ import Threads
         }
         defer { server.stop() }
 
-        let result = await worker(server.url).submit(task())
+        let result = await worker(server.url).submit(task(), callbackSecret: Secret("unused"))
 
         guard case .unknownOutcome = result else {
             Issue.record("the result is \(result)")
@@ -248,9 +252,12 @@ import Threads
             (name: "webhook-signature", value: signature),
         ])
 
-        #expect(worker(nil).verify(headers: headers, body: body) == .verified(messageId: "cb_1"))
-        guard case .rejected = worker(nil).verify(headers: headers, body: body + [32]),
-            case .rejected = worker(nil).verify(headers: CallbackHeaders([]), body: body)
+        #expect(
+            worker(nil).verify(IncomingCallback(headers: headers, body: body))
+                == .verified(messageId: "cb_1", trust: .signed)
+        )
+        guard case .rejected = worker(nil).verify(IncomingCallback(headers: headers, body: body + [32])),
+            case .rejected = worker(nil).verify(IncomingCallback(headers: CallbackHeaders([]), body: body))
         else {
             Issue.record("a forged callback was believed")
             return
@@ -272,10 +279,10 @@ import Threads
         defer { server.stop() }
         let url = Locked<String?>(nil)
         let worker = EmbeddedWorker(secret: secret, client: client, endpoint: { url.withLock(\.self) })
-        let before = await worker.submit(task())
+        let before = await worker.submit(task(), callbackSecret: Secret("unused"))
         url.withLock { $0 = server.url }
 
-        let after = await worker.submit(task())
+        let after = await worker.submit(task(), callbackSecret: Secret("unused"))
 
         guard case .unreachable = before, case .accepted = after else {
             Issue.record("before: \(before), after: \(after)")

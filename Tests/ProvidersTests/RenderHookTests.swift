@@ -41,14 +41,15 @@ import Testing
     private func submit(_ answer: LoopbackAnswer) async throws -> SubmitResult {
         let server = try LoopbackServer.answering { _ in answer }
         defer { server.stop() }
-        return await hook(server.url).submit(try task())
+        return await hook(server.url).submit(try task(), callbackSecret: Secret("unused"))
     }
 
     private func poll(_ answer: LoopbackAnswer, renderId: String = "r-1") async throws -> PollResult {
         let server = try LoopbackServer.answering { _ in answer }
         defer { server.stop() }
         return await hook(server.url).poll(
-            TaskReference(taskId: "tsk_1", attempt: 2, externalId: renderId, outputId: Self.outputId)
+            TaskReference(taskId: "tsk_1", attempt: 2, externalId: renderId, outputId: Self.outputId),
+            told: nil
         )
     }
 
@@ -68,7 +69,7 @@ import Testing
         let server = try LoopbackServer.answering { _ in LoopbackAnswer(202, body: #"{"render_id": "r-1"}"#) }
         defer { server.stop() }
 
-        let result = await hook(server.url).submit(try task())
+        let result = await hook(server.url).submit(try task(), callbackSecret: Secret("unused"))
 
         let request = try #require(server.received.first)
         #expect(request.method == "POST" && request.target == "/v1/renders")
@@ -106,7 +107,8 @@ import Testing
             Issue.record("502 tells whether it was taken")
             return
         }
-        guard case .refused = await hook().submit(try task(outputId: nil)) else {
+        guard case .refused = await hook().submit(try task(outputId: nil), callbackSecret: Secret("unused"))
+        else {
             Issue.record("work that is no short is taken")
             return
         }
@@ -141,14 +143,20 @@ import Testing
         let body = Self.body("rendered")
         let bytes = Array(body.utf8)
 
-        #expect(hook().verify(headers: signed(body), body: bytes) == .verified(messageId: "e1"))
-        #expect(hook().verify(headers: signed(body, age: 300), body: bytes) == .verified(messageId: "e1"))
+        #expect(
+            hook().verify(IncomingCallback(headers: signed(body), body: bytes))
+                == .verified(messageId: "e1", trust: .signed)
+        )
+        #expect(
+            hook().verify(IncomingCallback(headers: signed(body, age: 300), body: bytes))
+                == .verified(messageId: "e1", trust: .signed)
+        )
         for headers in [
             signed(body, age: 301), signed(body, age: -301), signed(body + " "), CallbackHeaders([]),
             CallbackHeaders([("x-provider-timestamp", "1800000000"), ("x-provider-signature", "zz")]),
             CallbackHeaders([("x-provider-timestamp", "\(Int64.min)"), ("x-provider-signature", "00")]),
         ] {
-            guard case .rejected = hook().verify(headers: headers, body: bytes) else {
+            guard case .rejected = hook().verify(IncomingCallback(headers: headers, body: bytes)) else {
                 Issue.record("\(headers) is believed")
                 return
             }
@@ -157,11 +165,11 @@ import Testing
 
     @Test func `what is signed is believed even where it is not understood`() {
         func verdict(_ body: String) -> CallbackVerdict {
-            hook().verify(headers: signed(body), body: Array(body.utf8))
+            hook().verify(IncomingCallback(headers: signed(body), body: Array(body.utf8)))
         }
 
         // It names itself, though nothing else in it can be read.
-        #expect(verdict(#"{"event_id": "e1"}"#) == .verified(messageId: "e1"))
+        #expect(verdict(#"{"event_id": "e1"}"#) == .verified(messageId: "e1", trust: .signed))
         let tooLong = String(repeating: "e", count: RenderHookReader.idBytesMax + 1)
         for body in [
             "", "no JSON", #"{"event_id": ""}"#, #"{"event_id": 1}"#, #"{"event_id": "\#(tooLong)"}"#,
@@ -169,7 +177,7 @@ import Testing
             String(repeating: " ", count: RenderHookReader.bodyBytesMax + 1),
         ] {
             let digest = SHA256Digest.hex(Array(body.utf8))
-            #expect(verdict(body) == .verified(messageId: "sha256-\(digest)"))
+            #expect(verdict(body) == .verified(messageId: "sha256-\(digest)", trust: .signed))
         }
     }
 

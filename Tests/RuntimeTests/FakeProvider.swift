@@ -47,6 +47,7 @@ final class FakeProvider: Provider {
     let identity = "fake/1"
     let pollSchedule: PollSchedule
     let submission: Submission
+    let callbackMeaning = CallbackMeaning.reports
     private let studio: FakeStudio
     private let wake: WakeSignal
     private let script: @Sendable (_ task: ProviderTask, _ dispatches: Int) -> Step
@@ -92,7 +93,7 @@ final class FakeProvider: Provider {
         }
     }
 
-    func submit(_ task: ProviderTask) async -> SubmitResult {
+    func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         let (count, known, waiters) = state.withLock { state in
             let count = state.submitted.count { $0.kind == task.kind }
             state.submitted.append(task)
@@ -118,7 +119,7 @@ final class FakeProvider: Provider {
         }
     }
 
-    func poll(_ task: TaskReference) async -> PollResult {
+    func poll(_ task: TaskReference, told: ToldCallback?) async -> PollResult {
         let taskId = task.taskId
         let polls = state.withLock { state in
             state.polls[taskId, default: 0] += 1
@@ -138,7 +139,9 @@ final class FakeProvider: Provider {
         wake.wake()
     }
 
-    func verify(headers: CallbackHeaders, body: [UInt8]) -> CallbackVerdict { .verified(messageId: "cb_1") }
+    func verify(_ callback: IncomingCallback) -> CallbackVerdict {
+        .verified(messageId: "cb_1", trust: .signed)
+    }
 
     func report(
         ofCallback body: [UInt8],

@@ -9,15 +9,24 @@ extension CallbackRoutes {
     /// A callback as it came in.
     struct Arrival: Sendable {
         let provider: any Provider
+        /// What the provider was given with the task; nil at the address that all tasks share.
+        let secret: Secret?
         /// Of the token in its path; nil at the address that all tasks of a provider share.
         let tokenDigest: [UInt8]?
         let headers: HTTPFields
+        let query: CallbackQuery
         let body: Data
 
         var bytes: [UInt8] { [UInt8](body) }
 
-        var callbackHeaders: CallbackHeaders {
-            CallbackHeaders(headers.map { ($0.name.canonicalName, $0.value) })
+        /// As the adapter verifies it.
+        var incoming: IncomingCallback {
+            IncomingCallback(
+                headers: CallbackHeaders(headers.map { ($0.name.canonicalName, $0.value) }),
+                query: query,
+                body: bytes,
+                secret: secret
+            )
         }
 
         func callback(messageId: String, address: NewCallback.Address) -> NewCallback {

@@ -15,8 +15,6 @@ struct CallbackRoutes: Sendable {
 
     static let messageIdBytesMax = 255
     static let externalIdBytesMax = 255
-    /// What is not matched by a token is kept before anybody knows whether it is wanted.
-    static let addressWideBytesMax = 1 << 20
 
     var endpoints: [Endpoint] {
         [
@@ -31,7 +29,7 @@ struct CallbackRoutes: Sendable {
     ) async throws -> Response {
         let arrival = try await arrival(
             request,
-            tokenDigest: SHA256Digest.hash(Array(try context.parameter("token").utf8)),
+            token: try context.parameter("token"),
             context
         )
         return try await receive(arrival)
@@ -41,7 +39,7 @@ struct CallbackRoutes: Sendable {
         _ request: Request,
         _ context: APIContext
     ) async throws -> Response {
-        try await receive(try await arrival(request, tokenDigest: nil, context))
+        try await receive(try await arrival(request, token: nil, context))
     }
 
     /// What it is about: a token is the same for all attempts of a task, so a name counts for more.
@@ -56,21 +54,19 @@ struct CallbackRoutes: Sendable {
 
     private func arrival(
         _ request: Request,
-        tokenDigest: [UInt8]?,
+        token: String?,
         _ context: APIContext
     ) async throws -> Arrival {
         guard let provider = services.providers[try context.parameter("provider")],
-            tokenDigest != nil || provider.namesTasks
+            token != nil || provider.namesTasks
         else { throw Problem.noSuchObject }
-        // One that names its task may have to be kept before anybody knows of it, wherever it came.
-        let bytesMax = min(
-            configuration.limits.callbackBytesMax,
-            provider.namesTasks ? Self.addressWideBytesMax : .max
-        )
+        let bytesMax = min(configuration.limits.callbackBytesMax, provider.callbackBytesMax)
         return Arrival(
             provider: provider,
-            tokenDigest: tokenDigest,
+            secret: token.map { services.callbackSecrets.secret(provider: provider.name, token: $0) },
+            tokenDigest: token.map { SHA256Digest.hash(Array($0.utf8)) },
             headers: request.headers,
+            query: CallbackQuery(request.uri.query ?? ""),
             body: try await request.boundedBody(bytesMax: bytesMax, context)
         )
     }
@@ -78,11 +74,11 @@ struct CallbackRoutes: Sendable {
     private func receive(_ arrival: Arrival) async throws -> Response {
         let provider = arrival.provider
         let messageId: String
-        switch provider.verify(headers: arrival.callbackHeaders, body: arrival.bytes) {
+        switch await provider.verify(arrival.incoming) {
         case .rejected(let reason):
             try await refuse(arrival, as: "rejected", reason: reason)
             throw Problem(.invalidSignature, detail: "The callback is refused: \(reason).")
-        case .verified(let id):
+        case .verified(let id, _):
             messageId = id
         }
         guard messageId.utf8.count <= Self.messageIdBytesMax else {

@@ -38,7 +38,7 @@ struct Settler: Sendable {
     /// What the provider says when it is asked about a failure; a task that it cannot tell the end of has failed.
     private func confirmed(_ report: TaskReport, _ task: TaskRecord) async -> TaskReport {
         guard let provider = context.providers[task.provider],
-            case .report(let polled) = await provider.poll(TaskReference(task)),
+            case .report(let polled) = await provider.poll(TaskReference(task), told: nil),
             polled.state.isTerminal, polled.attempt == task.attempt || polled.attempt == 0
         else { return report }
         if polled.state != report.state {

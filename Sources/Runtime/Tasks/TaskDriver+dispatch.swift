@@ -33,12 +33,15 @@ extension TaskDriver {
             return
         }
         CrashPoint.dispatchBeforeSubmit.pass()
-        let result = await provider.submit(message)
+        let secret = context.tokens.callbackSecret(provider: provider.name, taskId: message.taskId)
+        let result = await provider.submit(message, callbackSecret: secret)
         CrashPoint.dispatchAfterSubmit.pass()
         switch result {
         case .accepted(let externalId, let report):
             try await note(claimed, externalId: externalId, at: provider, logger: logger)
             if let report, report.state.isTerminal { try await apply(report, claimed, logger: logger) }
+        case .made:
+            throw Problem(.internalError, detail: "Nobody keeps what a provider made.", retryable: false)
         case .busy(let retryAfterMs):
             logger.debug("provider is busy", metadata: ["retry_after_ms": "\(retryAfterMs)"])
             let delayMs = min(retryAfterMs, Self.busyDelayMsMax)

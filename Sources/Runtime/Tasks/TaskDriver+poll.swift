@@ -8,7 +8,7 @@ extension TaskDriver {
     /// Asks the provider how the task is.
     func poll(_ claimed: ClaimedTask, at provider: any Provider, logger: Logger) async throws {
         let task = claimed.task
-        switch await provider.poll(TaskReference(task)) {
+        switch await provider.poll(TaskReference(task), told: nil) {
         case .report(let report) where report.attempt == task.attempt || report.attempt == 0:
             if report.state.isTerminal { return try await apply(report, claimed, logger: logger) }
             let delayMs = provider.pollSchedule.delayMs(
@@ -23,6 +23,8 @@ extension TaskDriver {
                     isWaitingInLine: report.state == .queued
                 )
             }
+        case .made:
+            throw Problem(.internalError, detail: "Nobody keeps what a provider made.", retryable: false)
         case .report, .forgotten:
             let problem = Problem(
                 .providerLostTask,

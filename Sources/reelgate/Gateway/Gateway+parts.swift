@@ -92,6 +92,7 @@ extension Gateway {
             store: store,
             artifacts: artifacts,
             providers: providers,
+            callbackSecrets: CallbackSecrets(serverSecret: keys.tokenKey),
             runtimeWake: runtimeWake,
             webhookWake: webhookWake,
             backlog: backlog,

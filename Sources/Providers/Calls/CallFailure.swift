@@ -1,0 +1,77 @@
+package import Contracts
+import OutboundHTTP
+
+/// Why a call to a hosted provider brought nothing to go on with.
+package struct CallFailure: Error, Sendable, Hashable {
+    package let kind: AnswerClass
+    package let problem: Problem
+    /// The answer's status; nil where none came.
+    package let status: Int?
+    /// How long the provider wants to be left alone.
+    package let retryAfterMs: Int?
+    static let retryAfterMsDefault = 5_000
+
+    package init(_ kind: AnswerClass, _ problem: Problem, status: Int? = nil, retryAfterMs: Int? = nil) {
+        self.kind = kind
+        self.problem = problem
+        self.status = status
+        self.retryAfterMs = retryAfterMs
+    }
+
+    /// No answer came.
+    init(_ error: TransferError, provider: String) {
+        // Nothing but our own configuration makes these pass.
+        let isOurs = [.blockedURL, .blockedAddress, .invalidRequest].contains(error.code)
+        let kind: AnswerClass = isOurs ? .refused : error.isRequestSent ? .unclear : .away
+        self.init(
+            kind,
+            Problem(
+                isOurs ? .providerRefused : .providerUnreachable,
+                detail: "Provider '\(provider)' cannot be reached: \(error.description).",
+                retryable: !isOurs
+            )
+        )
+    }
+
+    /// An answer came that is no success.
+    init(_ response: HTTPResponse, provider: String, words: String?) {
+        let kind = AnswerClass(response)
+        let slug: Problem.Slug =
+            switch kind {
+            case .busy: .providerBusy
+            case .away, .unclear: .providerUnreachable
+            case .success, .unknown, .refused: .providerRefused
+            }
+        let told = words.map { ": \(TaskReportReader.kept($0, charactersMax: 500))" } ?? ""
+        self.init(
+            kind,
+            Problem(
+                slug,
+                detail: "Provider '\(provider)' answered with status \(response.status)\(told).",
+                retryable: kind != .refused && kind != .unknown
+            ),
+            status: response.status,
+            retryAfterMs: RetryAfterHeader.milliseconds(response)
+        )
+    }
+
+    /// What it means where a task was to be handed over.
+    package var submitResult: SubmitResult {
+        switch kind {
+        case .busy: .busy(retryAfterMs: retryAfterMs ?? Self.retryAfterMsDefault)
+        case .away: .unreachable(problem)
+        case .unclear, .success: .unknownOutcome(problem)
+        case .unknown, .refused: .refused(problem)
+        }
+    }
+
+    /// What it means where a task was asked about: only the provider's own word ends what may be paid for.
+    package var pollResult: PollResult {
+        kind == .unknown ? .forgotten : .unreachable(problem, retryAfterMs: retryAfterMs)
+    }
+
+    /// What it means where a task was looked for.
+    package var findResult: FindResult {
+        kind == .unknown ? .notFound : .unreachable(problem, retryAfterMs: retryAfterMs)
+    }
+}
