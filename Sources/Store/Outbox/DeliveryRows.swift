@@ -10,14 +10,18 @@ struct DeliveryRows {
     /// More than one statement can write.
     private static let rowsMax = 1_000_000
 
+    /// One that is to be written.
+    private struct Draft {
+        let id: String
+        let message: OutboxMessage
+        let target: DeliveryTarget
+        let isEnabled: Bool
+        var token: UUID?
+    }
+
     private let outlet: DeliveryOutlet?
     private let receiver: (any DeliveryReceiver)?
-    private var ids: [String] = []
-    private var messageIds: [String] = []
-    private var endpointIds: [String] = []
-    private var tokens: [UUID?] = []
-    private var orderedRuns: [String?] = []
-    private var leased: [ClaimedDelivery] = []
+    private var rows: [Draft] = []
 
     init(_ outlet: DeliveryOutlet?) {
         self.outlet = outlet
@@ -26,27 +30,13 @@ struct DeliveryRows {
 
     mutating func add(_ message: OutboxMessage, to target: DeliveryTarget, isEnabled: Bool) {
         let id = ResourceID.make(.delivery)
-        ids.append(id)
-        messageIds.append(message.id)
-        endpointIds.append(target.endpointId)
-        orderedRuns.append(target.isOrdered ? message.runId : nil)
-        guard isEnabled, !target.isOrdered, let outlet, let receiver,
-            receiver.reserve(target, bytes: message.payload.count)
-        else { return tokens.append(nil) }
-        let delivery = ClaimedDelivery(
-            deliveryId: id,
-            message: message,
-            target: target,
-            leaseToken: outlet.makeToken()
-        )
-        tokens.append(delivery.leaseToken)
-        leased.append(delivery)
+        rows.append(Draft(id: id, message: message, target: target, isEnabled: isEnabled))
     }
 
     /// Writes them with the messages and returns how many there are.
-    func insert(after messages: MessageRows, in transaction: Transaction) throws -> Int {
+    mutating func insert(after messages: MessageRows, in transaction: Transaction) throws -> Int {
         let written = Written()
-        let (leased, receiver, leasedAt) = (leased, receiver, ContinuousClock.now)
+        let (leased, receiver, leasedAt) = (lease(), receiver, ContinuousClock.now)
         // Before anything can fail: the places are set aside already.
         if let receiver, !leased.isEmpty {
             transaction.whenEnded { isCommitted in
@@ -55,8 +45,8 @@ struct DeliveryRows {
                 receiver.take(leased.filter { written.ids.contains($0.deliveryId) }, leasedAt: leasedAt)
             }
         }
-        guard !ids.isEmpty else { return try transaction.execute(messages.insertion) }
-        let rows = try transaction.query(
+        guard !rows.isEmpty else { return try transaction.execute(messages.insertion) }
+        let found = try transaction.query(
             """
             WITH told AS (
                 \(messages.insertion)
@@ -64,13 +54,32 @@ struct DeliveryRows {
             \(insertion)
             """
         )
-        written.ids = Set(try rows.map { try $0.get("id", as: String.self) })
+        written.ids = Set(try found.map { try $0.get("id", as: String.self) })
         noteSpill(in: transaction)
-        return rows.count
+        return found.count
     }
 
+    /// Sets places aside where there are any, and returns what is to be leased for them.
+    private mutating func lease() -> [ClaimedDelivery] {
+        guard let outlet, let receiver else { return [] }
+        var leased: [ClaimedDelivery] = []
+        for (place, row) in rows.enumerated() where row.isEnabled && !row.target.isOrdered {
+            guard receiver.reserve(row.target, bytes: row.message.payload.count) else { continue }
+            let delivery = ClaimedDelivery(
+                deliveryId: row.id,
+                message: row.message,
+                target: row.target,
+                leaseToken: outlet.makeToken()
+            )
+            rows[place].token = delivery.leaseToken
+            leased.append(delivery)
+        }
+        return leased
+    }
+
+    /// What endpoints that get nothing now are owed wakes nobody.
     private func noteSpill(in transaction: Transaction) {
-        let spilled = Set(zip(endpointIds, tokens).compactMap { $1 == nil ? $0 : nil })
+        let spilled = Set(rows.filter { $0.isEnabled && $0.token == nil }.map(\.target.endpointId))
         guard let outlet, !spilled.isEmpty else { return }
         transaction.whenEnded { isCommitted in
             if isCommitted { outlet.handOver.spill(endpointIds: spilled) }
@@ -92,7 +101,8 @@ struct DeliveryRows {
             CASE WHEN new.ordered_run IS NOT NULL THEN
                 (SELECT nextval('deliveries_order')) * \(Self.rowsMax) + new.place
             END
-        FROM unnest(\(ids), \(messageIds), \(endpointIds), \(tokens), \(orderedRuns)) WITH ORDINALITY
+        FROM unnest(\(rows.map(\.id)), \(rows.map(\.message.id)), \(rows.map(\.target.endpointId)),
+            \(rows.map(\.token)), \(rows.map { $0.target.isOrdered ? $0.message.runId : nil })) WITH ORDINALITY
             AS new (id, message_id, endpoint_id, token, ordered_run, place)
         JOIN endpoints e ON e.id = new.endpoint_id
         FOR KEY SHARE OF e SKIP LOCKED

@@ -1,0 +1,82 @@
+import Contracts
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// What those who commit deliveries owe to the engine of their process.
+@Suite struct HandOverStoreTests {
+    @Test func `no place is set aside for messages of which one cannot be encoded`() async throws {
+        let fixture = try await Fixture.make()
+        let target = DeliveryTarget(
+            endpointId: try await fixture.addEndpoint().id,
+            tenantId: fixture.tenantId,
+            url: "https://hooks.example.com/a",
+            keys: []
+        )
+        let runId = try await fixture.startRun()
+        var run = try #require(try await fixture.store.runView(tenantId: fixture.tenantId, id: runId))
+        let good = EventEnvelope(type: .runStarted, timestamp: Date(), data: EventEnvelope.Content(run: run))
+        run.progress = .nan
+        let bad = EventEnvelope(type: .runFailed, timestamp: Date(), data: EventEnvelope.Content(run: run))
+        let receiver = Receiver()
+        fixture.store.handOver.attach(receiver)
+
+        let (store, tenantId) = (fixture.store, fixture.tenantId)
+        await #expect(throws: (any Error).self) {
+            try await store.pool.transaction { transaction in
+                var (messages, deliveries) = (MessageRows(), DeliveryRows(store.links.outlet))
+                for envelope in [good, bad] {
+                    let message = try messages.add(envelope, tenantId: tenantId)
+                    deliveries.add(message, to: target, isEnabled: true)
+                }
+                _ = try deliveries.insert(after: messages, in: transaction)
+            }
+        }
+        #expect(receiver.places == 0)
+
+        try await store.pool.transaction { transaction in
+            var (messages, deliveries) = (MessageRows(), DeliveryRows(store.links.outlet))
+            deliveries.add(try messages.add(good, tenantId: tenantId), to: target, isEnabled: true)
+            _ = try deliveries.insert(after: messages, in: transaction)
+            #expect(receiver.places == 1)
+        }
+        #expect(receiver.places == 0 && receiver.taken.map(\.endpointId) == [target.endpointId])
+    }
+
+    @Test(arguments: ["paused", "disabled"])
+    func `what is held for an endpoint wakes nobody`(state: String) async throws {
+        let fixture = try await Fixture.make()
+        let held = try await fixture.addEndpoint()
+        try await fixture.database.pool.execute(
+            """
+            UPDATE endpoints
+            SET state = \(state), disabled_reason = CASE WHEN \(state) = 'disabled' THEN 'why' END
+            """
+        )
+        let full = try await fixture.addEndpoint()
+        let well = try await fixture.addEndpoint()
+        let receiver = Receiver(full: [full.id])
+        fixture.store.handOver.attach(receiver)
+
+        for endpoint in [held, full, well] {
+            try await fixture.store.pool.transaction { transaction in
+                let content = EventEnvelope.Content(endpoint: endpoint.notice)
+                let envelope = EventEnvelope(type: .webhookTest, timestamp: Date(), data: content)
+                try transaction.send(
+                    envelope,
+                    tenantId: fixture.tenantId,
+                    to: endpoint.id,
+                    links: fixture.store.links
+                )
+            }
+        }
+
+        #expect(receiver.spills == [[full.id]])
+        #expect(receiver.taken.map(\.endpointId) == [well.id])
+        let rows = try await fixture.database.pool.query("SELECT id FROM deliveries")
+        #expect(rows.count == 3)
+    }
+}
