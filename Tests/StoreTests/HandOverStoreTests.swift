@@ -79,4 +79,28 @@ import Testing
         let rows = try await fixture.database.pool.query("SELECT id FROM deliveries")
         #expect(rows.count == 3)
     }
+
+    @Test func `a hand-back waits for nobody, and leaves alone what another holds`() async throws {
+        let fixture = try await Fixture.make()
+        let endpoint = try await fixture.addEndpoint()
+        let ids = try await fixture.store.enqueueTests(
+            tenantId: fixture.tenantId,
+            endpointIds: [String](repeating: endpoint.id, count: 4)
+        )
+        let claimed = try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 60)
+        #expect(claimed.map(\.messageId) == ids)
+        let held = try #require(claimed.first)
+
+        try await HeldTransaction.during(
+            "SELECT id FROM deliveries WHERE id = \(held.deliveryId) FOR UPDATE",
+            in: fixture.database
+        ) {
+            let started = ContinuousClock.now
+            try await fixture.store.handBackDeliveries(claimed.map(\.lease))
+            #expect(ContinuousClock.now - started < .seconds(5))
+        }
+
+        let again = try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 60)
+        #expect(again.map(\.messageId) == Array(ids.dropFirst()))
+    }
 }

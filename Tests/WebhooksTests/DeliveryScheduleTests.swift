@@ -210,6 +210,20 @@ import Testing
         expect(schedule.reserve(terms("a"), bytes: 1, now: 0), is: true)
     }
 
+    @Test func `what was begun and not attempted goes back, and its place is free`() {
+        var schedule = Schedule(limits: limits(1))
+        for number in 0..<2 { schedule.admit(number, terms("a"), bytes: 1, isReserved: false, now: 0) }
+        let start = schedule.start(now: 0)[0]
+
+        schedule.takeBack(start, now: 0)
+        schedule.takeBack(start, now: 0)
+
+        expect(schedule.takeSurrendered(max: 0).isEmpty, is: true)
+        expect(schedule.takeSurrendered(max: 1) == [0], is: true)
+        expect(schedule.takeSurrendered().isEmpty, is: true)
+        #expect(schedule.inFlight == 0 && schedule.count == 1)
+    }
+
     @Test func `what waits for too long goes back`() {
         var schedule = Schedule(limits: limits(1))
         for number in 0..<3 { schedule.admit(number, terms("a"), bytes: 1, isReserved: false, now: 0) }

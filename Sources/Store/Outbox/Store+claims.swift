@@ -88,7 +88,8 @@ extension Store {
         return Dictionary(targets.map { ($0.endpointId, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Gives deliveries back that no attempt was made at, for any gateway to take; those whose lease is lost stay.
+    /// Gives deliveries back that no attempt was made at, for any gateway to take; those whose lease is lost, or that
+    /// another holds at this moment, stay.
     package func handBackDeliveries(_ leases: [DeliveryLease]) async throws {
         guard !leases.isEmpty else { return }
         try await Self.handBack(leases, pool: pool)
@@ -97,10 +98,17 @@ extension Store {
     static func handBack(_ leases: [DeliveryLease], pool: PostgresPool) async throws {
         try await pool.execute(
             """
+            WITH held AS MATERIALIZED (
+                -- What another holds at this moment is free when its lease runs out, and nobody is waited for.
+                SELECT d.id
+                FROM unnest(\(leases.map(\.deliveryId)), \(leases.map(\.token))) AS own (id, token)
+                JOIN deliveries d ON d.id = own.id AND d.lease_token = own.token AND d.state = 'pending'
+                FOR UPDATE OF d SKIP LOCKED
+            )
             UPDATE deliveries d
             SET lease_token = NULL, lease_until = NULL
-            FROM unnest(\(leases.map(\.deliveryId)), \(leases.map(\.token))) AS held (id, token)
-            WHERE d.id = held.id AND d.lease_token = held.token AND d.state = 'pending'
+            FROM held
+            WHERE d.id = held.id
             """
         )
     }

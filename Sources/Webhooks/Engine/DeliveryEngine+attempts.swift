@@ -29,8 +29,7 @@ extension DeliveryEngine {
         let delivery = start.item
         guard clock - start.begunAt < Self.silenceMsMax else {
             // This process was stopped since: another may have made the attempt.
-            end(start, .abandoned)
-            return await giveBack([delivery])
+            return takeBack(start)
         }
         guard let outcome = await send(delivery) else { return end(start, .abandoned) }
         CrashPoint.deliveryAfterResponse.pass()
@@ -62,6 +61,13 @@ extension DeliveryEngine {
         }
         turn.wakeHere()
         if isWanting { wake.wakeHere() }
+    }
+
+    /// Ends an attempt that was not made; its delivery goes back.
+    func takeBack(_ start: DeliverySchedule<ClaimedDelivery>.Start) {
+        let now = clock
+        state.withLock { $0.schedule.takeBack(start, now: now) }
+        turn.wakeHere()
     }
 
     /// Makes one attempt; nil when we ended it ourselves.

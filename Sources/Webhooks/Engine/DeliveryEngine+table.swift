@@ -98,7 +98,7 @@ extension DeliveryEngine {
                     state.schedule.surrender(delivery.endpointId)
                 }
             }
-            await handBack()
+            turn.wakeHere()
         } catch {
             logger.debug("endpoints cannot be looked at", metadata: ["error": "\(error)"])
         }
@@ -107,12 +107,23 @@ extension DeliveryEngine {
     /// Before that what an endpoint was at the commit of a delivery holds.
     private static let targetAgeMs = 1_000
 
-    /// Gives back to the table what the schedule has given up.
+    /// Gives back to the table what the schedule has given up, beside the loop: Postgres may take its time.
+    func handBack(in group: inout DiscardingTaskGroup) {
+        while let deliveries = state.withLock({ $0.nextHandBack() }) {
+            group.addTask {
+                await self.giveBack(deliveries)
+                self.state.withLock { $0.handBacks -= 1 }
+                self.turn.wakeHere()
+            }
+        }
+    }
+
+    /// Gives back all that the schedule has given up.
     func handBack() async {
         await giveBack(state.withLock { $0.schedule.takeSurrendered() })
     }
 
-    func giveBack(_ deliveries: [ClaimedDelivery]) async {
+    private func giveBack(_ deliveries: [ClaimedDelivery]) async {
         guard !deliveries.isEmpty else { return }
         do {
             try await store.handBackDeliveries(deliveries.map(\.lease))

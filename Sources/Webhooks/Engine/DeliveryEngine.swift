@@ -19,6 +19,21 @@ package final class DeliveryEngine: Service {
         var retries = RetryTimes()
         var isOpen = false
         var isStopping = false
+        /// Hand-backs that are under way.
+        var handBacks = 0
+
+        /// How many are under way at once, and what each has.
+        private static let handBacksMax = 2
+        private static let handBackItemsMax = 1_000
+
+        /// What is to go back to the table now; nil when there is nothing, or enough is under way.
+        mutating func nextHandBack() -> [ClaimedDelivery]? {
+            guard handBacks < Self.handBacksMax else { return nil }
+            let deliveries = schedule.takeSurrendered(max: Self.handBackItemsMax)
+            guard !deliveries.isEmpty else { return nil }
+            handBacks += 1
+            return deliveries
+        }
     }
 
     let store: Store
@@ -111,8 +126,7 @@ package final class DeliveryEngine: Service {
         }
         for start in starts {
             guard gate.enter() else {
-                end(start, .abandoned)
-                await giveBack([start.item])
+                takeBack(start)
                 continue
             }
             group.addTask {
@@ -120,7 +134,7 @@ package final class DeliveryEngine: Service {
                 self.gate.leave()
             }
         }
-        await handBack()
+        handBack(in: &group)
         let waitMs = next.map { max(1, $0 - now) } ?? Self.lookMs
         await turn.wait(atMostMs: min(waitMs, Self.lookMs))
     }

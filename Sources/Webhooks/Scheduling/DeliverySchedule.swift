@@ -134,10 +134,17 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
 
     // MARK: Giving deliveries back
 
-    /// Deliveries that are to go back to the table, once.
-    mutating func takeSurrendered() -> [Item] {
-        defer { surrendered = [] }
-        return surrendered
+    /// Deliveries that are to go back to the table, once; those that were given up first come first.
+    mutating func takeSurrendered(max: Int = .max) -> [Item] {
+        defer { surrendered.removeFirst(min(max, surrendered.count)) }
+        return Array(surrendered.prefix(max))
+    }
+
+    /// Gives back what was begun and not attempted.
+    mutating func takeBack(_ start: Start, now: Int) {
+        guard flights[start.ticket] != nil else { return }
+        end(start.ticket, .abandoned, now: now)
+        surrendered.append(start.item)
     }
 
     /// Gives back what waits for an endpoint.
