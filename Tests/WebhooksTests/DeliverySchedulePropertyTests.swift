@@ -27,6 +27,7 @@ import Testing
         var running: [(start: Schedule.Start, endpoint: Int)] = []
         var reserved: [Schedule.Terms] = []
         var endpointOf: [Int: Int] = [:]
+        var since: [Int: Int] = [:]
         var given = 0
         var ended = 0
         var surrendered = 0
@@ -44,7 +45,10 @@ import Testing
         mutating func admit(_ terms: Schedule.Terms, _ endpoint: Int, isReserved: Bool) {
             given += 1
             endpointOf[given] = endpoint
-            schedule.admit(given, terms, bytes: 100, isReserved: isReserved, now: now)
+            // A lease may be older than its delivery's arrival.
+            let leasedAt = now - Int.random(in: 0..<50, using: &random)
+            since[given] = leasedAt
+            schedule.admit(given, terms, bytes: 100, isReserved: isReserved, now: leasedAt)
         }
 
         mutating func step() {
@@ -78,7 +82,9 @@ import Testing
         }
 
         mutating func begin() {
+            schedule.surrenderStale(now: now)
             for start in schedule.start(now: now) {
+                #expect(now - (since[start.item] ?? now) < schedule.limits.waitMsMax)
                 let endpoint = endpointOf[start.item] ?? -1
                 #expect(
                     start.item > lastBegun[endpoint, default: 0],
@@ -96,6 +102,7 @@ import Testing
         var limits = ScheduleLimits()
         limits.inFlightMax = 10
         limits.inFlightPerEndpointMax = 4
+        limits.waitMsMax = 2_000
         limits.itemsMax = 200
         limits.itemsPerTenantMax = 100
         var model = Model(schedule: Schedule(limits: limits), random: Seeded(state: seed))
@@ -121,7 +128,6 @@ import Testing
                 model.now + 1,
                 min(model.schedule.nextChange(now: model.now) ?? .max, model.now + 50)
             )
-            model.schedule.surrenderStale(now: model.now)
             model.begin()
             rounds += 1
         }

@@ -234,6 +234,27 @@ import Testing
         expect(schedule.takeSurrendered() == [1, 2], is: true)
     }
 
+    @Test func `what becomes stale between two looks is not begun, and goes back`() {
+        var schedule = Schedule(limits: limits(10))
+        let wait = schedule.limits.waitMsMax
+        for (number, since) in [0, 5, 40].enumerated() {
+            schedule.admit(number, terms("e\(number)"), bytes: 1, isReserved: false, now: since)
+        }
+
+        schedule.surrenderStale(now: wait)
+        expect(schedule.takeSurrendered() == [0], is: true)
+        schedule.surrenderStale(now: wait + 5)
+        expect(schedule.start(now: wait + 5).map(\.item) == [2], is: true)
+        expect(schedule.takeSurrendered() == [1], is: true)
+        #expect(schedule.count == 1)
+
+        // One whose lease is older than those of what came before it counts from its own beginning.
+        schedule.admit(3, terms("e3"), bytes: 1, isReserved: false, now: 100)
+        schedule.surrenderStale(now: wait + schedule.limits.staleLookMs)
+        expect(schedule.takeSurrendered() == [3], is: true)
+        #expect(schedule.count == 1)
+    }
+
     @Test
     func `a tenant whose part of memory is used gets nothing from the table, and leaves room for others`() {
         var limits = limits(1)

@@ -111,6 +111,10 @@ extension DeliverySchedule {
     private mutating func cost(of endpointId: String, now: Int) -> Int? {
         guard let lane = lanes[endpointId] else { return nil }
         guard let first = lane.waiting.first else { return stand(endpointId, until: nil) }
+        if isStale(first, now: now) {
+            surrender(endpointId)
+            return stand(endpointId, until: nil)
+        }
         guard lane.inFlight < min(lane.cap(limits), lane.breaker.allowance(now: now)) else {
             guard case .open(let until) = lane.breaker.state, until > now else {
                 return stand(endpointId, until: nil)

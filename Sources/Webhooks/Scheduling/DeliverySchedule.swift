@@ -45,6 +45,8 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
     var parked: Set<String> = []
     /// The first of these times.
     var parkedUntil = Int.max
+    /// Not before this has anything waited for too long.
+    private var staleFrom = Int.max
 
     /// Deliveries in memory: set aside, waiting or under way.
     private(set) var count = 0
@@ -96,6 +98,7 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
             hold(terms.tenantId, bytes)
         }
         lanes[terms.endpointId]?.waiting.append(Lane.Entry(item: item, bytes: bytes, since: now))
+        staleFrom = min(staleFrom, now + limits.waitMsMax)
         seat(terms.endpointId)
     }
 
@@ -173,12 +176,20 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
     }
 
     /// Gives back what has waited so long that its lease may run out in the middle of an attempt.
+    ///
+    /// All endpoints are looked at only when there may be something, and not again at once: what becomes stale
+    /// meanwhile is not begun either.
     mutating func surrenderStale(now: Int) {
+        guard now >= staleFrom else { return }
+        var oldest = Int.max
         for (endpointId, lane) in lanes {
-            guard let first = lane.waiting.first, now - first.since >= limits.waitMsMax else { continue }
-            surrender(endpointId)
+            guard let first = lane.waiting.first else { continue }
+            if isStale(first, now: now) { surrender(endpointId) } else { oldest = min(oldest, first.since) }
         }
+        staleFrom = oldest == .max ? .max : max(oldest + limits.waitMsMax, now + limits.staleLookMs)
     }
+
+    func isStale(_ entry: Lane.Entry, now: Int) -> Bool { now - entry.since >= limits.waitMsMax }
 
     mutating func forgetIfIdle(_ endpointId: String) {
         guard lanes.count > limits.lanesMax, let lane = lanes[endpointId], lane.isIdle else { return }

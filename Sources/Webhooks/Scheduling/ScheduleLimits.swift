@@ -31,6 +31,8 @@ struct ScheduleLimits: Sendable, Hashable {
     var inFlightUnprovenMax: Int { 2 }
     /// What slow ones hold beyond their share counts up to here.
     var inFlightHardMax: Int { inFlightMax * 2 }
+    /// The shortest rest between two looks at all endpoints for what has waited for too long.
+    var staleLookMs: Int { 100 }
     /// Of endpoints that are named as unwell.
     var unwellMax: Int { 256 }
     /// Endpoints that are remembered while nothing of theirs is here.
