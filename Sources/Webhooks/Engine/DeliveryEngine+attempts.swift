@@ -33,15 +33,11 @@ extension DeliveryEngine {
         }
         guard let outcome = await send(delivery) else { return end(start, .abandoned) }
         CrashPoint.deliveryAfterResponse.pass()
-        if case .disableEndpoint = outcome.verdict.next {
-            // Nothing more goes to it: what waits here goes back, and the next look finds it disabled.
-            state.withLock { $0.schedule.surrender(delivery.endpointId) }
-            await record(outcome, of: delivery)
-            return end(start, outcome.result)
-        }
-        // The next may go before this one is written down.
-        end(start, outcome.result)
-        await record(outcome, of: delivery)
+        // The next may go before this one is written down, but to one that wants no more.
+        let isLast = if case .disableEndpoint = outcome.verdict.next { true } else { false }
+        end(start, outcome.result, bars: isLast)
+        await record(outcome, of: start)
+        if isLast { lift(delivery.endpointId) }
         if case .retry(let delay) = outcome.verdict.next {
             let now = clock
             state.withLock { $0.retries.add(afterMs: delay, now: now) }
@@ -53,14 +49,23 @@ extension DeliveryEngine {
     }
 
     /// Notes in the schedule that an attempt is over.
-    func end(_ start: DeliverySchedule<ClaimedDelivery>.Start, _ result: AttemptResult) {
+    func end(
+        _ start: DeliverySchedule<ClaimedDelivery>.Start,
+        _ result: AttemptResult,
+        bars: Bool = false
+    ) {
         let now = clock
         let isWanting = state.withLock { state in
-            state.schedule.end(start.ticket, result, now: now)
+            state.schedule.end(start.ticket, result, bars: bars, now: now)
             return state.schedule.isWanting(start.item.endpointId, now: now)
         }
         turn.wakeHere()
         if isWanting { wake.wakeHere() }
+    }
+
+    private func lift(_ endpointId: String) {
+        state.withLock { $0.schedule.lift(endpointId) }
+        turn.wakeHere()
     }
 
     /// Ends an attempt that was not made; its delivery goes back.
@@ -124,8 +129,8 @@ extension DeliveryEngine {
         }
     }
 
-    private func record(_ outcome: Outcome, of delivery: ClaimedDelivery) async {
-        let verdict = outcome.verdict
+    private func record(_ outcome: Outcome, of start: DeliverySchedule<ClaimedDelivery>.Start) async {
+        let (verdict, delivery) = (outcome.verdict, start.item)
         let attempt = NewAttempt(
             number: delivery.attemptNumber,
             outcome: verdict.outcome,
@@ -141,7 +146,7 @@ extension DeliveryEngine {
             url: delivery.url
         )
         do {
-            let isRecorded = try await finish(delivery.lease, attempt: attempt, next: verdict.next)
+            let isRecorded = try await finish(start, attempt: attempt, next: verdict.next)
             CrashPoint.deliveryAfterCommit.pass()
             logger.debug(
                 isRecorded ? "webhook attempt made" : "webhook attempt superseded by another's claim",
@@ -165,24 +170,31 @@ extension DeliveryEngine {
     }
 
     /// Writes an attempt down, trying again while the lease holds and the database is away.
-    private func finish(_ lease: DeliveryLease, attempt: NewAttempt, next: DeliveryNext) async throws -> Bool
-    {
-        var tries = 1
+    private func finish(
+        _ start: DeliverySchedule<ClaimedDelivery>.Start,
+        attempt: NewAttempt,
+        next: DeliveryNext
+    ) async throws -> Bool {
+        let retry = RecordRetry(firstPauseMs: settings.recordPauseMs)
+        let leaseEnd = start.leasedAt + settings.leaseSeconds * 1_000
+        var tries = 0
         while true {
             do {
                 // Bookkeeping of what has happened on the wire ends also when the engine is cancelled meanwhile: a
                 // group is written by tasks of its own.
-                return try await store.finishDelivery(lease, attempt: attempt, next: next)
+                return try await store.finishDelivery(start.item.lease, attempt: attempt, next: next)
             } catch {
-                guard tries < Self.recordTriesMax else { throw error }
-                let pause = Duration.milliseconds(200 * tries)
-                await Task { try? await Task.sleep(for: pause) }.value
                 tries += 1
+                let pause = retry.pauseMs(
+                    afterTries: tries,
+                    mayGoOn: !isStopping && (Store.isAway(error) || Store.isOverloaded(error)),
+                    leaseMsLeft: leaseEnd - clock
+                )
+                guard let pause else { throw error }
+                await Task { try? await Task.sleep(for: .milliseconds(pause)) }.value
             }
         }
     }
-
-    private static let recordTriesMax = 5
 }
 
 extension AttemptTiming {

@@ -20,6 +20,9 @@ package struct DeliverySettings: Sendable, Hashable {
     package var pollPauseMs: Int
     package var policy: DeliveryRetryPolicy
 
+    /// The first pause between two tries to write an attempt down.
+    package var recordPauseMs: Int
+
     /// How long one attempt may take.
     package var timeouts: TransferTimeouts
 
@@ -30,6 +33,7 @@ package struct DeliverySettings: Sendable, Hashable {
         pollMs: Int = 1000,
         pollPauseMs: Int = 20,
         policy: DeliveryRetryPolicy = .standard,
+        recordPauseMs: Int = 200,
         timeouts: TransferTimeouts = WebhookMessage.timeouts
     ) {
         self.inFlightMax = inFlightMax
@@ -38,6 +42,7 @@ package struct DeliverySettings: Sendable, Hashable {
         self.pollMs = pollMs
         self.pollPauseMs = pollPauseMs
         self.policy = policy
+        self.recordPauseMs = recordPauseMs
         self.timeouts = timeouts
         precondition(waitSecondsMax > 0)
     }

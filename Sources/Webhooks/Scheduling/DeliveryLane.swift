@@ -22,6 +22,8 @@ struct DeliveryLane<Item: Sendable>: Sendable {
     var isBehind = false
     /// More was put into the table since it was last asked.
     var isSpilledAnew = false
+    /// Answers that disable it and are still to be written down.
+    var bars = 0
     /// Takes part in the turns of the ring that it belongs to.
     var isSeated = false
     /// Not before this, for its rate or its breaker.
@@ -35,13 +37,13 @@ struct DeliveryLane<Item: Sendable>: Sendable {
     /// It has its turns among the slow ones.
     var isLate: Bool { isSlow || overdue > 0 }
 
-    var isIdle: Bool { waiting.isEmpty && reserved == 0 && inFlight == 0 }
+    var isIdle: Bool { waiting.isEmpty && reserved == 0 && inFlight == 0 && bars == 0 }
 
     /// Nothing of it would be lost by forgetting it.
     var isPlain: Bool { !isSlow && !isBehind && breaker.state == .closed }
 
     /// Nothing but a probe is to go to it now.
-    var isDown: Bool { isSlow || breaker.state != .closed }
+    var isDown: Bool { isSlow || bars > 0 || breaker.state != .closed }
 
     mutating func note(_ result: AttemptResult, now: Int) {
         switch result {
@@ -72,6 +74,7 @@ struct DeliveryLane<Item: Sendable>: Sendable {
 
     /// How many may be taken from the table for it now.
     func claimable(_ limits: ScheduleLimits, now: Int) -> Int {
+        guard bars == 0 else { return 0 }
         let allowance = breaker.allowance(now: now)
         let held = inFlight + waiting.count + reserved
         if isLate || allowance != .max { return max(0, min(cap(limits), allowance) - held) }

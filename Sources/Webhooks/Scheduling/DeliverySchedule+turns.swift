@@ -13,7 +13,9 @@ extension DeliverySchedule {
     }
 
     /// Notes how an attempt has ended.
-    mutating func end(_ ticket: Ticket, _ result: AttemptResult, now: Int) {
+    ///
+    /// With `bars` its endpoint wants no more: nothing goes there until `lift`.
+    mutating func end(_ ticket: Ticket, _ result: AttemptResult, bars: Bool = false, now: Int) {
         guard let flight = flights.removeValue(forKey: ticket) else { return }
         let endpointId = flight.endpointId
         guard let wasLate = lanes[endpointId]?.isLate, let tenantId = lanes[endpointId]?.tenantId else {
@@ -22,12 +24,23 @@ extension DeliverySchedule {
         lanes[endpointId]?.inFlight -= 1
         if flight.isOverdue { lanes[endpointId]?.overdue -= 1 }
         lanes[endpointId]?.note(result, now: now)
+        if bars { lanes[endpointId]?.bars += 1 }
         if wasLate { inFlightLate -= 1 }
         move(endpointId, from: wasLate)
         drop(tenantId, flight.bytes)
         // What waits for one that is down would only take up room.
         if lanes[endpointId]?.isDown == true { surrender(endpointId) }
         seat(endpointId)
+        forgetIfIdle(endpointId)
+    }
+
+    /// Notes that an answer that bars its endpoint is written down, or that nobody will.
+    ///
+    /// What has come for the endpoint meanwhile goes back: the table says whether it is still to be sent.
+    mutating func lift(_ endpointId: String) {
+        guard let bars = lanes[endpointId]?.bars, bars > 0 else { return }
+        lanes[endpointId]?.bars = bars - 1
+        if bars == 1 { surrender(endpointId) }
         forgetIfIdle(endpointId)
     }
 
@@ -110,6 +123,7 @@ extension DeliverySchedule {
     /// What the next delivery of an endpoint costs; nil, with the seat given up, when none may begin now.
     private mutating func cost(of endpointId: String, now: Int) -> Int? {
         guard let lane = lanes[endpointId] else { return nil }
+        guard lane.bars == 0 else { return stand(endpointId, until: nil) }
         guard let first = lane.waiting.first else { return stand(endpointId, until: nil) }
         if isStale(first, now: now) {
             surrender(endpointId)
@@ -148,6 +162,6 @@ extension DeliverySchedule {
         if lanes[endpointId]?.isLate == true { inFlightLate += 1 }
         flights[ticket] = Flight(endpointId: endpointId, bytes: entry.bytes, startedAt: now)
         begun.append(ticket)
-        return Start(ticket: ticket, item: entry.item, begunAt: now)
+        return Start(ticket: ticket, item: entry.item, begunAt: now, leasedAt: entry.since)
     }
 }

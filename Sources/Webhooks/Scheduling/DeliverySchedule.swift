@@ -14,6 +14,8 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
         let ticket: Ticket
         let item: Item
         let begunAt: Int
+        /// When its lease began.
+        let leasedAt: Int
     }
 
     /// What an endpoint's owner has set.
