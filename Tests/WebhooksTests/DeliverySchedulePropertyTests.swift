@@ -32,6 +32,8 @@ import Testing
         var ended = 0
         var surrendered = 0
         var lastBegun: [Int: Int] = [:]
+        /// Attempts that have ended; endpoint 4 wants no more with each answer.
+        var unwritten: [(endpoint: Int, barred: Bool)] = []
 
         func terms(_ endpoint: Int) -> Schedule.Terms {
             Schedule.Terms(
@@ -53,9 +55,11 @@ import Testing
 
         mutating func step() {
             let endpoint = Int.random(in: 0..<9, using: &random)
-            switch Int.random(in: 0..<8, using: &random) {
+            switch Int.random(in: 0..<9, using: &random) {
             case 0:
+                let isFull = schedule.isBehindOnRecords
                 if schedule.reserve(terms(endpoint), bytes: 100, now: now) {
+                    #expect(!isFull)
                     reserved.append(terms(endpoint))
                 }
             case 1:
@@ -66,6 +70,7 @@ import Testing
             case 3: admit(terms(endpoint), endpoint, isReserved: false)
             case 4: now += Int.random(in: 0..<400, using: &random)
             case 5: _ = schedule.noteBehind("e\(endpoint)", now: now)
+            case 6: writeOne()
             default: endOne()
             }
             begin()
@@ -77,13 +82,33 @@ import Testing
             let results: [AttemptResult] =
                 flight.endpoint == 3
                 ? [.timedOut, .unreachable] : [.accepted, .accepted, .accepted, .refused]
-            schedule.end(flight.start.ticket, results.randomElement(using: &random) ?? .accepted, now: now)
+            let barred = flight.endpoint == 4
+            schedule.end(
+                flight.start.ticket,
+                results.randomElement(using: &random) ?? .accepted,
+                bars: barred,
+                now: now
+            )
+            unwritten.append((flight.endpoint, barred))
             ended += 1
+        }
+
+        mutating func writeOne() {
+            guard !unwritten.isEmpty else { return }
+            let one = unwritten.remove(at: Int.random(in: 0..<unwritten.count, using: &random))
+            schedule.noteWritten("e\(one.endpoint)", barred: one.barred)
         }
 
         mutating func begin() {
             schedule.surrenderStale(now: now)
+            let isFull = schedule.isBehindOnRecords
+            if isFull {
+                var asked = schedule
+                let plan = asked.claimPlan(now: now)
+                #expect(plan == nil)
+            }
             for start in schedule.start(now: now) {
+                #expect(!isFull)
                 #expect(now - (since[start.item] ?? now) < schedule.limits.waitMsMax)
                 let endpoint = endpointOf[start.item] ?? -1
                 #expect(
@@ -91,6 +116,7 @@ import Testing
                     "an endpoint's messages go in their order"
                 )
                 lastBegun[endpoint] = start.item
+                #expect(!unwritten.contains { $0.barred && $0.endpoint == endpoint })
                 running.append((start, endpoint))
             }
             surrendered += schedule.takeSurrendered().count
@@ -103,6 +129,7 @@ import Testing
         limits.inFlightMax = 10
         limits.inFlightPerEndpointMax = 4
         limits.waitMsMax = 2_000
+        limits.unwrittenMax = 15
         limits.itemsMax = 200
         limits.itemsPerTenantMax = 100
         var model = Model(schedule: Schedule(limits: limits), random: Seeded(state: seed))
@@ -111,6 +138,8 @@ import Testing
             let schedule = model.schedule
             #expect(schedule.inFlight == model.running.count)
             #expect(schedule.inFlight <= limits.inFlightHardMax)
+            #expect(schedule.unwritten == model.unwritten.count)
+            #expect(schedule.unwritten < limits.unwrittenMax + limits.inFlightHardMax)
             let late = model.running.count { schedule.lanes["e\($0.endpoint)"]?.isLate ?? false }
             #expect(schedule.inFlightLate == late)
             let waiting = model.given - model.ended - model.running.count - model.surrendered
@@ -124,6 +153,7 @@ import Testing
         var rounds = 0
         while !model.schedule.isEmpty, rounds < 100_000 {
             model.endOne()
+            model.writeOne()
             model.now = max(
                 model.now + 1,
                 min(model.schedule.nextChange(now: model.now) ?? .max, model.now + 50)

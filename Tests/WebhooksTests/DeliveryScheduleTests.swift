@@ -210,6 +210,49 @@ import Testing
         expect(schedule.reserve(terms("a"), bytes: 1, now: 0), is: true)
     }
 
+    @Test func `as long as too much is still to be written down, nothing is taken up`() {
+        var limits = limits(10)
+        limits.unwrittenMax = 3
+        var schedule = Schedule(limits: limits)
+        for number in 0..<3 {
+            schedule.admit(number, terms("e\(number)"), bytes: 1, isReserved: false, now: 0)
+        }
+        for start in schedule.start(now: 0) { schedule.end(start.ticket, .accepted, now: 0) }
+        schedule.admit(3, terms("e3"), bytes: 1, isReserved: false, now: 0)
+
+        #expect(schedule.isBehindOnRecords)
+        expect(schedule.start(now: 0).isEmpty, is: true)
+        expect(schedule.reserve(terms("e0"), bytes: 1, now: 0), is: false)
+        expect(schedule.claimPlan(now: 0) == nil, is: true)
+
+        schedule.noteWritten("e0")
+        expect(schedule.reserve(terms("e0"), bytes: 1, now: 0), is: true)
+        expect(schedule.claimPlan(now: 0) == nil, is: false)
+        expect(schedule.start(now: 0).map(\.item) == [3], is: true)
+    }
+
+    @Test func `an endpoint that wants no more gets nothing until that is written down`() {
+        var schedule = Schedule(limits: limits(10))
+        for number in 0..<3 { schedule.admit(number, terms("a"), bytes: 1, isReserved: false, now: 0) }
+        expect(schedule.reserve(terms("a"), bytes: 1, now: 0), is: true)
+        let starts = schedule.start(now: 0)
+        #expect(starts.map(\.item) == [0, 1])
+
+        for start in starts { schedule.end(start.ticket, .refused, bars: true, now: 1) }
+
+        expect(schedule.takeSurrendered() == [2], is: true)
+        expect(schedule.reserve(terms("a"), bytes: 1, now: 1), is: false)
+        expect(schedule.claimPlan(now: 1)?.endpointLimits["a"] == 0, is: true)
+        #expect(schedule.unwell == ["a"])
+        // What had its place before still comes.
+        schedule.admit(3, terms("a"), bytes: 1, isReserved: true, now: 2)
+        schedule.noteWritten("a", barred: true)
+        expect(schedule.start(now: 2).isEmpty, is: true)
+        schedule.noteWritten("a", barred: true)
+        expect(schedule.takeSurrendered() == [3], is: true)
+        expect(schedule.claimPlan(now: 2)?.endpointLimits["a"] ?? 0 > 0, is: true)
+    }
+
     @Test func `what was begun and not attempted goes back, and its place is free`() {
         var schedule = Schedule(limits: limits(1))
         for number in 0..<2 { schedule.admit(number, terms("a"), bytes: 1, isReserved: false, now: 0) }

@@ -37,7 +37,7 @@ extension DeliveryEngine {
         let isLast = if case .disableEndpoint = outcome.verdict.next { true } else { false }
         end(start, outcome.result, bars: isLast)
         await record(outcome, of: start)
-        if isLast { lift(delivery.endpointId) }
+        noteWritten(delivery.endpointId, barred: isLast)
         if case .retry(let delay) = outcome.verdict.next {
             let now = clock
             state.withLock { $0.retries.add(afterMs: delay, now: now) }
@@ -63,9 +63,14 @@ extension DeliveryEngine {
         if isWanting { wake.wakeHere() }
     }
 
-    private func lift(_ endpointId: String) {
-        state.withLock { $0.schedule.lift(endpointId) }
-        turn.wakeHere()
+    private func noteWritten(_ endpointId: String, barred: Bool) {
+        let wasBehind = state.withLock { state in
+            let wasBehind = state.schedule.isBehindOnRecords
+            state.schedule.noteWritten(endpointId, barred: barred)
+            return wasBehind && !state.schedule.isBehindOnRecords
+        }
+        if wasBehind || barred { turn.wakeHere() }
+        if wasBehind { wake.wakeHere() }
     }
 
     /// Ends an attempt that was not made; its delivery goes back.

@@ -8,12 +8,12 @@ extension DeliverySchedule {
         var endpointLimits: [String: Int]
     }
 
-    /// Nil when there is no room.
+    /// Nil when there is no room, or too much is still to be written down.
     ///
     /// A quarter of the memory is left to what is handed over, and half of each tenant's part of it.
     mutating func claimPlan(now: Int) -> ClaimPlan? {
         let room = min(limits.claimMax, limits.itemsMax / 4 * 3 - count)
-        guard room > 0, bytes < limits.bytesMax / 2 else { return nil }
+        guard !isBehindOnRecords, room > 0, bytes < limits.bytesMax / 2 else { return nil }
         let standard = limits.claimPerEndpointMax
         var own: [String: Int] = [:]
         for (endpointId, lane) in lanes {

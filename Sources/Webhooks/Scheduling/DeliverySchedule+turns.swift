@@ -5,19 +5,20 @@ extension DeliverySchedule {
         noteOverdue(now: now)
         unpark(now: now)
         var starts: [Start] = []
-        while inFlight < limits.inFlightHardMax, let endpointId = nextEndpoint(now: now) {
+        while !isBehindOnRecords, inFlight < limits.inFlightHardMax, let endpointId = nextEndpoint(now: now) {
             guard let start = begin(endpointId, now: now) else { continue }
             starts.append(start)
         }
         return starts
     }
 
-    /// Notes how an attempt has ended.
+    /// Notes how an attempt has ended; `noteWritten` is owed for it, unless it was abandoned.
     ///
-    /// With `bars` its endpoint wants no more: nothing goes there until `lift`.
+    /// With `bars` its endpoint wants no more: nothing goes there until then.
     mutating func end(_ ticket: Ticket, _ result: AttemptResult, bars: Bool = false, now: Int) {
         guard let flight = flights.removeValue(forKey: ticket) else { return }
         let endpointId = flight.endpointId
+        if result != .abandoned { unwritten += 1 }
         guard let wasLate = lanes[endpointId]?.isLate, let tenantId = lanes[endpointId]?.tenantId else {
             return
         }
@@ -34,11 +35,13 @@ extension DeliverySchedule {
         forgetIfIdle(endpointId)
     }
 
-    /// Notes that an answer that bars its endpoint is written down, or that nobody will.
+    /// Notes that an attempt is written down, or that nobody will.
     ///
-    /// What has come for the endpoint meanwhile goes back: the table says whether it is still to be sent.
-    mutating func lift(_ endpointId: String) {
-        guard let bars = lanes[endpointId]?.bars, bars > 0 else { return }
+    /// Where it barred its endpoint, what has come for it meanwhile goes back: the table says whether it is still to be
+    /// sent.
+    mutating func noteWritten(_ endpointId: String, barred: Bool = false) {
+        unwritten -= 1
+        guard barred, let bars = lanes[endpointId]?.bars, bars > 0 else { return }
         lanes[endpointId]?.bars = bars - 1
         if bars == 1 { surrender(endpointId) }
         forgetIfIdle(endpointId)

@@ -54,6 +54,8 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
     private(set) var count = 0
     private(set) var bytes = 0
     private var perTenant: [String: Int] = [:]
+    /// Attempts that have ended and are still to be written down.
+    var unwritten = 0
     /// Deliveries that are to go back to the table.
     private var surrendered: [Item] = []
 
@@ -61,12 +63,14 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
 
     var inFlight: Int { flights.count }
     var isEmpty: Bool { count == 0 }
+    /// So much is still to be written down that nothing more is to begin.
+    var isBehindOnRecords: Bool { unwritten >= limits.unwrittenMax }
 
     // MARK: Taking deliveries in
 
     /// Sets a place aside; false when there is none, or the endpoint is not simply well.
     mutating func reserve(_ terms: Terms, bytes: Int, now: Int) -> Bool {
-        guard count < limits.itemsMax, self.bytes + bytes <= limits.bytesMax,
+        guard !isBehindOnRecords, count < limits.itemsMax, self.bytes + bytes <= limits.bytesMax,
             perTenant[terms.tenantId, default: 0] < limits.itemsPerTenantMax
         else { return false }
         note(terms, now: now)

@@ -14,6 +14,11 @@ struct ScheduleLimits: Sendable, Hashable {
     /// Of payloads in memory.
     var bytesMax = 64 << 20
 
+    /// Attempts that have ended and are still to be written down; then nothing more is taken up.
+    ///
+    /// With those that are under way by then it may be a few more.
+    var unwrittenMax = 2_048
+
     /// An attempt without an answer for so long makes its endpoint a slow one.
     var patienceMs = 1_000
     /// How long a delivery may wait in memory; then it goes back to the table.
