@@ -28,14 +28,12 @@ struct Migration: Sendable {
         Migration("V0014_gateways", PackageResources.V0014_gateways_sql),
         Migration("V0015_told", PackageResources.V0015_told_sql),
         Migration("V0016_subscriptions", PackageResources.V0016_subscriptions_sql),
-        Migration("V0017_accept_told", PackageResources.V0017_accept_told_sql),
         Migration("V0020_delivery_order", PackageResources.V0020_delivery_order_sql),
         Migration("V0021_started_leases", PackageResources.V0021_started_leases_sql),
         Migration("V0022_selfservice", PackageResources.V0022_selfservice_sql),
         Migration("V0024_public_keys", PackageResources.V0024_public_keys_sql),
-        Migration("V0025_accept_links", PackageResources.V0025_accept_links_sql),
         Migration("V0026_endpoint_health", PackageResources.V0026_endpoint_health_sql),
-        Migration("V0028_accept_held", PackageResources.V0028_accept_held_sql),
+        Migration("V0028_accept_runs", PackageResources.V0028_accept_runs_sql),
     ]
 
     /// The last step that this version knows.

@@ -1,5 +1,8 @@
 -- compatible_from: 14
--- The acceptance of a run says whether anybody is told of it: waking the deliveries for nothing costs a look at the table.
+-- What tells of an accepted run says its own id and where the run can be read again, as all other messages do. It is
+-- written for endpoints that are paused or disabled too, which get it when they are enabled again, and for tenants that
+-- read their feed. The acceptance says whether anybody is told: waking the deliveries for nothing costs a look at the
+-- table. A gateway that does not know the marks sends none, and works on.
 
 DROP FUNCTION accept_runs(
     text, text[], text[], text[], text[], text[], text[], text[], bigint[], text[], jsonb[], jsonb[], text[], jsonb[],
@@ -10,7 +13,8 @@ DROP FUNCTION accept_runs(
 -- `in_use` (a request with its key is under way) or `kept` (there was one; here is its answer). `is_told` where there may
 -- be something to deliver now.
 --
--- `answers` have U+0001 for the time of the acceptance and U+0002 for the jobs: neither can be in a JSON text.
+-- `answers` have U+0001 for the time of the acceptance and U+0002 for the jobs, `message_head` and `message_tail` U+0003
+-- for the message and U+0004 for the run: none of them can be in a JSON text.
 CREATE FUNCTION accept_runs(
     workflow text, stages text[], needs text[], ids text[], tenants text[], source_urls text[], source_assets text[],
     packages text[], versions bigint[], digests text[], options jsonb[], metadata jsonb[], externals text[],
@@ -25,6 +29,7 @@ DECLARE
     free boolean[];
     fresh boolean[];
     told text[];
+    readers text[];
     moment text := to_char(now() AT TIME ZONE 'UTC' + interval '500 microseconds', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 BEGIN
     -- The lock, not the row, tells that a first request is under way, since its row is not committed yet. The next
@@ -61,21 +66,28 @@ BEGIN
     FROM (
         SELECT e.id
         FROM endpoints e
-        WHERE e.tenant_id = ANY (tenants) AND e.state = 'enabled'
-            AND (e.event_types = '{}' OR 'run.started' = ANY (e.event_types))
+        WHERE e.tenant_id = ANY (tenants) AND (e.event_types = '{}' OR 'run.started' = ANY (e.event_types))
         FOR KEY SHARE SKIP LOCKED
     ) e;
-    IF told IS NOT NULL THEN
+    SELECT array_agg(t.id)
+    INTO readers
+    FROM tenants t
+    WHERE t.id = ANY (tenants) AND t.feed_read_at > now() - interval '30 days';
+    IF told IS NOT NULL OR readers IS NOT NULL THEN
         INSERT INTO messages (id, tenant_id, run_id, event_type, payload)
         SELECT 'msg_' || substr(n.id, 5), n.tenant, n.id, 'run.started', convert_to(
-            replace(message_head || replace(n.answer, U&'\0002', '') || message_tail, U&'\0001', moment), 'UTF8'
+            replace(
+                replace(message_head, U&'\0004', n.id) || replace(n.answer, U&'\0002', '')
+                    || replace(message_tail, U&'\0003', 'msg_' || substr(n.id, 5)),
+                U&'\0001', moment
+            ), 'UTF8'
         )
         FROM unnest(fresh, ids, tenants, answers) AS n (fresh, id, tenant, answer)
-        WHERE n.fresh AND EXISTS (
+        WHERE n.fresh AND (n.tenant = ANY (readers) OR EXISTS (
             SELECT 1
             FROM endpoints e
             WHERE e.id = ANY (told) AND e.tenant_id = n.tenant
-        );
+        ));
         -- By the clock of this statement, so the messages of a run are due in their order.
         INSERT INTO deliveries (id, message_id, endpoint_id, next_attempt_at)
         SELECT 'dlv_' || substr(n.id, 5, 24) || substr('0123456789abcdefghjkmnpqrstvwxyz', 1 + e.number / 32, 1)
