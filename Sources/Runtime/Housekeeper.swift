@@ -25,6 +25,8 @@ struct Housekeeper: Sendable {
     static let filesPerStepMax = 500
     static let heldPerPassMax = 50_000
     static let heldPerStepMax = 1000
+    static let deletedPerPassMax = 500_000
+    static let deletedPerStepMax = 1_000
 
     init(
         store: Store,
@@ -54,6 +56,7 @@ struct Housekeeper: Sendable {
         await attempt("removed artifacts") { try await eraseArtifacts() }
         await attempt("leftover files") { try await sweep() }
         await attempt("held webhooks") { try await expireHeld() }
+        await attempt("deliveries of deleted endpoints") { try await removeDeletedEndpoints() }
         await attempt("payloads of old messages") { try await removePayloads() }
     }
 
@@ -85,36 +88,6 @@ struct Housekeeper: Sendable {
                 "made": "\(report.made)", "dropped": "\(report.dropped)", "moved_rows": "\(report.moved)",
             ]
         )
-    }
-
-    private func expireHeld() async throws {
-        var expired = 0
-        while expired < Self.heldPerPassMax {
-            let step = try await store.expireHeldDeliveries(
-                olderThanDays: policy.heldDays,
-                limit: Self.heldPerStepMax
-            )
-            expired += step
-            if step < Self.heldPerStepMax { break }
-        }
-        guard expired > 0 else { return }
-        logger.info(
-            "webhooks expired that waited for an endpoint",
-            metadata: ["deliveries": "\(expired)", "days": "\(policy.heldDays)"]
-        )
-    }
-
-    private func removePayloads() async throws {
-        var removed = 0
-        for _ in 0..<(Self.messagesPerPassMax / Self.messagesPerStepMax) {
-            let step = try await store.removePayloads(
-                olderThanDays: policy.messagesDays,
-                limit: Self.messagesPerStepMax
-            )
-            removed += step
-            if step < Self.messagesPerStepMax { break }
-        }
-        if removed > 0 { logger.info("payloads removed", metadata: ["messages": "\(removed)"]) }
     }
 
     private func removeArtifacts() async throws {

@@ -74,4 +74,58 @@ import Testing
             #expect(try await exists(harness, artifact), "\(artifact.name)")
         }
     }
+
+    /// Old messages with an ended delivery each, to an endpoint that is made with them.
+    private func addMessages(
+        _ harness: Harness,
+        _ count: Int,
+        endpointId: String,
+        isDeleted: Bool
+    ) async throws {
+        let pool = harness.database.pool
+        try await pool.execute(
+            """
+            INSERT INTO endpoints (id, tenant_id, url, event_types, secret, state, deleted_at)
+            VALUES (\(endpointId), \(harness.tenantId), 'https://a.test', '{}', 'whsec_x', 'paused',
+                CASE WHEN \(isDeleted) THEN now() END)
+            """
+        )
+        try await pool.execute(
+            """
+            INSERT INTO messages (id, tenant_id, event_type, payload, created_at)
+            SELECT 'msg_00' || \(endpointId) || n, \(harness.tenantId), 'run.failed', '{}',
+                now() - interval '60 days'
+            FROM generate_series(1, \(count)) AS numbers (n)
+            """
+        )
+        try await pool.execute(
+            """
+            INSERT INTO deliveries (id, message_id, endpoint_id, state, next_attempt_at, finished_at)
+            SELECT 'dlv_' || \(endpointId) || n, 'msg_00' || \(endpointId) || n, \(endpointId), 'delivered', NULL,
+                CASE WHEN n <= 10 THEN now() ELSE now() - interval '60 days' END
+            FROM generate_series(1, \(count)) AS numbers (n)
+            """
+        )
+    }
+
+    private func count(_ harness: Harness, _ table: String) async throws -> Int {
+        try await harness.database.pool.query("SELECT count(*) AS n FROM \(unescaped: table)")[0].get("n")
+    }
+
+    @Test func `one pass takes as many steps as there are to remove what a deleted endpoint has left`()
+        async throws
+    {
+        let harness = try await Harness { _, _ in .work(callbacks: 1) }
+        try await addMessages(
+            harness,
+            Housekeeper.deletedPerStepMax * 2 + 1,
+            endpointId: "ep_gone",
+            isDeleted: true
+        )
+
+        try await keeper(harness).removeDeletedEndpoints()
+
+        #expect(try await count(harness, "deliveries") == 0)
+        #expect(try await count(harness, "endpoints") == 0)
+    }
 }

@@ -60,13 +60,14 @@ BEGIN
     FROM unnest(fresh, ids) AS n (fresh, id)
     WHERE n.fresh;
 
-    -- Locked, so that one that is deleted at this moment cannot fail the acceptance; it is not told, nor waited for.
+    -- Locked, so that one whose row is removed at this moment cannot fail the acceptance; it is not told, nor waited for.
     SELECT array_agg(e.id)
     INTO told
     FROM (
         SELECT e.id
         FROM endpoints e
-        WHERE e.tenant_id = ANY (tenants) AND (e.event_types = '{}' OR 'run.started' = ANY (e.event_types))
+        WHERE e.tenant_id = ANY (tenants) AND e.deleted_at IS NULL
+            AND (e.event_types = '{}' OR 'run.started' = ANY (e.event_types))
         FOR KEY SHARE SKIP LOCKED
     ) e;
     SELECT array_agg(t.id)

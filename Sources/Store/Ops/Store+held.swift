@@ -12,7 +12,8 @@ extension Store {
                 SELECT d.id
                 FROM endpoints e
                 JOIN deliveries d ON d.endpoint_id = e.id AND d.state = 'pending'
-                WHERE e.state <> 'enabled' AND d.next_attempt_at < now() - \(days) * interval '1 day'
+                WHERE e.state <> 'enabled' AND e.deleted_at IS NULL
+                    AND d.next_attempt_at < now() - \(days) * interval '1 day'
                     AND coalesce(d.lease_until, '-infinity') < now()
                 ORDER BY d.id
                 LIMIT \(limit)

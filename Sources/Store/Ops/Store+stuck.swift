@@ -111,7 +111,7 @@ extension Store {
             CASE WHEN d.next_attempt_at <= now() - \(age) THEN d.next_attempt_at ELSE d.created_at END AS since
         FROM deliveries d
         JOIN messages m ON m.id = d.message_id
-        WHERE d.state = 'pending' AND (
+        WHERE d.state = 'pending' AND NOT \(isOfDeleted) AND (
             d.next_attempt_at <= now() - \(age) OR d.attempts > 0 AND d.created_at <= now() - \(age)
         )
         """

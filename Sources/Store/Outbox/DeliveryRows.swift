@@ -88,7 +88,7 @@ struct DeliveryRows {
 
     /// By the clock of the statement, not of the transaction's start, so the messages of a run are due in their order.
     ///
-    /// The endpoints are locked, so that one that is deleted at this moment cannot fail the transition; it gets
+    /// The endpoints are locked, so that one whose row is removed at this moment cannot fail the transition; it gets
     /// nothing, and is not waited for.
     private var insertion: SQL {
         """
@@ -104,7 +104,7 @@ struct DeliveryRows {
         FROM unnest(\(rows.map(\.id)), \(rows.map(\.message.id)), \(rows.map(\.target.endpointId)),
             \(rows.map(\.token)), \(rows.map { $0.target.isOrdered ? $0.message.runId : nil })) WITH ORDINALITY
             AS new (id, message_id, endpoint_id, token, ordered_run, place)
-        JOIN endpoints e ON e.id = new.endpoint_id
+        JOIN endpoints e ON e.id = new.endpoint_id AND e.deleted_at IS NULL
         FOR KEY SHARE OF e SKIP LOCKED
         RETURNING id
         """

@@ -18,7 +18,7 @@ extension Store {
                     LIMIT \(perEndpointMax)
                 ) few
             ) due
-            WHERE e.state = 'enabled'
+            WHERE e.state = 'enabled' AND e.deleted_at IS NULL
             GROUP BY e.tenant_id
             HAVING sum(due.n) > 0
             """

@@ -33,7 +33,7 @@ extension Store {
                     ORDER BY d.next_attempt_at, d.id
                     LIMIT least(coalesce(own.places, \(min(perEndpointMax, limit))), \(limit))
                 ) first_few
-                WHERE e.state = 'enabled' AND coalesce(own.places, 1) > 0
+                WHERE e.state = 'enabled' AND e.deleted_at IS NULL AND coalesce(own.places, 1) > 0
             ),
             picked AS MATERIALIZED (
                 -- 2. Of all these the longest due of each tenant in turn, locked and looked at again.
@@ -82,7 +82,7 @@ extension Store {
             """
             SELECT \(unescaped: DeliveryTarget.columns)
             FROM endpoints e
-            WHERE e.id = ANY(\(endpointIds)) AND e.state = 'enabled'
+            WHERE e.id = ANY(\(endpointIds)) AND e.state = 'enabled' AND e.deleted_at IS NULL
             """
         ).map { try DeliveryTarget($0) }
         return Dictionary(targets.map { ($0.endpointId, $0) }, uniquingKeysWith: { first, _ in first })

@@ -13,7 +13,7 @@ extension Store {
                 """
                 SELECT \(unescaped: EndpointRecord.columns)
                 FROM endpoints
-                WHERE tenant_id = \(tenantId) AND id = ANY(\(Set(endpointIds).sorted()))
+                WHERE tenant_id = \(tenantId) AND id = ANY(\(Set(endpointIds).sorted())) AND deleted_at IS NULL
                 """
             )
             let now = try transaction.now()
@@ -44,7 +44,7 @@ extension Store {
             """
             SELECT count(*) AS n
             FROM deliveries
-            WHERE state = 'pending' AND NOT endpoint_id = ANY(\(endpointIds))
+            WHERE state = 'pending' AND NOT endpoint_id = ANY(\(endpointIds)) AND NOT \(Self.isOfDeleted)
             """
         )
         return try rows[0].get("n")

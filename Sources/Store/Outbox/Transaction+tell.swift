@@ -71,7 +71,7 @@ extension Transaction {
             SELECT \(unescaped: DeliveryTarget.columns), e.event_types, e.state,
                 CASE WHEN t.feed_read_at > now() - \(Store.feedDays) * interval '1 day' THEN t.id END AS reader
             FROM tenants t
-            LEFT JOIN endpoints e ON e.tenant_id = t.id
+            LEFT JOIN endpoints e ON e.tenant_id = t.id AND e.deleted_at IS NULL
             WHERE t.id = ANY(\(ids))
             ORDER BY e.id
             """

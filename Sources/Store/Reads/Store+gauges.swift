@@ -48,11 +48,11 @@ extension Store {
             SELECT 'reelgate_queue_age_seconds', NULL, NULL, 'deliveries',
                 coalesce(extract(epoch FROM now() - min(next_attempt_at)), 0)::float8
             FROM deliveries
-            WHERE state = 'pending' AND next_attempt_at <= now()
+            WHERE state = 'pending' AND next_attempt_at <= now() AND NOT \(Self.isOfDeleted)
             UNION ALL
             SELECT 'reelgate_deliveries_pending', NULL, NULL, NULL, count(*)::float8
             FROM deliveries
-            WHERE state = 'pending'
+            WHERE state = 'pending' AND NOT \(Self.isOfDeleted)
             UNION ALL
             SELECT 'reelgate_gateways', NULL, state, NULL, count(*)::float8
             FROM gateways

@@ -28,6 +28,7 @@ struct Migration: Sendable {
         Migration("V0014_gateways", PackageResources.V0014_gateways_sql),
         Migration("V0015_told", PackageResources.V0015_told_sql),
         Migration("V0016_subscriptions", PackageResources.V0016_subscriptions_sql),
+        Migration("V0017_deleted_endpoints", PackageResources.V0017_deleted_endpoints_sql),
         Migration("V0020_delivery_order", PackageResources.V0020_delivery_order_sql),
         Migration("V0021_started_leases", PackageResources.V0021_started_leases_sql),
         Migration("V0022_selfservice", PackageResources.V0022_selfservice_sql),

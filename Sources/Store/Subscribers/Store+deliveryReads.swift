@@ -18,7 +18,7 @@ extension Store {
                 SELECT \(unescaped: Self.deliveryColumns)
                 FROM deliveries d
                 JOIN messages m ON m.id = d.message_id
-                JOIN endpoints e ON e.id = d.endpoint_id
+                JOIN endpoints e ON e.id = d.endpoint_id AND e.deleted_at IS NULL
                 WHERE d.endpoint_id = \(endpointId) AND e.tenant_id = \(tenantId)
                     AND (d.state = \(selection.state?.rawValue) OR \(selection.state?.rawValue) IS NULL)
                     AND (m.event_type = ANY(\(selection.filter.types)) OR \(selection.filter.isEvery))
@@ -42,7 +42,7 @@ extension Store {
                 SELECT \(unescaped: Self.deliveryColumns), m.payload, m.payload_removed_at
                 FROM deliveries d
                 JOIN messages m ON m.id = d.message_id
-                JOIN endpoints e ON e.id = d.endpoint_id
+                JOIN endpoints e ON e.id = d.endpoint_id AND e.deleted_at IS NULL
                 WHERE d.id = \(id) AND e.tenant_id = \(tenantId)
                 """
             )
@@ -60,7 +60,7 @@ extension Store {
             SELECT \(unescaped: deliveryColumns)
             FROM deliveries d
             JOIN messages m ON m.id = d.message_id
-            JOIN endpoints e ON e.id = d.endpoint_id
+            JOIN endpoints e ON e.id = d.endpoint_id AND e.deleted_at IS NULL
             WHERE d.message_id = \(id)
             ORDER BY d.endpoint_id
             """

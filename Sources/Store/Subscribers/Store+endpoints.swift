@@ -19,7 +19,7 @@ extension Store {
                 // Two creations at once count one after the other.
                 try transaction.execute("SELECT id FROM tenants WHERE id = \(tenantId) FOR NO KEY UPDATE")
                 let found = try transaction.query(
-                    "SELECT count(*) AS n FROM endpoints WHERE tenant_id = \(tenantId)"
+                    "SELECT count(*) AS n FROM endpoints WHERE tenant_id = \(tenantId) AND deleted_at IS NULL"
                 )
                 guard try found[0].get("n", as: Int.self) < Self.endpointsPerTenantMax else {
                     throw Problem(
@@ -86,7 +86,7 @@ extension Store {
                 """
                 SELECT \(unescaped: EndpointRecord.columns)
                 FROM endpoints
-                WHERE tenant_id = \(tenantId) AND id = \(id)
+                WHERE tenant_id = \(tenantId) AND id = \(id) AND deleted_at IS NULL
                 FOR NO KEY UPDATE
                 """
             )
@@ -119,7 +119,7 @@ extension Store {
             """
             SELECT \(unescaped: EndpointRecord.columns)
             FROM endpoints
-            WHERE tenant_id = \(tenantId)
+            WHERE tenant_id = \(tenantId) AND deleted_at IS NULL
             ORDER BY id DESC
             """
         ).map { try EndpointRecord($0) }
@@ -130,14 +130,23 @@ extension Store {
             """
             SELECT \(unescaped: EndpointRecord.columns)
             FROM endpoints
-            WHERE tenant_id = \(tenantId) AND id = \(id)
+            WHERE tenant_id = \(tenantId) AND id = \(id) AND deleted_at IS NULL
             """
         ).first.map { try EndpointRecord($0) }
     }
 
     /// Removes an endpoint with its deliveries; false when the tenant has no such endpoint.
+    ///
+    /// From now on nobody sees it and nothing more is sent to it; its rows go by `removeDeletedEndpoints`, however many
+    /// there are.
     package func deleteEndpoint(tenantId: String, id: String) async throws -> Bool {
-        try await pool.execute("DELETE FROM endpoints WHERE tenant_id = \(tenantId) AND id = \(id)") == 1
+        try await pool.execute(
+            """
+            UPDATE endpoints
+            SET deleted_at = now(), state = 'paused', disabled_reason = NULL, updated_at = now()
+            WHERE tenant_id = \(tenantId) AND id = \(id) AND deleted_at IS NULL
+            """
+        ) == 1
     }
 
     /// Holds back what there is for an endpoint until it is enabled; nil when the tenant has no such endpoint.
@@ -148,7 +157,7 @@ extension Store {
             """
             UPDATE endpoints
             SET state = 'paused', updated_at = now()
-            WHERE tenant_id = \(tenantId) AND id = \(id) AND state = 'enabled'
+            WHERE tenant_id = \(tenantId) AND id = \(id) AND state = 'enabled' AND deleted_at IS NULL
             """
         )
         return try await endpoint(tenantId: tenantId, id: id)
@@ -164,7 +173,7 @@ extension Store {
             UPDATE endpoints
             SET state = 'enabled', disabled_reason = NULL, failing_since = NULL, failed_at = NULL, failing_hours = 0,
                 updated_at = now()
-            WHERE tenant_id = \(tenantId) AND id = \(id) AND state <> 'enabled'
+            WHERE tenant_id = \(tenantId) AND id = \(id) AND state <> 'enabled' AND deleted_at IS NULL
             """
         )
         return try await endpoint(tenantId: tenantId, id: id)
@@ -179,6 +188,7 @@ extension Store {
                     SELECT \(unescaped: EndpointRecord.columns)
                     FROM endpoints
                     WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND state = 'enabled'
+                        AND deleted_at IS NULL
                     """
                 ).first
             else { return nil }

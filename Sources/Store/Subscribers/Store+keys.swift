@@ -10,7 +10,11 @@ extension Store {
     package func endpointKeys(tenantId: String, id: String) async throws -> EndpointKeysView? {
         try await pool.transaction { transaction in
             let rows = try transaction.query(
-                "SELECT secret FROM endpoints WHERE tenant_id = \(tenantId) AND id = \(id)"
+                """
+                SELECT secret
+                FROM endpoints
+                WHERE tenant_id = \(tenantId) AND id = \(id) AND deleted_at IS NULL
+                """
             )
             guard let row = rows.first else { return nil }
             return try transaction.endpointKeys(id, secret: try row.get("secret"))
@@ -33,7 +37,7 @@ extension Store {
                     """
                     SELECT secret
                     FROM endpoints
-                    WHERE tenant_id = \(tenantId) AND id = \(endpointId)
+                    WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND deleted_at IS NULL
                     FOR NO KEY UPDATE
                     """
                 )

@@ -71,7 +71,7 @@ extension Store {
                 """
                 SELECT \(unescaped: EndpointRecord.columns)
                 FROM endpoints
-                WHERE tenant_id = \(tenantId) AND id = \(endpointId)
+                WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND deleted_at IS NULL
                 FOR KEY SHARE
                 """
             )
@@ -121,6 +121,7 @@ extension Store {
             FROM endpoints e
             LEFT JOIN deliveries d ON d.endpoint_id = e.id AND d.message_id = \(message.id)
             WHERE e.tenant_id = \(tenantId) AND (e.id = \(endpointId) OR \(endpointId) IS NULL)
+                AND e.deleted_at IS NULL
             ORDER BY e.id
             FOR KEY SHARE OF e
             """

@@ -111,7 +111,7 @@ extension Transaction {
             """
             UPDATE endpoints
             SET state = 'disabled', disabled_reason = \(reason)
-            WHERE id = \(endpointId) AND state <> 'disabled'
+            WHERE id = \(endpointId) AND state <> 'disabled' AND deleted_at IS NULL
             RETURNING \(unescaped: EndpointRecord.columns)
             """
         )

@@ -35,6 +35,7 @@ import Webhooks
         }
 
         #expect(held.server.received.count == 1)
+        _ = try await fixture.store.removeDeletedEndpoints(limit: 10)
         let rows = try await fixture.database.pool.query("SELECT endpoint_id FROM deliveries")
         #expect(try rows.map { try $0.get("endpoint_id", as: String.self) } == [other.id])
     }

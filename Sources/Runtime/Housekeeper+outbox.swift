@@ -1,0 +1,52 @@
+import Logging
+import Store
+
+/// What is forgotten of webhooks: each in steps that hold their locks for a moment only.
+extension Housekeeper {
+    func expireHeld() async throws {
+        let expired = try await repeating(stepMax: Self.heldPerStepMax, passMax: Self.heldPerPassMax) {
+            limit in
+            try await store.expireHeldDeliveries(olderThanDays: policy.heldDays, limit: limit)
+        }
+        guard expired > 0 else { return }
+        logger.info(
+            "webhooks expired that waited for an endpoint",
+            metadata: ["deliveries": "\(expired)", "days": "\(policy.heldDays)"]
+        )
+    }
+
+    func removeDeletedEndpoints() async throws {
+        let removed = try await repeating(
+            stepMax: Self.deletedPerStepMax,
+            passMax: Self.deletedPerPassMax
+        ) { limit in
+            try await store.removeDeletedEndpoints(limit: limit)
+        }
+        if removed > 0 { logger.info("rows of deleted endpoints removed", metadata: ["rows": "\(removed)"]) }
+    }
+
+    func removePayloads() async throws {
+        let removed = try await repeating(
+            stepMax: Self.messagesPerStepMax,
+            passMax: Self.messagesPerPassMax
+        ) { limit in
+            try await store.removePayloads(olderThanDays: policy.messagesDays, limit: limit)
+        }
+        if removed > 0 { logger.info("payloads removed", metadata: ["messages": "\(removed)"]) }
+    }
+
+    /// Takes steps of at most `stepMax` until one finds less, or the pass has done enough; returns how much that was.
+    private func repeating(
+        stepMax: Int,
+        passMax: Int,
+        _ step: (Int) async throws -> Int
+    ) async throws -> Int {
+        var done = 0
+        while done < passMax {
+            let count = try await step(stepMax)
+            done += count
+            if count < stepMax { break }
+        }
+        return done
+    }
+}
