@@ -1,5 +1,6 @@
 import Logging
 import Store
+import Threads
 
 /// What is forgotten of webhooks: each in steps that hold their locks for a moment only.
 extension Housekeeper {
@@ -33,6 +34,25 @@ extension Housekeeper {
             try await store.removePayloads(olderThanDays: policy.messagesDays, limit: limit)
         }
         if removed > 0 { logger.info("payloads removed", metadata: ["messages": "\(removed)"]) }
+    }
+
+    /// Goes on where the pass before ended: messages that stay must not keep it from those behind them.
+    func removeMessages() async throws {
+        var removed = 0
+        _ = try await repeating(
+            stepMax: Self.messagesPerStepMax,
+            passMax: Self.messagesPerPassMax
+        ) { limit in
+            let step = try await store.removeMessages(
+                olderThanDays: policy.deliveriesDays,
+                after: messagesMark.withLock(\.self),
+                limit: limit
+            )
+            messagesMark.withLock { $0 = step.next }
+            removed += step.removed
+            return step.lookedAt
+        }
+        if removed > 0 { logger.info("old messages removed", metadata: ["messages": "\(removed)"]) }
     }
 
     /// Takes steps of at most `stepMax` until one finds less, or the pass has done enough; returns how much that was.

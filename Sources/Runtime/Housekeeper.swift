@@ -13,6 +13,8 @@ struct Housekeeper: Sendable {
     let now: @Sendable () -> Date
     /// Where the walk through the store's files goes on; nil is its beginning.
     private let mark = Locked<String?>(nil)
+    /// Where the walk through the old messages goes on; nil is its beginning.
+    let messagesMark = Locked<String?>(nil)
 
     private static let pause = Duration.seconds(15 * 60)
     /// A file without a record may belong to an upload that is under way; after a day it does not.
@@ -20,7 +22,7 @@ struct Housekeeper: Sendable {
     static let runsPerPassMax = 500
     static let runsPerStepMax = 50
     static let messagesPerPassMax = 100_000
-    static let messagesPerStepMax = 2_000
+    static let messagesPerStepMax = 1_000
     static let filesPerPassMax = 10_000
     static let filesPerStepMax = 500
     static let heldPerPassMax = 50_000
@@ -58,6 +60,7 @@ struct Housekeeper: Sendable {
         await attempt("held webhooks") { try await expireHeld() }
         await attempt("deliveries of deleted endpoints") { try await removeDeletedEndpoints() }
         await attempt("payloads of old messages") { try await removePayloads() }
+        await attempt("old messages") { try await removeMessages() }
     }
 
     private func attempt(_ what: String, _ body: () async throws -> Void) async {

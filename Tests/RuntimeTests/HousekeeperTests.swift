@@ -7,6 +7,7 @@ import Postgres
 import Store
 import TestSupport
 import Testing
+import Threads
 
 @testable import Runtime
 
@@ -127,5 +128,24 @@ import Testing
 
         #expect(try await count(harness, "deliveries") == 0)
         #expect(try await count(harness, "endpoints") == 0)
+    }
+
+    @Test func `one pass removes the old messages, and keeps those of which something has ended since`()
+        async throws
+    {
+        let harness = try await Harness { _, _ in .work(callbacks: 1) }
+        try await addMessages(
+            harness,
+            Housekeeper.messagesPerStepMax * 2 + 1,
+            endpointId: "ep_a",
+            isDeleted: false
+        )
+
+        let keeper = keeper(harness)
+        await keeper.tidy()
+
+        #expect(try await count(harness, "messages") == 10)
+        #expect(try await count(harness, "deliveries") == 10)
+        #expect(keeper.messagesMark.withLock(\.self) == nil)
     }
 }

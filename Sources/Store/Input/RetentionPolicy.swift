@@ -5,6 +5,8 @@ package struct RetentionPolicy: Sendable, Hashable {
     package var attemptsDays = 30
     /// Payloads of webhook messages; longer than failed ones may be recovered.
     package var messagesDays = 30
+    /// Webhook messages and their deliveries after the last of these has ended; not less than their payloads.
+    package var deliveriesDays = 30
     /// Answers are given again for a day; the second is for those whose day ends while the first one runs.
     package var idempotencyDays = 2
     /// Days after a run's end for which what lies between its source and its shorts is kept; 0 keeps it for ever.

@@ -67,6 +67,58 @@ extension Store {
             """
         )
     }
+
+    /// Looks at so many messages that are older, in the order of their ids from `after` on, and removes those of which
+    /// nothing is pending and nothing has ended since, with their deliveries.
+    ///
+    /// A delivery goes only with its message: without it a replay would take it for one that there never was. Returns
+    /// how many were looked at and removed, and where to go on; nil when there are no more.
+    package func removeMessages(
+        olderThanDays days: Int,
+        after: String?,
+        limit: Int
+    ) async throws -> (lookedAt: Int, removed: Int, next: String?) {
+        try await pool.transaction {
+            try Self.removeMessages($0, olderThanDays: days, after: after, limit: limit)
+        }
+    }
+
+    static func removeMessages(
+        _ transaction: Transaction,
+        olderThanDays days: Int,
+        after: String?,
+        limit: Int
+    ) throws -> (lookedAt: Int, removed: Int, next: String?) {
+        let cutoff = try transaction.now().addingTimeInterval(-Double(days) * 86_400)
+        let end = ResourceID.make(
+            .message,
+            now: cutoff.addingTimeInterval(-Self.idSlackSeconds),
+            random: (0, 0)
+        )
+        // Locked against replays, which hold a message that they send again; then looked at.
+        let ids = try transaction.query(
+            """
+            SELECT id
+            FROM messages
+            WHERE id > \(after ?? "") AND id < \(end) AND created_at < \(cutoff)
+            ORDER BY id
+            LIMIT \(limit)
+            FOR UPDATE SKIP LOCKED
+            """
+        ).map { try $0.get("id", as: String.self) }
+        guard !ids.isEmpty else { return (0, 0, nil) }
+        let removed = try transaction.execute(
+            """
+            DELETE FROM messages m
+            WHERE m.id = ANY(\(ids)) AND NOT EXISTS (
+                SELECT 1
+                FROM deliveries d
+                WHERE d.message_id = m.id AND (d.state = 'pending' OR d.finished_at >= \(cutoff))
+            )
+            """
+        )
+        return (ids.count, removed, ids.count < limit ? nil : ids.last)
+    }
 }
 
 extension MessageView {

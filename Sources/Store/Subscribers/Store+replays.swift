@@ -9,6 +9,8 @@ import Postgres
 extension Store {
     /// How far back failed messages are recovered.
     package static let recoverDaysMax = 14
+    /// An id tells its time to an hour, whatever clock made it.
+    static let idSlackSeconds = 3_600.0
 
     /// Sends a message again, to one endpoint or to all that want it; nil when the tenant has no such message.
     ///
@@ -136,16 +138,19 @@ extension Store {
 
     /// The messages that `selection` finds, one more than its limit.
     ///
-    /// An id tells its time to an hour, whatever clock made it: so the walk begins where the time does.
+    /// The walk begins where the time does, as far as ids tell it.
     private static func selected(
         _ transaction: Transaction,
         endpoint: EndpointRecord,
         _ selection: ReplaySelection
     ) throws -> [Row] {
-        let slack = 3_600.0
-        let first = ResourceID.make(.message, now: selection.since.addingTimeInterval(-slack), random: (0, 0))
+        let first = ResourceID.make(
+            .message,
+            now: selection.since.addingTimeInterval(-Self.idSlackSeconds),
+            random: (0, 0)
+        )
         let last = selection.until.map {
-            ResourceID.make(.message, now: $0.addingTimeInterval(slack), random: (0, 0))
+            ResourceID.make(.message, now: $0.addingTimeInterval(Self.idSlackSeconds), random: (0, 0))
         }
         let wanted = EventFilter(endpoint.eventTypes)
         let missing = selection.filter.types.filter { wanted.matches($0) && !addressedTypes.contains($0) }

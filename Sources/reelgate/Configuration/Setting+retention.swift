@@ -22,6 +22,11 @@ extension Setting {
         "30",
         "days for which the payload of a webhook message can be sent again or fetched"
     )
+    static let retentionDeliveriesDays = Setting(
+        "RETENTION_DELIVERIES_DAYS",
+        "30",
+        "days for which webhook messages are listed after their last delivery has ended; not less than their payloads"
+    )
     static let retentionArtifactsDays = Setting(
         "RETENTION_ARTIFACTS_DAYS",
         "30",
@@ -30,7 +35,7 @@ extension Setting {
 
     static let retention: [Setting] = [
         retentionEventsDays, retentionCallbacksDays, retentionAttemptsDays, retentionMessagesDays,
-        retentionArtifactsDays,
+        retentionDeliveriesDays, retentionArtifactsDays,
     ]
 }
 
@@ -43,6 +48,10 @@ extension Settings {
         policy.callbacksDays = try integer(.retentionCallbacksDays, in: 1...Self.daysMax)
         policy.attemptsDays = try integer(.retentionAttemptsDays, in: 4...Self.daysMax)
         policy.messagesDays = try integer(.retentionMessagesDays, in: 15...Self.daysMax)
+        policy.deliveriesDays = max(
+            try integer(.retentionDeliveriesDays, in: 15...Self.daysMax),
+            policy.messagesDays
+        )
         policy.artifactsDays = try integer(.retentionArtifactsDays, in: 0...Self.daysMax)
         return policy
     }
