@@ -111,13 +111,14 @@ extension Store {
         """
     }
 
-    private static func free(_ transaction: Transaction, marks: [String]) throws -> Int {
-        guard !marks.isEmpty else { return 0 }
+    /// Ends the leases of the gateways with these marks, or of all; returns how many there were.
+    static func free(_ transaction: Transaction, marks: [String]?) throws -> Int {
+        if marks == [] { return 0 }
         // Each condition is the one of an index: none of these tables is read as a whole.
         let leased = [
             ("jobs", "lease_token IS NOT NULL"), ("tasks", "lease_token IS NOT NULL"),
             ("callbacks", "state = 'stored'"),
-            ("deliveries", "state = 'pending' AND next_attempt_at <= now()"),
+            ("deliveries", "lease_token IS NOT NULL AND state = 'pending'"),
         ]
         return try leased.reduce(0) { count, source in
             count
@@ -125,7 +126,8 @@ extension Store {
                     """
                     UPDATE \(unescaped: source.0)
                     SET lease_until = '-infinity'
-                    WHERE \(unescaped: source.1) AND lease_until > now() AND left(lease_token::text, 8) = ANY(\(marks))
+                    WHERE \(unescaped: source.1) AND lease_until > now()
+                        AND (left(lease_token::text, 8) = ANY(\(marks ?? [])) OR \(marks == nil))
                     """
                 ))
         }

@@ -35,6 +35,7 @@ struct Migration: Sendable {
         Migration("V0024_public_keys", PackageResources.V0024_public_keys_sql),
         Migration("V0026_endpoint_health", PackageResources.V0026_endpoint_health_sql),
         Migration("V0028_accept_runs", PackageResources.V0028_accept_runs_sql),
+        Migration("V0030_leased_deliveries", PackageResources.V0030_leased_deliveries_sql),
     ]
 
     /// The last step that this version knows.

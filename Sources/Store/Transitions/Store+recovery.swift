@@ -8,18 +8,7 @@ extension Store {
     /// one takes the lease. Returns how many leases there were.
     @discardableResult
     package func expireLeases() async throws -> Int {
-        try await pool.transaction { transaction in
-            try ["jobs", "tasks", "callbacks", "deliveries"].reduce(0) { count, table in
-                count
-                    + (try transaction.execute(
-                        """
-                        UPDATE \(unescaped: table)
-                        SET lease_until = '-infinity'
-                        WHERE lease_until > now()
-                        """
-                    ))
-            }
-        }
+        try await pool.transaction { try Self.free($0, marks: nil) }
     }
 
     /// Forgives one loss of each task that a provider has, as on the start of a gateway whose own worker ended with the
