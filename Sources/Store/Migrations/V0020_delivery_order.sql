@@ -8,3 +8,7 @@ ALTER TABLE deliveries ADD CONSTRAINT deliveries_ordered_place
 CREATE SEQUENCE deliveries_order;
 CREATE INDEX deliveries_ordered ON deliveries (endpoint_id, ordered_run, ordered_place)
     WHERE state = 'pending' AND ordered_run IS NOT NULL;
+
+-- Those that wait for no other are found in the order of their times, whatever waits for others beside them.
+DROP INDEX deliveries_due;
+CREATE INDEX deliveries_due ON deliveries (endpoint_id, ordered_run, next_attempt_at, id) WHERE state = 'pending';

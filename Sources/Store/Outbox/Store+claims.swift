@@ -15,9 +15,24 @@ extension Store {
         perEndpointMax: Int = .max,
         endpointLimits: [String: Int] = [:]
     ) async throws -> [ClaimedDelivery] {
+        let statement = claim(
+            limit: limit,
+            leaseSeconds: leaseSeconds,
+            perEndpointMax: perEndpointMax,
+            endpointLimits: endpointLimits
+        )
+        return try await pool.query(statement)
+            // An UPDATE gives its rows in any order.
+            .map { (place: try $0.get("place", as: Date.self), delivery: try ClaimedDelivery($0)) }
+            .sorted { ($0.place, $0.delivery.deliveryId) < ($1.place, $1.delivery.deliveryId) }
+            .map(\.delivery)
+    }
+
+    /// The statement that takes them.
+    func claim(limit: Int, leaseSeconds: Int, perEndpointMax: Int, endpointLimits: [String: Int]) -> SQL {
         let endpoints = endpointLimits.keys.sorted()
-        return try await pool.query(
-            """
+        let share: SQL = "least(coalesce(own.places, \(min(perEndpointMax, limit))), \(limit))"
+        return """
             WITH due AS MATERIALIZED (
                 -- 1. The first few of each endpoint; a window function cannot lock, so the lock comes after it.
                 -- Each tenant's are numbered, so that a backlog of one tenant does not come before all others.
@@ -27,11 +42,11 @@ extension Store {
                 LEFT JOIN unnest(\(endpoints), \(endpoints.map { endpointLimits[$0] ?? 0 })) AS own (id, places)
                     ON own.id = e.id
                 CROSS JOIN LATERAL (
-                    SELECT d.id, d.next_attempt_at AS place
-                    FROM deliveries d
-                    WHERE d.endpoint_id = e.id AND \(Self.isClaimable)
-                    ORDER BY d.next_attempt_at, d.id
-                    LIMIT least(coalesce(own.places, \(min(perEndpointMax, limit))), \(limit))
+                    (\(DueDeliveries.unordered(max: share)))
+                    UNION ALL
+                    (\(DueDeliveries.ordered(max: share)))
+                    ORDER BY place, id
+                    LIMIT \(share)
                 ) first_few
                 WHERE e.state = 'enabled' AND e.deleted_at IS NULL AND coalesce(own.places, 1) > 0
             ),
@@ -40,7 +55,7 @@ extension Store {
                 SELECT d.id, due.place
                 FROM deliveries d
                 JOIN due ON due.id = d.id
-                WHERE \(Self.isClaimable)
+                WHERE d.state = 'pending' AND \(DueDeliveries.isFree) AND \(DueDeliveries.isFirst)
                 ORDER BY due.turn, due.place, d.id
                 LIMIT \(limit)
                 FOR UPDATE OF d SKIP LOCKED
@@ -52,24 +67,6 @@ extension Store {
             RETURNING d.id, d.message_id, \(unescaped: DeliveryTarget.columns), m.event_type, m.payload, d.attempts,
                 d.replayed_from, d.lease_token, d.created_at, picked.place
             """
-        )
-        // An UPDATE gives its rows in any order.
-        .map { (place: try $0.get("place", as: Date.self), delivery: try ClaimedDelivery($0)) }
-        .sorted { ($0.place, $0.delivery.deliveryId) < ($1.place, $1.delivery.deliveryId) }
-        .map(\.delivery)
-    }
-
-    /// Of the table `deliveries` under the name `d`.
-    private static var isClaimable: SQL {
-        """
-        d.state = 'pending' AND d.next_attempt_at <= now() AND coalesce(d.lease_until, '-infinity') < now()
-            AND (d.ordered_run IS NULL OR NOT EXISTS (
-                SELECT 1
-                FROM deliveries earlier
-                WHERE earlier.endpoint_id = d.endpoint_id AND earlier.ordered_run = d.ordered_run
-                    AND earlier.state = 'pending' AND earlier.ordered_place < d.ordered_place
-            ))
-        """
     }
 
     /// What endpoints are like now, by id; those that get nothing are left out.
