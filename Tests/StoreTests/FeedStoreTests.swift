@@ -1,22 +1,25 @@
 import Contracts
 import Foundation
 import Postgres
-import Store
 import TestSupport
 import Testing
+
+@testable import Store
 
 @Suite struct FeedStoreTests {
     private func read(
         _ fixture: Fixture,
         after: String? = nil,
         types: [String] = [],
-        limit: Int = 100
+        limit: Int = 100,
+        rowsMax: Int = Store.feedRowsMax
     ) async throws -> FeedPage {
         try await fixture.store.feed(
             tenantId: fixture.tenantId,
             filter: EventFilter(types),
             after: after.flatMap { FeedCursor($0) },
-            limit: limit
+            limit: limit,
+            rowsMax: rowsMax
         )
     }
 
@@ -96,6 +99,57 @@ import Testing
 
         #expect(first.events.map(\.eventType) == ["output.failed"])
         #expect(second.events.map(\.eventType) == ["output.rendered"])
+    }
+
+    @Test func `a filter that finds little is answered in part, with the place to go on from`() async throws {
+        let fixture = try await Fixture.make()
+        let pool = fixture.database.pool
+        for _ in 0..<4 { try await pool.execute(Self.insertion(fixture, "run.started")) }
+        try await pool.execute(Self.insertion(fixture, "output.failed"))
+        // From here on all of them are below the horizon.
+        let all = try await read(fixture, count: 5)
+        #expect(all.events.count == 5)
+
+        var (pages, next) = ([FeedPage](), String?.none)
+        repeat {
+            let page = try await read(fixture, after: next, types: ["output.*"], rowsMax: 2)
+            pages.append(page)
+            next = page.next
+        } while pages.last?.hasMore == true && pages.count < 10
+
+        #expect(pages.map(\.data.count) == [0, 0, 1])
+        #expect(pages.map(\.hasMore) == [true, true, false])
+        #expect(pages[2].data[0].eventType == "output.failed")
+        // What is wanted and the last that may be looked at is shown once.
+        let whole = try await read(fixture, limit: 2, rowsMax: 2)
+        #expect(whole.data.map(\.id) == all.events.prefix(2).map(\.id) && whole.hasMore)
+        let rest = try await read(fixture, after: whole.next, limit: 3, rowsMax: 3)
+        #expect(rest.data.map(\.id) == all.events.suffix(3).map(\.id))
+        let exact = try await read(fixture, types: ["output.*"], rowsMax: 5)
+        #expect(exact.data.count == 1 && exact.hasMore)
+        #expect(try await read(fixture, after: exact.next, types: ["output.*"], rowsMax: 5).data.isEmpty)
+    }
+
+    @Test func `a page looks at no more than it may, and at no more than it needs`() async throws {
+        let fixture = try await Fixture.make()
+        let endpoint = try await fixture.addEndpoint()
+        try await fixture.fill(endpoint, count: 2_000, prefix: "f")
+        #expect(try await read(fixture, count: 2_000).events.count == 2_000)
+
+        let cases: [(types: [String], looked: Int)] = [(["output.*"], 500), (["run.failed"], 10), ([], 10)]
+        for (types, looked) in cases {
+            let statement = Store.feed(
+                tenantId: fixture.tenantId,
+                filter: EventFilter(types),
+                after: .start,
+                limit: 10,
+                rowsMax: 500
+            )
+            let rows = try await RowsRead.of("messages", in: fixture.database.pool) {
+                _ = try $0.query(statement)
+            }
+            #expect((looked...looked + 2).contains(rows), "\(types) \(rows)")
+        }
     }
 
     @Test func `a cursor is read back as it was written, and nothing else is one`() {

@@ -32,6 +32,8 @@ extension FeedCursor: CustomStringConvertible {
 extension Store {
     /// For so many days after the feed was last read, every event of the tenant becomes a message.
     static let feedDays = 30
+    /// So many messages are looked at for one page.
+    package static let feedRowsMax = 10_000
 
     /// The messages after a place, in the order of the transactions that wrote them.
     ///
@@ -39,46 +41,72 @@ extension Store {
     /// missed. Shown is what was written by transactions older than the oldest one that still runs: among those
     /// nothing is added any more, and a slow transaction holds back what began after it, for as long as it runs. So
     /// the events of one transaction come together, and those of a run nearly in the order of their times.
+    ///
+    /// No more than `rowsMax` are looked at, so that a filter which finds next to nothing costs no more than one that
+    /// finds much: the answer says where to go on.
     package func feed(
         tenantId: String,
         filter: EventFilter,
         after: FeedCursor?,
-        limit: Int
+        limit: Int,
+        rowsMax: Int = Self.feedRowsMax
     ) async throws -> FeedPage {
         let start = after ?? .start
         let rows = try await pool.query(
-            """
-            WITH place AS MATERIALIZED (
-                SELECT pg_snapshot_xmin(pg_current_snapshot()) AS horizon
-            )
-            SELECT place.horizon::text AS horizon, m.*
-            FROM place
-            LEFT JOIN LATERAL (
-                SELECT m.id, m.event_type, m.run_id, m.output_id, m.created_at, m.payload_removed_at, m.payload,
-                    m.txid::text AS transaction
-                FROM messages m
-                WHERE m.tenant_id = \(tenantId) AND m.txid IS NOT NULL
-                    AND (m.txid, m.id) > (\(String(start.transaction))::xid8, \(start.messageId))
-                    AND m.txid < place.horizon
-                    AND (m.event_type = ANY(\(filter.types)) OR \(filter.isEvery))
-                ORDER BY m.txid, m.id
-                LIMIT \(limit + 1)
-            ) m ON true
-            """
+            Self.feed(tenantId: tenantId, filter: filter, after: start, limit: limit, rowsMax: rowsMax)
         )
-        let found = try rows.filter { try $0.get("id", as: String?.self) != nil }
+        let found = try rows.filter { try $0.get("is_wanted", as: Bool?.self) == true }
         let page = found.prefix(limit)
         let data = try page.map { row in
             var view = try MessageView(row)
             view.payload = try Self.payload(row)
             return view
         }
-        let hasMore = found.count > limit
+        if found.count > limit, let last = page.last {
+            return FeedPage(data: data, hasMore: true, next: try Self.cursor(last).description)
+        }
+        if let last = rows.last, try last.get("number", as: Int?.self) == rowsMax {
+            return FeedPage(data: data, hasMore: true, next: try Self.cursor(last).description)
+        }
         // With nothing more to show, whatever there was below the horizon is read, also what the filter left out.
         let horizon = try rows.first.map { UInt64(try $0.get("horizon", as: String.self)) ?? 0 } ?? 0
-        let last = try hasMore ? page.last.map { try Self.cursor($0) } : nil
         let read = FeedCursor(transaction: max(horizon, start.transaction), messageId: "0")
-        return FeedPage(data: data, hasMore: hasMore, next: (last ?? read).description)
+        return FeedPage(data: data, hasMore: false, next: read.description)
+    }
+
+    /// The messages that are wanted, one more than `limit`, and the last one that may be looked at, wanted or not.
+    static func feed(
+        tenantId: String,
+        filter: EventFilter,
+        after: FeedCursor,
+        limit: Int,
+        rowsMax: Int
+    ) -> SQL {
+        """
+        WITH place AS MATERIALIZED (
+            SELECT pg_snapshot_xmin(pg_current_snapshot()) AS horizon
+        )
+        SELECT place.horizon::text AS horizon, shown.*
+        FROM place
+        LEFT JOIN LATERAL (
+            -- In the order in which they are looked at, so that nothing is looked at behind the last one shown.
+            SELECT few.id, few.event_type, few.run_id, few.output_id, few.created_at, few.payload_removed_at,
+                few.payload, few.txid::text AS transaction, few.number,
+                few.event_type = ANY(\(filter.types)) OR \(filter.isEvery) AS is_wanted
+            FROM (
+                SELECT m.*, row_number() OVER (ORDER BY m.txid, m.id) AS number
+                FROM messages m
+                WHERE m.tenant_id = \(tenantId) AND m.txid IS NOT NULL
+                    AND (m.txid, m.id) > (\(String(after.transaction))::xid8, \(after.messageId))
+                    AND m.txid < place.horizon
+                ORDER BY m.txid, m.id
+                LIMIT \(rowsMax)
+            ) few
+            WHERE few.event_type = ANY(\(filter.types)) OR \(filter.isEvery) OR few.number = \(rowsMax)
+            ORDER BY few.txid, few.id
+            LIMIT \(limit + 1)
+        ) shown ON true
+        """
     }
 
     /// The place from which only what is yet to come is shown.

@@ -1,5 +1,8 @@
 import Contracts
 import HTTPTypes
+import Postgres
+import Store
+import TestSupport
 import Testing
 
 @testable import API
@@ -53,6 +56,29 @@ import Testing
 
             #expect(waiting.status == 503)
             #expect(try await client.get("/v1/events").status == 200)
+        }
+    }
+
+    @Test func `a filter that finds nothing among many is answered at once, and read on from there`()
+        async throws
+    {
+        let fixture = try await APIFixture.make { $0.limits.streamsMax = 0 }
+        try await fixture.database.pool.execute(
+            """
+            INSERT INTO messages (id, tenant_id, event_type, payload)
+            SELECT 'msg_' || lpad(n::text, 26, '0'), \(fixture.tenantId), 'run.failed', '{}'
+            FROM generate_series(1, \(Store.feedRowsMax + 1)) AS numbers (n)
+            """
+        )
+
+        try await fixture.withClient { client in
+            // Other tests on the server may have transactions that hold the feed back for a moment.
+            while try await page(client, "limit=1").data.isEmpty {}
+            let first = try await page(client, "wait=30&types=output.failed")
+            let rest = try await client.get("/v1/events?wait=30&types=output.failed&after=\(first.next)")
+
+            #expect(first.data.isEmpty && first.hasMore)
+            #expect(rest.status == 503)
         }
     }
 }

@@ -41,13 +41,13 @@ struct FeedRoutes: Sendable {
             after: after,
             limit: limit
         )
-        guard page.data.isEmpty, waitSeconds > 0 else { return try .json(page) }
+        guard page.data.isEmpty, !page.hasMore, waitSeconds > 0 else { return try .json(page) }
         guard let slot = streams.take() else {
             throw Problem(.unavailable, detail: "Too many requests wait for events.")
         }
         defer { slot.release() }
         let deadline = ContinuousClock.now + .seconds(waitSeconds)
-        while page.data.isEmpty, ContinuousClock.now < deadline {
+        while page.data.isEmpty, !page.hasMore, ContinuousClock.now < deadline {
             // Whoever goes away meanwhile, or a server that ends, gets what there is.
             guard (try? await pause()) != nil else { break }
             page = try await services.store.feed(
