@@ -48,10 +48,11 @@ extension Store {
 
     /// Gives up the payloads of messages that are older, except of those that are still to be sent; returns how many.
     package func removePayloads(olderThanDays days: Int, limit: Int) async throws -> Int {
-        // Locked against replays, which hold a message that they send again.
-        try await pool.execute(
-            """
-            WITH old AS MATERIALIZED (
+        try await pool.transaction { transaction in
+            // Locked against replays, which hold a message that they send again; then looked at once more, for one
+            // that ended in between.
+            let ids = try transaction.query(
+                """
                 SELECT m.id
                 FROM messages m
                 WHERE m.created_at < now() - \(days) * interval '1 day' AND m.payload_removed_at IS NULL
@@ -59,13 +60,18 @@ extension Store {
                 ORDER BY m.created_at
                 LIMIT \(limit)
                 FOR UPDATE SKIP LOCKED
+                """
+            ).map { try $0.get("id", as: String.self) }
+            guard !ids.isEmpty else { return 0 }
+            return try transaction.execute(
+                """
+                UPDATE messages m
+                SET payload = '', payload_removed_at = now()
+                WHERE m.id = ANY(\(ids))
+                    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND d.state = 'pending')
+                """
             )
-            UPDATE messages m
-            SET payload = '', payload_removed_at = now()
-            FROM old
-            WHERE m.id = old.id
-            """
-        )
+        }
     }
 
     /// Looks at so many messages that are older, in the order of their ids from `after` on, and removes those of which
