@@ -220,7 +220,7 @@ let testTargets: [Target] = [
         ]
     ),
     tests("ReelgateTests", ["reelgate", "Contracts", "Signatures", "Threads", argumentParser]),
-    tests("ContractTests", ["Contracts", "Pipeline", "Styles", yams]),
+    tests("ContractTests", ["Contracts", "Pipeline", "Styles", "Threads", yams]),
     tests(
         "CrashTests",
         [

@@ -13,7 +13,10 @@ struct OpenAPIDocument: Sendable, CustomStringConvertible {
 
     init(_ name: String) throws {
         self.name = name
-        json = Self.value(try Yams.load(yaml: ContractFiles.text("contracts/\(name).yaml")) ?? NSNull())
+        let path = "contracts/\(name).yaml"
+        json = try ContractFiles.parsed(path) {
+            Self.value(try Yams.load(yaml: ContractFiles.text(path)) ?? NSNull())
+        }
     }
 
     static func all() throws -> [OpenAPIDocument] {
