@@ -220,7 +220,13 @@ let testTargets: [Target] = [
         ]
     ),
     tests("ReelgateTests", ["reelgate", "Contracts", "Signatures", "Threads", argumentParser]),
-    tests("ContractTests", ["Contracts", "Pipeline", "Styles", "Threads", yams]),
+    tests(
+        "ContractTests",
+        [
+            "Contracts", "OutboundHTTP", "Pipeline", "Signatures", "Store", "Styles", "Threads", "Webhooks",
+            yams,
+        ]
+    ),
     tests(
         "CrashTests",
         [
