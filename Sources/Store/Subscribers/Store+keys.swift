@@ -44,6 +44,7 @@ extension Store {
                 guard let row = rows.first else {
                     throw Problem(.notFound, detail: "There is no such object, or it is not yours.")
                 }
+                let firstEnd = try transaction.firstEndOfOldKeys(endpointId)
                 try transaction.shortenOldKeys(endpointId, rotation)
                 switch rotation.key {
                 case .secret(let new):
@@ -56,7 +57,7 @@ extension Store {
                 case .pair(let new):
                     try transaction.replacePair(endpointId, new, overlapSeconds: rotation.overlapSeconds)
                 }
-                try transaction.checkOldKeys(endpointId)
+                try transaction.checkOldKeys(endpointId, firstEnd: firstEnd)
                 let secret = rotation.scheme == .v1 ? rotation.secret : try row.get("secret")
                 return try respond(try transaction.endpointKeys(endpointId, secret: secret))
             }
@@ -107,6 +108,17 @@ extension Transaction {
             }
         }
         return view
+    }
+
+    /// When the first of the old keys that sign ends; nil when there is none.
+    fileprivate func firstEndOfOldKeys(_ endpointId: String) throws -> Date? {
+        try query(
+            """
+            SELECT min(expires_at) AS first
+            FROM endpoint_keys
+            WHERE endpoint_id = \(endpointId) AND expires_at > now()
+            """
+        )[0].get("first")
     }
 
     /// Lets older keys of the scheme end no later than the one that is replaced now, and removes what has ended.
@@ -166,21 +178,22 @@ extension Transaction {
         try execute("UPDATE endpoints SET updated_at = now() WHERE id = \(endpointId)")
     }
 
-    fileprivate func checkOldKeys(_ endpointId: String) throws {
+    /// Refuses a rotation that leaves too many old keys; `firstEnd` is when one ends by itself if nothing is changed.
+    fileprivate func checkOldKeys(_ endpointId: String, firstEnd: Date?) throws {
         let row = try query(
             """
-            SELECT count(*) AS n, min(expires_at) AS first
+            SELECT count(*) AS n
             FROM endpoint_keys
             WHERE endpoint_id = \(endpointId) AND expires_at IS NOT NULL
             """
         )[0]
-        guard try row.get("n", as: Int.self) > Store.oldKeysMax else { return }
-        let first = try row.get("first", as: Date?.self).map { Timestamp.format($0) } ?? ""
+        guard try row.get("n", as: Int.self) > Store.oldKeysMax, let firstEnd else { return }
         throw Problem(
             .conflict,
             detail:
-                "\(Store.oldKeysMax) old keys of the endpoint still sign, which is the most; the next one ends at "
-                + "\(first). Rotate with \"overlap_seconds\": 0 to end all of them now."
+                "\(Store.oldKeysMax) old keys of the endpoint still sign, which is the most; nothing was changed. Wait until "
+                + "\(Timestamp.format(firstEnd)), when the first of them ends, or rotate now with \"overlap_seconds\": 0: that "
+                + "ends the old keys of this scheme at once, and what receivers refuse until they have the new one is tried again."
         )
     }
 
