@@ -1,5 +1,7 @@
 /// A key or a password that somebody gave us: printing it shows nothing of it.
-package struct Secret: Sendable, Hashable {
+package struct Secret: HiddenKey, Hashable, Sendable {
+    package static let prefix = ""
+
     private let text: String
 
     package init(_ text: String) { self.text = text }
@@ -15,10 +17,4 @@ package struct Secret: Sendable, Hashable {
     package static func == (left: Secret, right: Secret) -> Bool {
         ConstantTime.equals(left.text, right.text)
     }
-}
-
-extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "(hidden)" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: []) }
 }

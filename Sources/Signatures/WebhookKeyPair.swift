@@ -1,7 +1,7 @@
 /// The private key of a webhook endpoint with Ed25519: `whsk_` and base64 of a seed and its public key.
 ///
 /// Printing it shows no part of the key.
-package struct WebhookKeyPair: Hashable, Sendable {
+package struct WebhookKeyPair: HiddenKey, Hashable, Sendable {
     package static let prefix = "whsk_"
 
     let seed: [UInt8]
@@ -11,11 +11,12 @@ package struct WebhookKeyPair: Hashable, Sendable {
 
     /// Reads `whsk_` and base64 of 64 bytes, padded or not; the public half must belong to the seed.
     package init(parsing text: String) throws(SignatureError) {
+        let byteCount = Ed25519.seedBytes + Ed25519.publicKeyBytes
         let bytes = try KeyText.decode(
             text,
             prefix: Self.prefix,
             name: "a private webhook key",
-            byteCount: Ed25519.seedBytes + Ed25519.publicKeyBytes
+            byteCount: byteCount...byteCount
         )
         let seed = Array(bytes.prefix(Ed25519.seedBytes))
         let publicKey = Ed25519.publicKey(seed: seed)
@@ -45,10 +46,4 @@ package struct WebhookKeyPair: Hashable, Sendable {
     package static func == (left: WebhookKeyPair, right: WebhookKeyPair) -> Bool {
         ConstantTime.equals(left.seed, right.seed)
     }
-}
-
-extension WebhookKeyPair: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "\(Self.prefix)(hidden)" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -12,7 +12,7 @@ package struct WebhookPublicKey: Hashable, Sendable, CustomStringConvertible {
             text,
             prefix: Self.prefix,
             name: "a public webhook key",
-            byteCount: Ed25519.publicKeyBytes
+            byteCount: Ed25519.publicKeyBytes...Ed25519.publicKeyBytes
         )
     }
 

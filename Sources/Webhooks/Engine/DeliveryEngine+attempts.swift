@@ -84,7 +84,7 @@ extension DeliveryEngine {
     private func send(_ delivery: ClaimedDelivery) async -> Outcome? {
         let startedAt = now()
         let start = ContinuousClock.now
-        guard let keys = delivery.signingKeys(at: startedAt) else {
+        guard let keys = delivery.keys.signing(at: startedAt) else {
             let unusable = AttemptVerdict(
                 unusableSecret: delivery.scheduleNumber,
                 policy: settings.policy,
