@@ -106,6 +106,9 @@ import Testing
             )
         }
         #expect(try outcome(message.body, secret: gateway.secret) == (0, "verified\n"))
+        let unpadded = gateway.secret.replacing("=", with: "")
+        #expect(unpadded != gateway.secret)
+        #expect(try outcome(message.body, secret: unpadded) == (0, "verified\n"))
         #expect(try outcome(message.body + " ", secret: gateway.secret).code == 1)
         let other = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
         #expect(try outcome(message.body, secret: other).code == 1)

@@ -9,11 +9,13 @@ id=$(header webhook-id) time=$(header webhook-timestamp) given=$(header webhook-
 age=$(($(date +%s) - time))
 ((age <= 300 && age >= -300)) || { echo "the timestamp is $age s old"; exit 1; }
 
-key=$(printf %s "${REELGATE_WEBHOOK_SECRET#whsec_}" | base64 -d | od -An -vtx1 | tr -d ' \n')
+secret=${REELGATE_WEBHOOK_SECRET#whsec_}
+while ((${#secret} % 4)); do secret+="="; done # the padding may have been left out
+key=$(printf %s "$secret" | base64 -d | od -An -vtx1 | tr -d ' \n')
 due=$({ printf '%s.%s.' "$id" "$time"; cat "$body"; } |
-    openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | base64)
+    openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | base64 | tr -d =)
 for signature in $given; do
-    if [[ $signature == "v1,$due" ]]; then echo verified; exit 0; fi
+    if [[ ${signature%%=*} == "v1,$due" ]]; then echo verified; exit 0; fi
 done
 echo "no signature matches"
 exit 1
