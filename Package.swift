@@ -73,7 +73,7 @@ let sources: [Target] = [
     library("Contracts", []),
     library("Pipeline", []),
     library("Speech", ["Contracts", "Threads", logging], resources: [.embedInCode("Python")]),
-    library("Editorial", ["Contracts"]),
+    library("Editorial", ["Contracts"], resources: [.embedInCode("Hosted/Prompts")]),
     library("Styles", ["Contracts"], resources: [.embedInCode("BuiltIn")]),
     library("Artifacts", ["Contracts", "Threads", "Signatures"]),
     library(

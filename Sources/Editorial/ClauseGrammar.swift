@@ -121,7 +121,7 @@ enum ClauseGrammar {
         "of to in on at by for with from into about over under between through during without like per via as"
     )
     private static let contractions = ["n't", "'re", "'ve", "'ll", "'d", "'m", "'s"]
-    private static let imperatives = Lexicon.words(
+    static let imperatives = Lexicon.words(
         """
         always never stop start remember imagine think make take keep let let's don't look listen ask try use build
         write read learn find go get give tell show put be do forget trust follow pick choose check avoid
@@ -160,7 +160,7 @@ enum ClauseGrammar {
         "you see",
         "i suppose", "and you know", "but you know", "so you know", "i don't know", "i'm like", "for sure",
     ])
-    private static let verbs = Lexicon.words(
+    static let verbs = Lexicon.words(
         """
         is are was were am has have had do does did can could will would should may might must shall goes went go
         got get gets make makes made take takes took come comes came see sees saw know knows knew think thinks

@@ -11,10 +11,14 @@ struct EditorialDesk {
     let request: EditorialRequest
     let sentences: [SentenceProfile]
     let energy: SourceEnergy
-    private let phrases: PhraseIndex
-    private let allowed: TimeRange
+    let phrases: PhraseIndex
+    /// The part of the source that is looked at.
+    let allowed: TimeRange
     let durations: ClosedRange<Int>
-    private let target: Int
+    /// Scores windows of these durations.
+    let scoring: MomentScoring
+    /// How many moments are wanted.
+    let target: Int
 
     init(_ request: EditorialRequest) {
         self.request = request
@@ -29,6 +33,7 @@ struct EditorialDesk {
         let shortest = max(1, options.minDurationMs ?? DeterministicScorer.minDurationMsDefault)
         let longest = options.maxDurationMs ?? DeterministicScorer.maxDurationMsDefault
         durations = shortest...max(shortest, longest)
+        scoring = MomentScoring(sentences: sentences, energy: energy, durations: durations)
         let inside = TimeRange(startMs: max(0, range.startMs), endMs: min(end, range.endMs))
         let speechMs = all.filter { $0.cut.overlaps(inside) }.reduce(0) { $0 + $1.cut.durationMs }
         let byLength = max(
@@ -57,20 +62,22 @@ struct EditorialDesk {
             }
         }
         guard !choice.moments.isEmpty else { throw nothingFound(considered: choice.considered) }
-        let wished = min(request.options.targetCount ?? enough, target)
-        if choice.moments.count < wished {
-            let found = choice.moments.count
-            warnings.append(
-                Warning(
-                    code: "few-moments",
-                    detail:
-                        "\(found) \(found == 1 ? "moment was" : "moments were") found where \(wished) were "
-                        + "wanted: the source is short, thin or repeats itself."
-                )
-            )
-        }
+        warnings += fewMoments(choice.moments.count).map { [$0] } ?? []
         choice.warnings = warnings
         return choice
+    }
+
+    /// Told where fewer moments were found than asked for, or than anybody would expect.
+    func fewMoments(_ found: Int) -> Warning? {
+        let enough = min(DeterministicScorer.momentsMin, target)
+        let wished = min(request.options.targetCount ?? enough, target)
+        guard found < wished else { return nil }
+        return Warning(
+            code: "few-moments",
+            detail:
+                "\(found) \(found == 1 ? "moment was" : "moments were") found where \(wished) were "
+                + "wanted: the source is short, thin or repeats itself."
+        )
     }
 
     func moment(_ candidate: Candidate, rank: Int, titles: inout TitleMaker) -> Plan.Moment {
@@ -94,7 +101,9 @@ struct EditorialDesk {
 
     /// Tries shorter and shorter windows until as many as wanted fit beside each other.
     private func choose(durations: ClosedRange<Int>, takesBackchannels: Bool) -> Choice {
-        let scoring = MomentScoring(sentences: sentences, energy: energy, durations: durations)
+        let scoring =
+            durations == self.durations
+            ? scoring : MomentScoring(sentences: sentences, energy: energy, durations: durations)
         let candidates = CandidateWindows(
             scoring: scoring,
             allowed: allowed,

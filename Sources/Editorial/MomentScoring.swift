@@ -42,19 +42,23 @@ struct MomentScoring {
         let tally = tally(first, last)
         let deadAir = longestPauseMs > Self.deadAirMs ? 25.0 : 0
         let subscores = Plan.Subscores(
-            hook: rounded(hooks[first]),
-            standalone: rounded(starts[first] + ends[last] - deadAir),
-            value: rounded(Self.value(tally)),
-            shareability: rounded(Self.shareability(tally, durationMs: range.durationMs)),
-            energy: rounded(energy(tally, range))
+            hook: Self.rounded(hooks[first]),
+            standalone: Self.rounded(starts[first] + ends[last] - deadAir),
+            value: Self.rounded(Self.value(tally)),
+            shareability: Self.rounded(Self.shareability(tally, durationMs: range.durationMs)),
+            energy: Self.rounded(energy(tally, range))
         )
-        let weighted =
-            Self.hookWeight * subscores.hook + Self.standaloneWeight * subscores.standalone
-            + Self.valueWeight * subscores.value + Self.shareabilityWeight * subscores.shareability
-            + Self.energyWeight * subscores.energy
-        let keywords = min(Double(tally.keywords) * Self.keywordPoints, Self.keywordPointsMax)
-        let score = rounded(weighted * durationFit(range.durationMs) + keywords)
+        let score = Self.score(subscores, keywords: tally.keywords, fit: durationFit(range.durationMs))
         return Candidate(first: first, last: last, range: range, subscores: subscores, score: score)
+    }
+
+    /// The score that subscores make, whoever gave them.
+    static func score(_ subscores: Plan.Subscores, keywords: Int, fit: Double = 1) -> Double {
+        let weighted =
+            hookWeight * subscores.hook + standaloneWeight * subscores.standalone
+            + valueWeight * subscores.value + shareabilityWeight * subscores.shareability
+            + energyWeight * subscores.energy
+        return rounded(weighted * fit + min(Double(keywords) * keywordPoints, keywordPointsMax))
     }
 
     /// Windows that only just fit are worth less: too short to land a point, or too long to keep a viewer.
@@ -72,5 +76,5 @@ struct MomentScoring {
         return 50 + 5 * (energy.lift(range) ?? 0) + 60 * pace
     }
 
-    private func rounded(_ value: Double) -> Double { (min(max(value, 0), 100) * 10).rounded() / 10 }
+    private static func rounded(_ value: Double) -> Double { (min(max(value, 0), 100) * 10).rounded() / 10 }
 }

@@ -9,7 +9,7 @@ struct PlanEditReader {
     private let moments: [String: [String: JSONValue]]
     let sourceMsMax: Int
 
-    private static let madeOfPlan = ["version", "model", "candidates_considered", "warnings"]
+    private static let madeOfPlan = ["version", "model", "candidates_considered", "warnings", "provenance"]
     private static let madeOfMoment = ["first_word", "last_word", "text", "score", "subscores"]
     private static let rankMax = 10_000
 

@@ -74,17 +74,74 @@ package struct Plan: Codable, Sendable, Hashable {
         }
     }
 
+    /// What a hosted model did for the plan, and what that cost.
+    package struct Provenance: Codable, Sendable, Hashable {
+        /// How much of the plan the embedded scorer made in its place.
+        package enum Fallback: String, Codable, Sendable, CaseIterable {
+            case none
+            case part
+            case whole
+        }
+
+        package struct Tokens: Codable, Sendable, Hashable {
+            package var input: Int
+            package var output: Int
+            /// Of both, what no answer told and was estimated.
+            package var estimated: Int
+
+            package init(input: Int, output: Int, estimated: Int) {
+                self.input = input
+                self.output = output
+                self.estimated = estimated
+            }
+        }
+
+        /// As a run names it: `anthropic`.
+        package var provider: String
+        package var model: String
+        package var promptVersion: String
+        /// Of the attempt that made the plan.
+        package var tokens: Tokens
+        package var requests: Int
+        package var fallback: Fallback
+
+        package init(
+            provider: String,
+            model: String,
+            promptVersion: String,
+            tokens: Tokens,
+            requests: Int,
+            fallback: Fallback
+        ) {
+            self.provider = provider
+            self.model = model
+            self.promptVersion = promptVersion
+            self.tokens = tokens
+            self.requests = requests
+            self.fallback = fallback
+        }
+    }
+
     package var version = 1
     /// Model that chose, as `embedded/scorer-1`.
     package var model: String
     package var candidatesConsidered: Int
     package var moments: [Moment]
     package var warnings: [Warning]
+    /// Only where a hosted model was asked.
+    package var provenance: Provenance?
 
-    package init(model: String, candidatesConsidered: Int, moments: [Moment], warnings: [Warning]) {
+    package init(
+        model: String,
+        candidatesConsidered: Int,
+        moments: [Moment],
+        warnings: [Warning],
+        provenance: Provenance? = nil
+    ) {
         self.model = model
         self.candidatesConsidered = candidatesConsidered
         self.moments = moments
         self.warnings = warnings
+        self.provenance = provenance
     }
 }

@@ -19,7 +19,6 @@ extension EditorialDesk {
             )
         }
         let pauses = touched.dropFirst().map { sentences[$0].pauseBeforeMs }
-        let scoring = MomentScoring(sentences: sentences, energy: energy, durations: durations)
         let candidate = scoring.candidate(first, last, longestPauseMs: pauses.max() ?? 0)
         let window = Array(sentences[first...last])
         return Judged(

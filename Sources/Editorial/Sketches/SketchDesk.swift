@@ -12,9 +12,13 @@ struct SketchDesk {
     let sourceEndMs: Int
 
     init(_ request: EditorialRequest, sourceEndMs: Int) {
+        self.init(request, desk: EditorialDesk(request), sourceEndMs: sourceEndMs)
+    }
+
+    init(_ request: EditorialRequest, desk: EditorialDesk, sourceEndMs: Int) {
         self.request = request
+        self.desk = desk
         self.sourceEndMs = sourceEndMs
-        desk = EditorialDesk(request)
         cuts = WordCuts(request.transcript.words)
     }
 
