@@ -206,7 +206,8 @@ let testTargets: [Target] = [
     tests(
         "APITests",
         [
-            "API", "Contracts", "Pipeline", "Postgres", "Store", "Artifacts", "Providers", "Speech", "Styles",
+            "API", "Contracts", "Editorial", "Pipeline", "Postgres", "Store", "Artifacts", "Providers",
+            "Speech", "Styles",
             "Signatures",
             "OutboundHTTP", "TestSupport", "Threads", hummingbird, httpTypes, nioCore, nioEmbedded,
             nioHTTPTypes, logging, lifecycle, yams,

@@ -38,7 +38,7 @@ struct JobRunner: Sendable {
             definition,
             run: claimed.run,
             artifacts: RunArtifacts(claimed.artifacts),
-            identity: performer.identity(context),
+            identity: try performer.identity(context),
             configuration: context.configuration
         )
         if claimed.run.options.reuse, !claimed.job.isAfresh {
@@ -57,9 +57,9 @@ struct JobRunner: Sendable {
         case here(any RuntimeStage)
         case delegate(any Provider, ProviderTask.Kind)
 
-        func identity(_ context: RuntimeContext) -> String {
+        func identity(_ context: RuntimeContext) throws(Problem) -> String {
             switch self {
-            case .here(let stage): stage.identity(context)
+            case .here(let stage): try stage.identity(context)
             case .delegate(let provider, let kind): provider.identity(for: kind)
             }
         }
@@ -94,13 +94,15 @@ struct JobRunner: Sendable {
         let result = try await stage.perform(workspace)
         let usage = meter.usage()
         CrashPoint.stageComputed.pass()
+        let identity = try stage.identity(context)
+        let kept = result.isReusable ? fingerprint : nil
         let isDone = try await finishing { [context] in
             guard let composed = result.composed else {
                 return try await context.store.completeJob(
                     claimed.lease,
                     artifacts: result.artifacts,
-                    fingerprint: fingerprint,
-                    provider: stage.identity(context),
+                    fingerprint: kept,
+                    provider: identity,
                     usage: usage,
                     warnings: result.warnings
                 )

@@ -17,6 +17,7 @@ package final class PipelineRuntime: Service {
     private let leases: LeaseKeeper
     private let jobSlots: WorkSlots
     private let fetchSlots: WorkSlots
+    private let askingSlots: WorkSlots
     private let taskSlots: WorkSlots
     private let callbackSlots: WorkSlots
     private let gate: WorkGate
@@ -30,7 +31,7 @@ package final class PipelineRuntime: Service {
         store: Store,
         artifacts: any ArtifactStore,
         providers: ProviderRegistry,
-        editorial: any EditorialModel,
+        editorial: EditorialRegistry,
         sources: HTTPClient,
         links: LinkMinter,
         tokens: TaskTokens,
@@ -59,6 +60,7 @@ package final class PipelineRuntime: Service {
         leases = LeaseKeeper(store: store, leaseSeconds: configuration.jobLeaseSeconds, logger: logger)
         jobSlots = WorkSlots(limit: configuration.jobsInFlightMax)
         fetchSlots = WorkSlots(limit: configuration.fetchesInFlightMax)
+        askingSlots = WorkSlots(limit: configuration.questionsInFlightMax)
         taskSlots = WorkSlots(limit: configuration.tasksInFlightMax)
         callbackSlots = WorkSlots(limit: configuration.callbacksInFlightMax)
     }
@@ -134,12 +136,14 @@ package final class PipelineRuntime: Service {
         } perform: {
             await driver.cancel($0)
         }
-        for (slots, fetching) in [(jobSlots, false), (fetchSlots, true)] {
+        let editors = HostedEditors(names: context.editorial.hosted, standard: context.editorial.standard)
+        for (slots, lane) in [(jobSlots, ClaimLane.short), (fetchSlots, .fetching), (askingSlots, .asking)] {
             found += try await take(slots, &group) { limit in
                 try await store.claimJobs(
                     limit: limit,
                     leaseSeconds: configuration.jobLeaseSeconds,
-                    fetching: fetching
+                    lane: lane,
+                    editors: editors
                 )
             } perform: {
                 await runner.run($0)

@@ -8,6 +8,8 @@ package struct RuntimeConfiguration: Sendable {
     package var jobsInFlightMax = 4
     /// Linked sources that are fetched at once; apart, since a slow server may keep its place for long.
     package var fetchesInFlightMax = 16
+    /// Plans that hosted models make at once; apart for the same reason, and gentle on their rate limits.
+    package var questionsInFlightMax = 4
     /// Tasks that are dispatched, polled or settled at once.
     package var tasksInFlightMax = 16
     package var callbacksInFlightMax = 8

@@ -14,7 +14,7 @@ struct RuntimeContext: Sendable {
     let store: Store
     let artifacts: any ArtifactStore
     let providers: ProviderRegistry
-    let editorial: any EditorialModel
+    let editorial: EditorialRegistry
     let sources: HTTPClient
     let links: LinkMinter
     let tokens: TaskTokens

@@ -1,4 +1,5 @@
 import Contracts
+import Editorial
 import Foundation
 import HTTPTypes
 import Postgres
@@ -231,6 +232,37 @@ import Testing
             #expect(statuses.contains(202))
             let runs = try await client.get("/v1/runs").decode(Page<RunView>.self)
             #expect(runs.data.count == 1)
+        }
+    }
+
+    @Test func `a hosted model is refused with what sets it up, and taken once it is`() async throws {
+        let remedies = ["anthropic": "set REELGATE_ANTHROPIC_API_KEY"]
+        let body = #"{"source":{"url":"https://a.example.com/v"},"providers":{"editorial":"anthropic"}}"#
+        let without = try await APIFixture.make { configuration in
+            configuration.providers = ProviderNames(APIFixture.providers, setUpBy: remedies)
+        }
+        try await without.withClient { client in
+            let answer = try await client.post("/v1/runs", body)
+            #expect(answer.status == 422)
+            let problem = try answer.problem
+            #expect(problem.slug == "unknown-provider")
+            let told = try #require(problem.errors?.first)
+            #expect(told.pointer == "/providers/editorial")
+            #expect(
+                told.detail.contains("set REELGATE_ANTHROPIC_API_KEY") && told.detail.contains("embedded")
+            )
+        }
+        let with = try await APIFixture.make { configuration in
+            let registry = EditorialRegistry(hosted: ["anthropic": DeterministicScorer()])
+            configuration.providers = ProviderNames(
+                APIFixture.providers,
+                editorial: registry,
+                setUpBy: remedies
+            )
+        }
+        try await with.withClient { client in
+            let answer = try await client.post("/v1/runs", body)
+            #expect(answer.status == 202)
         }
     }
 }

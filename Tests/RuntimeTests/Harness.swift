@@ -1,5 +1,6 @@
 import Artifacts
 import Contracts
+import Editorial
 import Foundation
 import Logging
 import OutboundHTTP
@@ -21,6 +22,8 @@ final class Harness: Sendable {
     let provider: FakeProvider
     /// Providers beside it, which runs may choose.
     let others: [any Provider]
+    private let editors: EditorialRegistry
+    private let leaseSeconds: Int?
     let tenantId: String
     let pin: StylePin
     let wake = WakeSignal()
@@ -38,6 +41,8 @@ final class Harness: Sendable {
         unknownWaitMs: Int = 100,
         pollTrouble: @escaping @Sendable (_ taskId: String, _ polls: Int) -> PollResult? = { _, _ in nil },
         others: [any Provider] = [],
+        editors: EditorialRegistry = EditorialRegistry(hosted: ["fake": FakeEditorial()], standard: "fake"),
+        leaseSeconds: Int? = nil,
         sourcePolicy: AddressPolicy = .allowPrivateNetworks,
         spoil: @escaping @Sendable (ProviderTask, inout [String: Data]) throws -> Void = { _, _ in },
         script: @escaping @Sendable (_ task: ProviderTask, _ dispatches: Int) -> FakeProvider.Step
@@ -60,6 +65,8 @@ final class Harness: Sendable {
             script: script
         )
         self.others = others
+        self.editors = editors
+        self.leaseSeconds = leaseSeconds
         wake.relay { [news] in news.wakeHere() }
         tenantId = try await store.createTenant(name: "acme")
         let style = try BuiltInStyle.standard()
@@ -88,6 +95,7 @@ final class Harness: Sendable {
     func runtime() -> PipelineRuntime {
         var configuration = RuntimeConfiguration(gatewayURL: "http://127.0.0.1:1")
         configuration.idleMs = 50
+        configuration.jobLeaseSeconds = leaseSeconds ?? configuration.jobLeaseSeconds
         var logger = Logger(label: "runtime") { _ in SwiftLogNoOpLogHandler() }
         if ProcessInfo.processInfo.environment["REELGATE_TEST_LOG"] != nil {
             logger = Logger(label: "runtime", factory: { StreamLogHandler.standardError(label: $0) })
@@ -96,7 +104,7 @@ final class Harness: Sendable {
             store: store,
             artifacts: artifacts,
             providers: ProviderRegistry(provider, others),
-            editorial: FakeEditorial(),
+            editorial: editors,
             sources: sources,
             links: TestLinks.minter,
             tokens: tokens,

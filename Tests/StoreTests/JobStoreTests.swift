@@ -30,14 +30,36 @@ import Threads
         let store = fixture.store
         _ = try await fixture.startRun()
 
-        #expect(try await store.claimJobs(limit: 10, leaseSeconds: 30, fetching: false).isEmpty)
-        let fetch = try await store.claimJobs(limit: 10, leaseSeconds: 30, fetching: true)
+        #expect(try await store.claimJobs(limit: 10, leaseSeconds: 30, lane: .short).isEmpty)
+        let fetch = try await store.claimJobs(limit: 10, leaseSeconds: 30, lane: .fetching)
         #expect(fetch.map(\.job.stage) == [.transcode])
 
         _ = try await store.completeJob(fetch[0].lease, artifacts: [])
-        #expect(try await store.claimJobs(limit: 10, leaseSeconds: 30, fetching: true).isEmpty)
-        let next = try await store.claimJobs(limit: 10, leaseSeconds: 30, fetching: false)
+        #expect(try await store.claimJobs(limit: 10, leaseSeconds: 30, lane: .fetching).isEmpty)
+        let next = try await store.claimJobs(limit: 10, leaseSeconds: 30, lane: .short)
         #expect(next.map(\.job.stage) == [.transcribe])
+    }
+
+    @Test func `a plan of a hosted model is claimed apart`() async throws {
+        let fixture = try await Fixture.make()
+        let store = fixture.store
+        _ = try await fixture.startRun()
+        _ = try await store.releaseJob(try await fixture.advance(to: .plan).lease)
+        let hosted = HostedEditors(names: ["hosted"], standard: "embedded")
+        let standard = HostedEditors(names: ["hosted"], standard: "hosted")
+
+        for (lane, editors) in [
+            (ClaimLane.asking, hosted), (.fetching, hosted), (.fetching, standard), (.short, standard),
+        ] {
+            #expect(
+                try await store.claimJobs(limit: 10, leaseSeconds: 30, lane: lane, editors: editors).isEmpty
+            )
+        }
+        let asking = try await store.claimJobs(limit: 10, leaseSeconds: 30, lane: .asking, editors: standard)
+        #expect(asking.map(\.job.stage) == [.plan])
+        _ = try await store.releaseJob(asking[0].lease)
+        let short = try await store.claimJobs(limit: 10, leaseSeconds: 30, lane: .short, editors: hosted)
+        #expect(short.map(\.job.stage) == [.plan])
     }
 
     @Test func `stages that do not need each other are claimed side by side`() async throws {

@@ -124,10 +124,9 @@ struct RunRequestReader {
         func name(_ need: String, of known: Set<String>) -> String? {
             guard let name = choice.string(need, findings: &findings) else { return nil }
             guard known.contains(name) else {
-                let names = known.sorted().joined(separator: ", ")
                 findings.add(
                     "/providers/\(need)",
-                    "no such provider; known here: \(names)",
+                    providers.refusal(of: name, known: known),
                     slug: .unknownProvider
                 )
                 return nil

@@ -4,9 +4,15 @@ import Store
 
 /// 04: chooses the moments worth a short.
 struct PlanStage: RuntimeStage {
-    func identity(_ context: RuntimeContext) -> String { context.editorial.identity }
+    /// The editorial model that the run asks for; nil takes the standard.
+    let editor: String?
+
+    func identity(_ context: RuntimeContext) throws(Problem) -> String {
+        try context.editorial.model(named: editor).identity
+    }
 
     func perform(_ workspace: StageWorkspace) async throws -> StageResult {
+        let model = try workspace.context.editorial.model(named: editor)
         let transcript = try await workspace.read(Transcript.self, .transcript)
         let segments = try await workspace.read(Segments.self, .segments)
         let request = EditorialRequest(
@@ -14,8 +20,12 @@ struct PlanStage: RuntimeStage {
             segments: segments,
             options: workspace.run.options.shorts
         )
-        let plan = try await workspace.context.editorial.plan(request)
+        let plan = try await model.plan(request)
         try ArtifactChecks.plan(plan, transcript: transcript, segments: segments)
-        return StageResult(artifacts: [try await workspace.write(plan, .plan)], warnings: plan.warnings)
+        return StageResult(
+            artifacts: [try await workspace.write(plan, .plan)],
+            warnings: plan.warnings,
+            isReusable: plan.provenance?.fallback != .whole
+        )
     }
 }

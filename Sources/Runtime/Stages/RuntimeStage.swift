@@ -5,9 +5,9 @@ import Store
 /// A stage that the gateway does itself: JSON artifacts in, JSON artifacts out.
 protocol RuntimeStage: Sendable {
     /// What does it, with its version: a part of the fingerprint.
-    func identity(_ context: RuntimeContext) -> String
+    func identity(_ context: RuntimeContext) throws(Problem) -> String
 
-    /// Reads, decides and writes; must give the same result for the same artifacts.
+    /// Reads, decides and writes; gives the same result for the same artifacts, or as good a one where others decide.
     func perform(_ workspace: StageWorkspace) async throws -> StageResult
 }
 
@@ -22,6 +22,8 @@ struct StageResult: Sendable {
     var artifacts: [NewArtifact]
     var warnings: [Warning] = []
     var composed: Composed?
+    /// Whether equal runs may have it too; not where somebody else had to stand in for who should have made it.
+    var isReusable = true
 }
 
 enum RuntimeStages {
@@ -36,7 +38,7 @@ enum RuntimeStages {
             return ProvidedMomentsStage(moments: moments)
         }
         return switch stage {
-        case .plan: PlanStage()
+        case .plan: PlanStage(editor: run.options.providers.editorial)
         case .enhancePlan: EnhancePlanStage()
         case .enhanceBuild: EnhanceBuildStage()
         case .prepareFinalize: PrepareFinalizeStage()

@@ -21,17 +21,14 @@ extension Store {
     /// It looks at the `limit` longest ready ones and leaves out those whose run another caller has locked, so it may
     /// return fewer than are ready, even none; what is left is still due for the next claim.
     ///
-    /// `fetching` asks for those only that must first fetch a linked source, or for all others.
+    /// `lane` asks for those only that take as long as jobs of the lane do.
     package func claimJobs(
         limit: Int,
         leaseSeconds: Int,
-        fetching: Bool? = nil
+        lane: ClaimLane = .any,
+        editors: HostedEditors = HostedEditors()
     ) async throws -> [ClaimedJob] {
-        let claimable: SQL = """
-            \(Self.claimable) AND (\(fetching) IS NULL OR \(fetching) = (j.stage = 'transcode' AND EXISTS (
-                SELECT 1 FROM runs linked WHERE linked.id = j.run_id AND linked.source_asset_id IS NULL
-            )))
-            """
+        let claimable: SQL = "\(Self.claimable) AND \(lane.condition(editors))"
         return try await pool.transaction { transaction in
             // 1. Lock runs that have something to do; who finds a run locked comes back later.
             let runIds = try transaction.query(

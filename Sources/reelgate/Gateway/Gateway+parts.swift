@@ -13,7 +13,11 @@ import Threads
 import Webhooks
 
 extension Gateway {
-    func runtime(sources: HTTPClient, providers: ProviderRegistry) throws -> PipelineRuntime {
+    func runtime(
+        sources: HTTPClient,
+        providers: ProviderRegistry,
+        editorial: EditorialRegistry
+    ) throws -> PipelineRuntime {
         var configuration = RuntimeConfiguration(gatewayURL: addresses.internalURL)
         let leaseSeconds = try settings.integer(.leaseSeconds, in: 1...600)
         configuration.jobLeaseSeconds = leaseSeconds
@@ -27,7 +31,7 @@ extension Gateway {
             store: store,
             artifacts: artifacts,
             providers: providers,
-            editorial: DeterministicScorer(),
+            editorial: editorial,
             sources: sources,
             links: keys.minter(baseURL: addresses.internalURL, lifetimeSeconds: 86_400),
             tokens: TaskTokens(serverSecret: keys.tokenKey),
@@ -58,6 +62,7 @@ extension Gateway {
 
     func api(
         providers: ProviderRegistry,
+        editorial: EditorialRegistry,
         member: GatewayMember,
         backlog: BacklogGuard
     ) throws -> APIBuilder {
@@ -65,7 +70,7 @@ extension Gateway {
         configuration.host = addresses.host
         configuration.port = addresses.port
         configuration.addressPolicy = policy
-        configuration.providers = ProviderNames(providers)
+        configuration.providers = ProviderNames(providers, editorial: editorial)
         configuration.limits.assetBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
         configuration.limits.requestsPerSecond = try settings.integer(.requestsPerSecond, in: 1...1_000_000)
         configuration.limits.requestsBurst = try settings.integer(.requestsBurst, in: 1...1_000_000)

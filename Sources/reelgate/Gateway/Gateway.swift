@@ -1,6 +1,7 @@
 import API
 import Artifacts
 import Contracts
+import Editorial
 import Foundation
 import Logging
 import OutboundHTTP
@@ -160,6 +161,7 @@ struct Gateway {
         let subscribers = HTTPClient(policy: policy, limits: deliverySettings.clientLimits)
         let workers = HTTPClient(policy: .allowPrivateNetworks)
         let providers = try providers(workers: workers)
+        let editorial = EditorialRegistry()
         let member = GatewayMember(
             store: store,
             identity: identity,
@@ -180,8 +182,13 @@ struct Gateway {
         if roles.contains(.api) {
             let backlog = BacklogGuard(store: store, logger: logger)
             services.append(backlog)
-            let application = try api(providers: providers, member: member, backlog: backlog)
-                .buildApplication { port in self.announce(port: port) }
+            let application = try api(
+                providers: providers,
+                editorial: editorial,
+                member: member,
+                backlog: backlog
+            )
+            .buildApplication { port in self.announce(port: port) }
             services.append(application)
         } else {
             announce(port: nil)
@@ -189,7 +196,7 @@ struct Gateway {
         if let supervisor = worker.supervisor { services.append(supervisor) }
         if roles.contains(.webhooks) { services.append(deliveries(subscribers, deliverySettings)) }
         if roles.contains(.runtime) {
-            services.append(try runtime(sources: sources, providers: providers))
+            services.append(try runtime(sources: sources, providers: providers, editorial: editorial))
         }
         services.append(Farewell(member: member, logger: logger))
         var configuration = ServiceGroupConfiguration(
