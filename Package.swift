@@ -81,7 +81,10 @@ let sources: [Target] = [
         ["Contracts", "Pipeline", "Postgres", "Threads"],
         resources: [.embedInCode("Migrations")]
     ),
-    library("Providers", ["Contracts", "Pipeline", "OutboundHTTP", "Signatures", "Threads"]),
+    library(
+        "Providers",
+        ["Contracts", "Pipeline", "Editorial", "OutboundHTTP", "Signatures", "Threads"]
+    ),
     library(
         "Runtime",
         [
@@ -156,7 +159,9 @@ let testTargets: [Target] = [
     ),
     .target(
         name: "StudioSupport",
-        dependencies: ["Contracts", "OutboundHTTP", "Signatures", "LoopbackSupport", "Threads"],
+        dependencies: [
+            "Contracts", "Editorial", "OutboundHTTP", "Signatures", "LoopbackSupport", "Threads",
+        ],
         path: "Tests/StudioSupport",
         swiftSettings: settings
     ),
@@ -185,7 +190,10 @@ let testTargets: [Target] = [
     ),
     tests(
         "ProvidersTests",
-        ["Providers", "Contracts", "OutboundHTTP", "Signatures", "LoopbackSupport", "Threads"]
+        [
+            "Providers", "Contracts", "Editorial", "OutboundHTTP", "Signatures", "LoopbackSupport",
+            "StudioSupport", "Threads",
+        ]
     ),
     tests(
         "RuntimeTests",
@@ -220,7 +228,13 @@ let testTargets: [Target] = [
             nioCore, logging, yams,
         ]
     ),
-    tests("ReelgateTests", ["reelgate", "Contracts", "Signatures", "Threads", argumentParser]),
+    tests(
+        "ReelgateTests",
+        [
+            "reelgate", "Contracts", "Editorial", "OutboundHTTP", "Providers", "Signatures", "Threads",
+            argumentParser,
+        ]
+    ),
     tests(
         "ContractTests",
         [

@@ -147,5 +147,5 @@ struct Setting: Sendable, Hashable {
             allowPrivateNetworks, sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours,
             leaseSeconds, logLevel, gatewayURL,
             apiKey,
-        ] + retention
+        ] + editorialAll + retention
 }

@@ -70,7 +70,11 @@ extension Gateway {
         configuration.host = addresses.host
         configuration.port = addresses.port
         configuration.addressPolicy = policy
-        configuration.providers = ProviderNames(providers, editorial: editorial)
+        configuration.providers = ProviderNames(
+            providers,
+            editorial: editorial,
+            setUpBy: EditorialRegistry.setUpBy
+        )
         configuration.limits.assetBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
         configuration.limits.requestsPerSecond = try settings.integer(.requestsPerSecond, in: 1...1_000_000)
         configuration.limits.requestsBurst = try settings.integer(.requestsBurst, in: 1...1_000_000)

@@ -161,7 +161,7 @@ struct Gateway {
         let subscribers = HTTPClient(policy: policy, limits: deliverySettings.clientLimits)
         let workers = HTTPClient(policy: .allowPrivateNetworks)
         let providers = try providers(workers: workers)
-        let editorial = EditorialRegistry()
+        let editorial = try EditorialRegistry.configured(settings, client: workers, meter: ProviderMeter())
         let member = GatewayMember(
             store: store,
             identity: identity,

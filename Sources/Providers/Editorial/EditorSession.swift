@@ -1,0 +1,111 @@
+import Editorial
+
+/// Asks the questions of one plan: sends them again where nobody answered, once more where the answer will not do, and
+/// stops for good when the tokens, the time or the provider's patience is used up.
+struct EditorSession: Sendable {
+    enum Outcome<Value: Sendable>: Sendable {
+        /// What can be used of the answer, and what is still wrong with the rest.
+        case read(AnswerReading<Value>)
+        /// Nothing can be used; the end of a sentence.
+        case failed(String)
+    }
+
+    private let model: any LanguageModel
+    private let limits: HostedLimits
+    private let pace: EditorPace
+    private let startMs: Int
+    private(set) var ledger: TokenLedger
+    /// Why nothing more is asked.
+    private var isOver: String?
+
+    init(model: any LanguageModel, limits: HostedLimits, pace: EditorPace) {
+        self.model = model
+        self.limits = limits
+        self.pace = pace
+        startMs = pace.now()
+        ledger = TokenLedger(tokensMax: limits.tokensPerRun)
+    }
+
+    /// Asks, and asks once more with all faults of an answer that has some.
+    mutating func ask<Value: Sendable>(
+        _ question: ModelQuestion,
+        read: (String) -> AnswerReading<Value>
+    ) async throws -> Outcome<Value> {
+        var kept: AnswerReading<Value>?
+        let again: ModelQuestion
+        switch try await send(question) {
+        case .success(let answer):
+            let reading = read(answer.text)
+            if reading.faults.isEmpty { return .read(reading) }
+            kept = reading
+            again = question.repaired(answer.text, faults: reading.faults)
+        case .failure(let failure):
+            guard failure.kind == .cutOff else { return .failed(failure.why) }
+            again = question.shortened()
+        }
+        switch try await send(again) {
+        case .success(let answer):
+            let reading = read(answer.text)
+            // Two answers are not mixed: what fits together within each may not fit across.
+            let better = kept.map { $0.values.count > reading.values.count ? $0 : reading } ?? reading
+            return Self.outcome(better)
+        case .failure(let failure): return kept.map(Self.outcome) ?? .failed(failure.why)
+        }
+    }
+
+    private static func outcome<Value>(_ reading: AnswerReading<Value>) -> Outcome<Value> {
+        guard reading.values.isEmpty, let fault = reading.faults.first else { return .read(reading) }
+        let place = fault.pointer.isEmpty ? "it" : fault.pointer
+        return .failed("its answer was not usable: \(place) \(fault.detail)")
+    }
+
+    /// Sends a question until it is answered, or will not be.
+    private mutating func send(_ question: ModelQuestion) async throws -> Result<ModelAnswer, ModelFailure> {
+        for attempt in 1... {
+            if let over = over(question) {
+                isOver = over
+                return .failure(ModelFailure(.refused, over))
+            }
+            do throws(ModelFailure) {
+                let answer = try await model.answer(question)
+                ledger.add(question, usage: answer.usage, answer: answer.text)
+                return .success(answer)
+            } catch {
+                // A task that was ended has no plan to make, and whatever failed then did so for that reason.
+                try Task.checkCancellation()
+                note(error, question)
+                guard error.kind == .away, attempt < limits.triesMax else {
+                    if error.kind == .away || error.kind == .refused { isOver = error.why }
+                    return .failure(error)
+                }
+                let delayMs = EditorPace.delayMs(after: attempt, retryAfterMs: error.retryAfterMs)
+                guard pace.now() - startMs + delayMs < limits.totalMs else {
+                    isOver = error.why
+                    return .failure(error)
+                }
+                try await pace.pause(delayMs)
+            }
+        }
+        return .failure(ModelFailure(.away, "it was not asked"))
+    }
+
+    private mutating func note(_ failure: ModelFailure, _ question: ModelQuestion) {
+        if failure.usage != nil || failure.isCharged {
+            ledger.add(question, usage: failure.usage)
+        } else {
+            ledger.addUnread()
+        }
+    }
+
+    /// Why a question may not be sent.
+    private func over(_ question: ModelQuestion) -> String? {
+        if let isOver { return isOver }
+        if !ledger.allows(question) {
+            return "the \(limits.tokensPerRun) tokens that one run may use do not suffice"
+        }
+        if pace.now() - startMs >= limits.totalMs {
+            return "it took longer than the \(limits.totalMs / 1_000) seconds that one run may take"
+        }
+        return nil
+    }
+}
