@@ -119,10 +119,7 @@ import Testing
         #expect(envelope.data.run?.state == "fully_generated" && envelope.data.run?.progress == 1)
         #expect(envelope.data.outputs?.count == 8)
         #expect(try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30).count == 1)
-        let effects = receipts.compactMap { receipt in
-            if case .applied(.applied, let effects) = receipt { effects } else { nil }
-        }
-        #expect(effects.count == 8 && effects.contains { $0.contains(.deliveries) })
+        #expect(receipts.count { $0 == .applied(.applied, givesWork: false) } == 8)
     }
 
     @Test func `a callback that comes before the reply to its dispatch is kept, once, and matched`()
@@ -186,12 +183,24 @@ import Testing
 
         // A poll says done, then a callback says failed.
         #expect(try await fixture.rendered(tasks[0]) == .applied)
-        #expect(try await hook.receive("r1", event: "e1", state: .failed) == .applied(.alreadySettled, []))
+        #expect(
+            try await hook.receive("r1", event: "e1", state: .failed)
+                == .applied(.alreadySettled, givesWork: false)
+        )
         // A callback says done, then others say otherwise.
-        #expect(try await hook.receive("r2", event: "e2", state: .running) == .applied(.progress, []))
-        #expect(try await hook.receive("r2", event: "e3") == .applied(.applied, []))
-        #expect(try await hook.receive("r2", event: "e4", state: .failed) == .applied(.alreadySettled, []))
-        #expect(try await hook.receive("r2", event: "e5", state: .running) == .applied(.alreadySettled, []))
+        #expect(
+            try await hook.receive("r2", event: "e2", state: .running)
+                == .applied(.progress, givesWork: false)
+        )
+        #expect(try await hook.receive("r2", event: "e3") == .applied(.applied, givesWork: false))
+        #expect(
+            try await hook.receive("r2", event: "e4", state: .failed)
+                == .applied(.alreadySettled, givesWork: false)
+        )
+        #expect(
+            try await hook.receive("r2", event: "e5", state: .running)
+                == .applied(.alreadySettled, givesWork: false)
+        )
 
         #expect(try await fixture.state(id) == .fullyGenerated)
         let results = try await hook.rows(.applied).map { try $0.get("result", as: String.self) }
@@ -235,13 +244,16 @@ import Testing
         // The provider cancels the task itself: it gets another attempt, and with it another id.
         #expect(
             try await hook.receive("r1", event: "e1", state: .cancelled)
-                == .applied(.applied, [.work, .deliveries])
+                == .applied(.applied, givesWork: true)
         )
         #expect(try await hook.receive("r1", event: "e2") == .unmatched)
-        #expect(try await hook.receive("r2", event: "e3", attempt: 7) == .applied(.unknownAttempt, []))
+        #expect(
+            try await hook.receive("r2", event: "e3", attempt: 7)
+                == .applied(.unknownAttempt, givesWork: false)
+        )
 
         _ = try await fixture.store.cancelRun(tenantId: fixture.tenantId, id: id)
-        #expect(try await hook.receive("r2", event: "e4") == .applied(.alreadySettled, []))
+        #expect(try await hook.receive("r2", event: "e4") == .applied(.alreadySettled, givesWork: false))
         #expect(try await fixture.state(id) == .cancelled)
     }
 
@@ -256,7 +268,10 @@ import Testing
 
         #expect(try await hook.receive("r1", event: "e1", aboutOutput: last) == .unreadable)
         #expect(try await fixture.store.outputs(runId: id).allSatisfy { $0.state != .rendered })
-        #expect(try await hook.receive("r1", event: "e2", aboutOutput: first) == .applied(.applied, []))
+        #expect(
+            try await hook.receive("r1", event: "e2", aboutOutput: first)
+                == .applied(.applied, givesWork: false)
+        )
         #expect(try await hook.rows(.quarantined).count == 1)
     }
 
@@ -297,7 +312,8 @@ import Testing
         #expect(try await hook.receive("r1", event: "e1", body: "b") == .conflict)
         try await hook.dispatch("r")
         #expect(
-            try await hook.receive("r1", event: "e2", state: .running, body: "a") == .applied(.progress, [])
+            try await hook.receive("r1", event: "e2", state: .running, body: "a")
+                == .applied(.progress, givesWork: false)
         )
         #expect(try await hook.receive("r1", event: "e2", body: "b") == .conflict)
 
@@ -315,9 +331,10 @@ import Testing
         #expect(try await hook.receive("r1", event: "e3", body: "a") == .unmatched)
         try await hook.dispatch("r")
         #expect(
-            try await hook.receive("r1", event: "e2", state: .running, body: "b") == .applied(.progress, [])
+            try await hook.receive("r1", event: "e2", state: .running, body: "b")
+                == .applied(.progress, givesWork: false)
         )
-        #expect(try await hook.receive("r1", event: "e1", body: "a") == .applied(.applied, []))
+        #expect(try await hook.receive("r1", event: "e1", body: "a") == .applied(.applied, givesWork: false))
 
         let claimed = try await fixture.store.claimCallbacks(limit: 10, leaseSeconds: 30)
 

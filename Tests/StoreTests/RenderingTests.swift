@@ -116,7 +116,7 @@ import Testing
                 }
             )
         )
-        #expect(receipt == .applied(.applied, []))
+        #expect(receipt == .applied(.applied, givesWork: false))
         _ = try await fixture.store.cancelRun(tenantId: fixture.tenantId, id: last.run.id)
 
         let left = try await fixture.database.pool.query(

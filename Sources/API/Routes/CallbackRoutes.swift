@@ -100,8 +100,8 @@ struct CallbackRoutes: Sendable {
         case .stored:
             services.wakeRuntime()
             return Self.accepted("stored", status: .accepted)
-        case .applied(let result, let effects):
-            if effects.contains(.work) { services.wakeRuntime() }
+        case .applied(let result, let givesWork):
+            if givesWork { services.wakeRuntime() }
             return Self.accepted(result == .applied ? "applied" : result.rawValue)
         case .duplicate:
             return Self.accepted("duplicate")

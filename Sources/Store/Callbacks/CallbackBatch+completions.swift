@@ -107,13 +107,12 @@ extension CallbackBatch {
     }
 
     /// Puts messages into the outbox for those endpoints that want them.
-    private mutating func tell(_ closings: [Closing]) throws {
+    private func tell(_ closings: [Closing]) throws {
         var announcements = completions.map {
             Announcement(type: .outputRendered, runId: $0.subject.runId, outputId: $0.outputId)
         }
         announcements += closings.map { Announcement(type: $0.delivery, runId: $0.runId, outputId: nil) }
         let tenants = runs.mapValues(\.tenantId)
-        guard try transaction.tell(announcements, tenants: tenants, links: store.links) > 0 else { return }
-        for completion in completions { receipts[completion.place] = .applied(.applied, .deliveries) }
+        try transaction.tell(announcements, tenants: tenants, links: store.links)
     }
 }

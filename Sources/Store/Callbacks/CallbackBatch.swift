@@ -118,7 +118,7 @@ struct CallbackBatch {
     /// Notes what came of a callback whose row is written with all others.
     private mutating func apply(_ place: Int, _ subject: CallbackSubject, _ result: CallbackResult) {
         inbox.add(callbacks[place], taskId: subject.taskId, state: .applied, result: result.rawValue)
-        receipts[place] = .applied(result, [])
+        receipts[place] = .applied(result, givesWork: false)
     }
 
     private mutating func settle(_ other: Other) throws {
@@ -141,7 +141,7 @@ struct CallbackBatch {
         )
         let result = CallbackResult(settled)
         apply(other.place, other.subject, result)
-        if result == .applied { receipts[other.place] = .applied(.applied, [.work, .deliveries]) }
+        if result == .applied { receipts[other.place] = .applied(.applied, givesWork: true) }
     }
 }
 

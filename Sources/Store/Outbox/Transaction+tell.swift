@@ -7,6 +7,7 @@ extension Transaction {
     /// A tenant that reads its feed wants every event. Endpoints that are paused or disabled have theirs written too, and
     /// get them when they are enabled again. What they say is fixed here. Nothing is read or written where nobody wants
     /// any of them.
+    @discardableResult
     func tell(_ announcements: [Announcement], tenants: [String: String], links: LinkMinter) throws -> Int {
         let (endpoints, readers) = try subscribers(ofTenants: Set(tenants.values).sorted())
         let wanted = announcements.filter { announcement in

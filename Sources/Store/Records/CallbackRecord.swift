@@ -29,7 +29,8 @@ package struct CallbackRecord: Sendable, Hashable {
 package enum CallbackReceipt: Sendable, Hashable {
     /// It is applied when its files have been looked at.
     case stored
-    case applied(CallbackResult, CallbackEffects)
+    /// With `givesWork` the pipeline has something to do after the commit.
+    case applied(CallbackResult, givesWork: Bool)
     /// The same message again; it is applied once.
     case duplicate
     /// The same message id with another body; kept apart, for operators to look at.
@@ -40,18 +41,6 @@ package enum CallbackReceipt: Sendable, Hashable {
     case unknownTask
     /// No task has this id yet; it is kept until one has.
     case unmatched
-}
-
-/// Who has something to do after the commit.
-package struct CallbackEffects: OptionSet, Sendable, Hashable {
-    package let rawValue: Int
-
-    package init(rawValue: Int) { self.rawValue = rawValue }
-
-    /// The pipeline.
-    package static let work = CallbackEffects(rawValue: 1)
-    /// The webhook engine.
-    package static let deliveries = CallbackEffects(rawValue: 2)
 }
 
 /// What a callback changed.
