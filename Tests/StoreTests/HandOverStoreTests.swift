@@ -61,23 +61,17 @@ import Testing
         let receiver = Receiver(full: [full.id])
         fixture.store.handOver.attach(receiver)
 
-        for endpoint in [held, full, well] {
-            try await fixture.store.pool.transaction { transaction in
-                let content = EventEnvelope.Content(endpoint: endpoint.notice)
-                let envelope = EventEnvelope(type: .webhookTest, timestamp: Date(), data: content)
-                try transaction.send(
-                    envelope,
-                    tenantId: fixture.tenantId,
-                    to: endpoint.id,
-                    links: fixture.store.links
-                )
-            }
+        try await fixture.store.pool.transaction { transaction in
+            let content = EventEnvelope.Content(reason: "why")
+            let envelope = EventEnvelope(type: .webhookTest, timestamp: Date(), data: content)
+            try transaction.send(envelope, tenantId: fixture.tenantId, links: fixture.store.links)
         }
 
         #expect(receiver.spills == [[full.id]])
         #expect(receiver.taken.map(\.endpointId) == [well.id])
-        let rows = try await fixture.database.pool.query("SELECT id FROM deliveries")
-        #expect(rows.count == 3)
+        let rows = try await fixture.database.pool.query("SELECT endpoint_id FROM deliveries")
+        let told = try rows.map { try $0.get("endpoint_id", as: String.self) }
+        #expect(Set(told) == [held.id, full.id, well.id])
     }
 
     @Test func `a hand-back waits for nobody, and leaves alone what another holds`() async throws {

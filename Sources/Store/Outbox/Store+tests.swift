@@ -3,8 +3,8 @@ import Foundation
 import Postgres
 
 extension Store {
-    /// Sends a test to each of a tenant's endpoints that are named, in one transaction, and returns the ids of the
-    /// messages; an endpoint may be named more than once.
+    /// Sends a test to each of a tenant's endpoints that are named and enabled, in one transaction, and returns the ids
+    /// of the messages; an endpoint may be named more than once.
     ///
     /// They go the way of all messages, so this is what the engine is measured with.
     package func enqueueTests(tenantId: String, endpointIds: [String]) async throws -> [String] {
@@ -13,7 +13,8 @@ extension Store {
                 """
                 SELECT \(unescaped: EndpointRecord.columns)
                 FROM endpoints
-                WHERE tenant_id = \(tenantId) AND id = ANY(\(Set(endpointIds).sorted())) AND deleted_at IS NULL
+                WHERE tenant_id = \(tenantId) AND id = ANY(\(Set(endpointIds).sorted())) AND state = 'enabled'
+                    AND deleted_at IS NULL
                 """
             )
             let now = try transaction.now()

@@ -50,16 +50,14 @@ extension Transaction {
         tenantId: String,
         runId: String? = nil,
         outputId: String? = nil,
-        to endpointId: String? = nil,
         links: LinkMinter
     ) throws -> String {
         var (messages, deliveries) = (MessageRows(), DeliveryRows(links.outlet))
         let message = try messages.add(envelope, tenantId: tenantId, runId: runId, outputId: outputId)
         let aboutId = envelope.data.endpoint?.id
         for endpoint in try subscribers(ofTenants: [tenantId]).endpoints {
-            let id = endpoint.target.endpointId
-            let isMeant = endpointId.map { $0 == id } ?? (id != aboutId && endpoint.wants(envelope.type))
-            if isMeant { deliveries.add(message, to: endpoint.target, isEnabled: endpoint.isEnabled) }
+            guard endpoint.target.endpointId != aboutId, endpoint.wants(envelope.type) else { continue }
+            deliveries.add(message, to: endpoint.target, isEnabled: endpoint.isEnabled)
         }
         _ = try deliveries.insert(after: messages, in: self)
         return message.id

@@ -178,23 +178,4 @@ extension Store {
         )
         return try await endpoint(tenantId: tenantId, id: id)
     }
-
-    /// Sends a test to one endpoint and returns the id of the message; nil when there is no such enabled endpoint.
-    package func enqueueTest(tenantId: String, endpointId: String) async throws -> String? {
-        try await pool.transaction { transaction in
-            guard
-                let row = try transaction.query(
-                    """
-                    SELECT \(unescaped: EndpointRecord.columns)
-                    FROM endpoints
-                    WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND state = 'enabled'
-                        AND deleted_at IS NULL
-                    """
-                ).first
-            else { return nil }
-            let content = EventEnvelope.Content(endpoint: try EndpointRecord(row).notice)
-            let envelope = EventEnvelope(type: .webhookTest, timestamp: try transaction.now(), data: content)
-            return try transaction.send(envelope, tenantId: tenantId, to: endpointId, links: links)
-        }
-    }
 }

@@ -109,11 +109,11 @@ struct WebhookRoutes: Sendable {
 
     @Sendable private func test(_ request: Request, _ context: APIContext) async throws -> Response {
         let endpoint = try await services.endpoint(context)
-        let messageId = try await store.enqueueTest(
+        let messageIds = try await store.enqueueTests(
             tenantId: try context.tenantId,
-            endpointId: endpoint.id
+            endpointIds: [endpoint.id]
         )
-        guard let messageId else {
+        guard let messageId = messageIds.first else {
             throw Problem(
                 .conflict,
                 detail: "The endpoint is \(endpoint.state.rawValue), so nothing is sent to it; "
