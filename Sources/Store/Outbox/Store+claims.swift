@@ -8,18 +8,21 @@ extension Store {
     /// Takes messages that are due, each for one caller only, the longest due of each tenant first; paused and disabled endpoints wait.
     ///
     /// At most `perEndpointMax` come of one endpoint, or what `endpointLimits` says of it, so that the backlog of one
-    /// that does not answer cannot take every place. An ordered run gives its oldest message only.
+    /// that does not answer cannot take every place. Such a limit says what was known of the endpoint: it holds up to the
+    /// version in `endpointVersions`, if there is one. An ordered run gives its oldest message only.
     package func claimDeliveries(
         limit: Int,
         leaseSeconds: Int,
         perEndpointMax: Int = .max,
-        endpointLimits: [String: Int] = [:]
+        endpointLimits: [String: Int] = [:],
+        endpointVersions: [String: Int] = [:]
     ) async throws -> [ClaimedDelivery] {
         let statement = claim(
             limit: limit,
             leaseSeconds: leaseSeconds,
             perEndpointMax: perEndpointMax,
-            endpointLimits: endpointLimits
+            endpointLimits: endpointLimits,
+            endpointVersions: endpointVersions
         )
         return try await pool.query(statement)
             // An UPDATE gives its rows in any order.
@@ -29,7 +32,13 @@ extension Store {
     }
 
     /// The statement that takes them.
-    func claim(limit: Int, leaseSeconds: Int, perEndpointMax: Int, endpointLimits: [String: Int]) -> SQL {
+    func claim(
+        limit: Int,
+        leaseSeconds: Int,
+        perEndpointMax: Int,
+        endpointLimits: [String: Int],
+        endpointVersions: [String: Int] = [:]
+    ) -> SQL {
         let endpoints = endpointLimits.keys.sorted()
         let share: SQL = "least(coalesce(own.places, \(min(perEndpointMax, limit))), \(limit))"
         return """
@@ -39,8 +48,9 @@ extension Store {
                 SELECT first_few.id, first_few.place,
                     row_number() OVER (PARTITION BY e.tenant_id ORDER BY first_few.place, first_few.id) AS turn
                 FROM endpoints e
-                LEFT JOIN unnest(\(endpoints), \(endpoints.map { endpointLimits[$0] ?? 0 })) AS own (id, places)
-                    ON own.id = e.id
+                LEFT JOIN unnest(\(endpoints), \(endpoints.map { endpointLimits[$0] ?? 0 }),
+                        \(endpoints.map { endpointVersions[$0] ?? .max })) AS own (id, places, version)
+                    ON own.id = e.id AND own.version >= \(unescaped: DeliveryTarget.version)
                 CROSS JOIN LATERAL (
                     (\(DueDeliveries.unordered(max: share)))
                     UNION ALL

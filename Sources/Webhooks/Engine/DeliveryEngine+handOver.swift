@@ -53,6 +53,7 @@ extension DeliveryTarget {
         DeliverySchedule.Terms(
             endpointId: endpointId,
             tenantId: tenantId,
+            version: version,
             inFlightMax: inFlightMax,
             ratePerSecond: ratePerSecond
         )

@@ -45,7 +45,8 @@ extension DeliveryEngine {
                 limit: plan.limit,
                 leaseSeconds: settings.leaseSeconds,
                 perEndpointMax: plan.perEndpointMax,
-                endpointLimits: plan.endpointLimits
+                endpointLimits: plan.endpointLimits,
+                endpointVersions: plan.endpointVersions
             )
             return admit(claimed, plan, claimedAt: now)
         } catch {

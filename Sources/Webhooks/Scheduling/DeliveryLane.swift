@@ -3,11 +3,15 @@ struct DeliveryLane<Item: Sendable>: Sendable {
     struct Entry: Sendable {
         let item: Item
         let bytes: Int
+        /// Of the endpoint as it was then.
+        let version: Int
         /// When it came.
         let since: Int
     }
 
     let tenantId: String
+    /// Of the endpoint as its owner has set it last.
+    private(set) var version: Int
     var waiting = FIFO<Entry>()
     /// Places that are set aside.
     var reserved = 0
@@ -32,7 +36,18 @@ struct DeliveryLane<Item: Sendable>: Sendable {
     var bucket: TokenBucket?
     var breaker = CircuitBreaker()
 
-    init(tenantId: String) { self.tenantId = tenantId }
+    init(tenantId: String, version: Int = 0) {
+        self.tenantId = tenantId
+        self.version = version
+    }
+
+    /// Forgets what attempts have told: its owner has changed it since.
+    mutating func renew(version: Int) {
+        self.version = version
+        isSlow = false
+        isProven = false
+        breaker = CircuitBreaker()
+    }
 
     /// It has its turns among the slow ones.
     var isLate: Bool { isSlow || overdue > 0 }

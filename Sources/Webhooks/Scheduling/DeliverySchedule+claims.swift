@@ -6,6 +6,8 @@ extension DeliverySchedule {
         var perEndpointMax: Int
         /// Of endpoints for which another limit holds.
         var endpointLimits: [String: Int]
+        /// For which versions of these they hold.
+        var endpointVersions: [String: Int]
     }
 
     /// Nil when there is no room, or too much is still to be written down.
@@ -16,12 +18,21 @@ extension DeliverySchedule {
         guard !isBehindOnRecords, room > 0, bytes < limits.bytesMax / 2 else { return nil }
         let standard = limits.claimPerEndpointMax
         var own: [String: Int] = [:]
+        var versions: [String: Int] = [:]
         for (endpointId, lane) in lanes {
             let places = claimable(lane, now: now)
-            if places < standard || lane.isBehind { own[endpointId] = places }
+            if places < standard || lane.isBehind {
+                own[endpointId] = places
+                versions[endpointId] = lane.version
+            }
             if lane.isSpilledAnew { lanes[endpointId]?.isSpilledAnew = false }
         }
-        return ClaimPlan(limit: room, perEndpointMax: standard, endpointLimits: own)
+        return ClaimPlan(
+            limit: room,
+            perEndpointMax: standard,
+            endpointLimits: own,
+            endpointVersions: versions
+        )
     }
 
     /// Notes how much came of a claim by endpoint; true when more could be claimed at once.
@@ -29,9 +40,12 @@ extension DeliverySchedule {
         let isCut = counts.values.reduce(0, +) >= plan.limit
         var isMore = isCut
         for (endpointId, lane) in lanes {
-            let asked = plan.endpointLimits[endpointId] ?? plan.perEndpointMax
+            let count = counts[endpointId, default: 0]
+            var asked = plan.endpointLimits[endpointId] ?? plan.perEndpointMax
+            // The limit was for what its owner has changed since.
+            if count > asked { asked = plan.perEndpointMax }
             guard asked > 0 else { continue }
-            if counts[endpointId, default: 0] >= asked || lane.isSpilledAnew {
+            if count >= asked || lane.isSpilledAnew {
                 lanes[endpointId]?.isBehind = true
                 isMore = isMore || claimable(lane, now: now) > 0
             } else if lane.isBehind, !isCut {

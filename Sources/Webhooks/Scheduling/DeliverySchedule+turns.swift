@@ -24,7 +24,8 @@ extension DeliverySchedule {
         }
         lanes[endpointId]?.inFlight -= 1
         if flight.isOverdue { lanes[endpointId]?.overdue -= 1 }
-        lanes[endpointId]?.note(result, now: now)
+        // What an attempt at the endpoint as it was before tells is nothing of what it is like.
+        if flight.version == lanes[endpointId]?.version { lanes[endpointId]?.note(result, now: now) }
         if bars { lanes[endpointId]?.bars += 1 }
         if wasLate { inFlightLate -= 1 }
         move(endpointId, from: wasLate)
@@ -66,6 +67,16 @@ extension DeliverySchedule {
 
     mutating func ring(isLate: Bool, _ body: (inout FairRing) -> Void) {
         if isLate { body(&late) } else { body(&quick) }
+    }
+
+    /// Begins anew with an endpoint that its owner has changed; what waits for it as it was goes back.
+    mutating func renew(_ endpointId: String, version: Int) {
+        guard let wasLate = lanes[endpointId]?.isLate else { return }
+        lanes[endpointId]?.renew(version: version)
+        move(endpointId, from: wasLate)
+        lanes[endpointId]?.parkedUntil = nil
+        parked.remove(endpointId)
+        surrender(endpointId)
     }
 
     /// Follows an endpoint that has become slow, or quick again.
@@ -163,7 +174,12 @@ extension DeliverySchedule {
         lanes[endpointId]?.inFlight += 1
         lanes[endpointId]?.bucket?.take(now: now)
         if lanes[endpointId]?.isLate == true { inFlightLate += 1 }
-        flights[ticket] = Flight(endpointId: endpointId, bytes: entry.bytes, startedAt: now)
+        flights[ticket] = Flight(
+            endpointId: endpointId,
+            bytes: entry.bytes,
+            version: entry.version,
+            startedAt: now
+        )
         begun.append(ticket)
         return Start(ticket: ticket, item: entry.item, begunAt: now, leasedAt: entry.since)
     }

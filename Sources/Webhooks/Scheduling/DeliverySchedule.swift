@@ -22,6 +22,8 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
     struct Terms: Sendable, Hashable {
         var endpointId: String
         var tenantId: String
+        /// Greater after each change.
+        var version = 0
         var inFlightMax: Int?
         var ratePerSecond: Int?
     }
@@ -29,6 +31,8 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
     struct Flight: Sendable {
         let endpointId: String
         let bytes: Int
+        /// Of the endpoint as the attempt knows it.
+        let version: Int
         let startedAt: Int
         var isOverdue = false
     }
@@ -103,7 +107,9 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
         } else {
             hold(terms.tenantId, bytes)
         }
-        lanes[terms.endpointId]?.waiting.append(Lane.Entry(item: item, bytes: bytes, since: now))
+        lanes[terms.endpointId]?.waiting.append(
+            Lane.Entry(item: item, bytes: bytes, version: terms.version, since: now)
+        )
         staleFrom = min(staleFrom, now + limits.waitMsMax)
         seat(terms.endpointId)
     }
@@ -111,7 +117,8 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
     /// Remembers an endpoint with what its owner has set.
     private mutating func note(_ terms: Terms, now: Int) {
         let id = terms.endpointId
-        if lanes[id] == nil { lanes[id] = Lane(tenantId: terms.tenantId) }
+        if let known = lanes[id]?.version, known < terms.version { renew(id, version: terms.version) }
+        if lanes[id] == nil { lanes[id] = Lane(tenantId: terms.tenantId, version: terms.version) }
         if lanes[id]?.inFlightMax != terms.inFlightMax { lanes[id]?.inFlightMax = terms.inFlightMax }
         guard lanes[id]?.bucket?.ratePerSecond != terms.ratePerSecond else { return }
         guard let rate = terms.ratePerSecond else {
