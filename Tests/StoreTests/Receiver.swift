@@ -22,7 +22,7 @@ final class Receiver: DeliveryReceiver {
     var taken: [ClaimedDelivery] { state.withLock(\.taken) }
     var spills: [Set<String>] { state.withLock(\.spills) }
 
-    func reserve(_ target: DeliveryTarget, bytes: Int) -> Bool {
+    func reserve(_ target: DeliveryTarget, bytes: Int, isUrgent: Bool) -> Bool {
         guard !full.contains(target.endpointId) else { return false }
         state.withLock { $0.places += 1 }
         return true

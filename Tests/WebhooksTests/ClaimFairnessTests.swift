@@ -59,4 +59,29 @@ import Testing
         #expect(claimed.count == 6)
         #expect(claimed.count { $0.endpointId == late.id } == 2)
     }
+
+    @Test func `a limit holds only for the version of the endpoint that it was made for`() async throws {
+        let fixture = try await EngineFixture.make()
+        let endpoint = try await fixture.endpoint("https://a.example.com/", secret: .generate())
+        for _ in 0..<3 { try await fixture.enqueue(for: endpoint) }
+        let (store, id) = (fixture.store, endpoint.id)
+        let targets = try await store.deliveryTargets(endpointIds: [id])
+        let version = try #require(targets[id]?.version)
+
+        func claim(_ version: Int) async throws -> Int {
+            try await store.claimDeliveries(
+                limit: 10,
+                leaseSeconds: 60,
+                perEndpointMax: 2,
+                endpointLimits: [id: 0],
+                endpointVersions: [id: version]
+            ).count
+        }
+        #expect(try await claim(version) == 0)
+        #expect(try await claim(version + 1) == 0)
+        #expect(try await claim(version - 1) == 2)
+
+        _ = try await store.updateEndpoint(tenantId: fixture.tenantId, id: id) { $0.url += "b" }
+        #expect(try await claim(version) == 1)
+    }
 }

@@ -51,10 +51,13 @@ struct EngineFixture: Sendable {
 
     /// Puts a message for one endpoint into the outbox and returns its id.
     @discardableResult
-    func enqueue(for endpoint: EndpointView) async throws -> String {
-        guard let id = try await store.enqueueTest(tenantId: tenantId, endpointId: endpoint.id) else {
-            throw CancellationError()
-        }
+    func enqueue(for endpoint: EndpointView, isUrgent: Bool = false) async throws -> String {
+        let id = try await store.enqueueTest(
+            tenantId: tenantId,
+            endpointId: endpoint.id,
+            isUrgent: isUrgent
+        )
+        guard let id else { throw CancellationError() }
         return id
     }
 

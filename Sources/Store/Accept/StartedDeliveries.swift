@@ -36,7 +36,7 @@ struct StartedDeliveries: Sendable {
             )
             for leased in run.deliveries {
                 guard let target = targets[leased.endpointId], let receiver = outlet?.handOver.receiver,
-                    receiver.reserve(target, bytes: message.payload.count)
+                    receiver.reserve(target, bytes: message.payload.count, isUrgent: false)
                 else {
                     refused.append(DeliveryLease(deliveryId: leased.id, token: leased.token))
                     continue

@@ -8,8 +8,9 @@ package protocol DeliveryReceiver: AnyObject, Sendable {
 
     /// Sets a place aside for a delivery that is about to be written; false when there is none.
     ///
-    /// `take` or `release` is owed for each place.
-    func reserve(_ target: DeliveryTarget, bytes: Int) -> Bool
+    /// One that `isUrgent` gets a place also when its endpoint is believed to be down. `take` or `release` is owed for
+    /// each place.
+    func reserve(_ target: DeliveryTarget, bytes: Int, isUrgent: Bool) -> Bool
 
     /// Takes deliveries whose places are set aside, now that they are committed with their leases.
     ///

@@ -16,7 +16,11 @@ struct DeliveryRows {
         let message: OutboxMessage
         let target: DeliveryTarget
         let isEnabled: Bool
+        let isUrgent: Bool
         var token: UUID?
+
+        /// The run whose messages it has its place among.
+        var orderedRun: String? { target.isOrdered ? message.runId : nil }
     }
 
     private let outlet: DeliveryOutlet?
@@ -28,9 +32,22 @@ struct DeliveryRows {
         receiver = outlet?.handOver.receiver
     }
 
-    mutating func add(_ message: OutboxMessage, to target: DeliveryTarget, isEnabled: Bool) {
-        let id = ResourceID.make(.delivery)
-        rows.append(Draft(id: id, message: message, target: target, isEnabled: isEnabled))
+    /// One that `isUrgent` goes also to an endpoint that is believed to be down.
+    mutating func add(
+        _ message: OutboxMessage,
+        to target: DeliveryTarget,
+        isEnabled: Bool,
+        isUrgent: Bool = false
+    ) {
+        rows.append(
+            Draft(
+                id: ResourceID.make(.delivery),
+                message: message,
+                target: target,
+                isEnabled: isEnabled,
+                isUrgent: isUrgent
+            )
+        )
     }
 
     /// Writes them with the messages and returns how many there are.
@@ -63,13 +80,16 @@ struct DeliveryRows {
     private mutating func lease() -> [ClaimedDelivery] {
         guard let outlet, let receiver else { return [] }
         var leased: [ClaimedDelivery] = []
-        for (place, row) in rows.enumerated() where row.isEnabled && !row.target.isOrdered {
-            guard receiver.reserve(row.target, bytes: row.message.payload.count) else { continue }
+        for (place, row) in rows.enumerated() where row.isEnabled && row.orderedRun == nil {
+            guard
+                receiver.reserve(row.target, bytes: row.message.payload.count, isUrgent: row.isUrgent)
+            else { continue }
             let delivery = ClaimedDelivery(
                 deliveryId: row.id,
                 message: row.message,
                 target: row.target,
-                leaseToken: outlet.makeToken()
+                leaseToken: outlet.makeToken(),
+                isUrgent: row.isUrgent
             )
             rows[place].token = delivery.leaseToken
             leased.append(delivery)
@@ -102,7 +122,7 @@ struct DeliveryRows {
                 (SELECT nextval('deliveries_order')) * \(Self.rowsMax) + new.place
             END
         FROM unnest(\(rows.map(\.id)), \(rows.map(\.message.id)), \(rows.map(\.target.endpointId)),
-            \(rows.map(\.token)), \(rows.map { $0.target.isOrdered ? $0.message.runId : nil })) WITH ORDINALITY
+            \(rows.map(\.token)), \(rows.map(\.orderedRun))) WITH ORDINALITY
             AS new (id, message_id, endpoint_id, token, ordered_run, place)
         JOIN endpoints e ON e.id = new.endpoint_id AND e.deleted_at IS NULL
         FOR KEY SHARE OF e SKIP LOCKED

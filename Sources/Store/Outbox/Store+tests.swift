@@ -6,8 +6,13 @@ extension Store {
     /// Sends a test to each of a tenant's endpoints that are named and enabled, in one transaction, and returns the ids
     /// of the messages; an endpoint may be named more than once.
     ///
-    /// They go the way of all messages, so this is what the engine is measured with.
-    package func enqueueTests(tenantId: String, endpointIds: [String]) async throws -> [String] {
+    /// They go the way of all messages, so this is what the engine is measured with; but `isUrgent` ones go at once also
+    /// to an endpoint that is believed to be down, if the engine is in this process.
+    package func enqueueTests(
+        tenantId: String,
+        endpointIds: [String],
+        isUrgent: Bool = false
+    ) async throws -> [String] {
         try await pool.transaction { [links] transaction in
             let rows = try transaction.query(
                 """
@@ -31,7 +36,12 @@ extension Store {
                     let endpoint = subscribers.first(where: { $0.target.endpointId == id })
                 else { continue }
                 let message = try messages.add(envelope, tenantId: tenantId)
-                deliveries.add(message, to: endpoint.target, isEnabled: endpoint.isEnabled)
+                deliveries.add(
+                    message,
+                    to: endpoint.target,
+                    isEnabled: endpoint.isEnabled,
+                    isUrgent: isUrgent
+                )
                 ids.append(message.id)
             }
             _ = try deliveries.insert(after: messages, in: transaction)

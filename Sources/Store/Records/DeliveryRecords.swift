@@ -16,6 +16,8 @@ package struct ClaimedDelivery: Sendable, Hashable {
     package let replayedFrom: Int
     package let leaseToken: UUID
     package let deliveryCreatedAt: Date
+    /// It goes also to an endpoint that is believed to be down, and before all else.
+    package let isUrgent: Bool
 
     /// The number of the attempt since the delivery began or was replayed, 1 first.
     package var scheduleNumber: Int { attemptNumber - replayedFrom }
@@ -37,10 +39,17 @@ package struct ClaimedDelivery: Sendable, Hashable {
         replayedFrom = try row.get("replayed_from")
         leaseToken = try row.get("lease_token")
         deliveryCreatedAt = try row.get("created_at")
+        isUrgent = false
     }
 
     /// One that is about to be written.
-    init(deliveryId: String, message: OutboxMessage, target: DeliveryTarget, leaseToken: UUID) {
+    init(
+        deliveryId: String,
+        message: OutboxMessage,
+        target: DeliveryTarget,
+        leaseToken: UUID,
+        isUrgent: Bool = false
+    ) {
         self.deliveryId = deliveryId
         messageId = message.id
         self.target = target
@@ -50,6 +59,7 @@ package struct ClaimedDelivery: Sendable, Hashable {
         replayedFrom = 0
         self.leaseToken = leaseToken
         deliveryCreatedAt = message.createdAt
+        self.isUrgent = isUrgent
     }
 }
 

@@ -7,10 +7,13 @@ extension DeliveryEngine: DeliveryReceiver {
 
     package var unwellEndpoints: [String] { state.withLock { $0.schedule.unwell } }
 
-    package func reserve(_ target: DeliveryTarget, bytes: Int) -> Bool {
+    package func reserve(_ target: DeliveryTarget, bytes: Int, isUrgent: Bool) -> Bool {
         guard gate.isOpen else { return false }
         let now = clock
-        return state.withLock { $0.isOpen && $0.schedule.reserve(target.terms, bytes: bytes, now: now) }
+        return state.withLock { state in
+            state.isOpen
+                && state.schedule.reserve(target.terms, bytes: bytes, isUrgent: isUrgent, now: now)
+        }
     }
 
     package func take(_ deliveries: [ClaimedDelivery], leasedAt: ContinuousClock.Instant) {
@@ -23,6 +26,7 @@ extension DeliveryEngine: DeliveryReceiver {
                     delivery.target.terms,
                     bytes: delivery.payload.count,
                     isReserved: true,
+                    isUrgent: delivery.isUrgent,
                     now: now
                 )
             }

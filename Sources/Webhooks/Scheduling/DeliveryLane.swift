@@ -13,6 +13,8 @@ struct DeliveryLane<Item: Sendable>: Sendable {
     /// Of the endpoint as its owner has set it last.
     private(set) var version: Int
     var waiting = FIFO<Entry>()
+    /// What goes before all else, also while it is down.
+    var urgent = FIFO<Entry>()
     /// Places that are set aside.
     var reserved = 0
     var inFlight = 0
@@ -52,7 +54,22 @@ struct DeliveryLane<Item: Sendable>: Sendable {
     /// It has its turns among the slow ones.
     var isLate: Bool { isSlow || overdue > 0 }
 
-    var isIdle: Bool { waiting.isEmpty && reserved == 0 && inFlight == 0 && bars == 0 }
+    var isIdle: Bool { held == 0 && inFlight == 0 && bars == 0 }
+
+    /// What waits, or has its place.
+    var held: Int { waiting.count + urgent.count + reserved }
+
+    /// What goes next.
+    var first: Entry? { urgent.first ?? waiting.first }
+
+    /// What has waited for the longest, of what goes next in its kind.
+    var oldest: Entry? {
+        guard let urgent = urgent.first else { return waiting.first }
+        guard let waiting = waiting.first else { return urgent }
+        return urgent.since < waiting.since ? urgent : waiting
+    }
+
+    mutating func popFirst() -> Entry? { urgent.isEmpty ? waiting.popFirst() : urgent.popFirst() }
 
     /// Nothing of it would be lost by forgetting it.
     var isPlain: Bool { !isSlow && !isBehind && breaker.state == .closed }
@@ -60,7 +77,7 @@ struct DeliveryLane<Item: Sendable>: Sendable {
     /// Nothing but a probe is to go to it now.
     var isDown: Bool { isSlow || bars > 0 || breaker.state != .closed }
 
-    mutating func note(_ result: AttemptResult, now: Int) {
+    mutating func note(_ result: AttemptResult, isUrgent: Bool = false, now: Int) {
         switch result {
         case .accepted, .refused:
             isSlow = false
@@ -71,7 +88,16 @@ struct DeliveryLane<Item: Sendable>: Sendable {
         case .unreachable: isProven = false
         case .abandoned: return
         }
-        breaker.note(isFailure: result != .accepted && result != .acceptedSlowly, now: now)
+        let isFailure = result != .accepted && result != .acceptedSlowly
+        // It was sent though the breaker was open, so it tells that the endpoint is well again.
+        if isUrgent, !isFailure { breaker = CircuitBreaker() }
+        breaker.note(isFailure: isFailure, now: now)
+    }
+
+    /// How many attempts there may be with the next.
+    func allowance(_ limits: ScheduleLimits, now: Int) -> Int {
+        guard urgent.isEmpty else { return inFlightMax ?? limits.inFlightPerEndpointMax }
+        return min(cap(limits), breaker.allowance(now: now))
     }
 
     func cap(_ limits: ScheduleLimits) -> Int {
@@ -91,8 +117,7 @@ struct DeliveryLane<Item: Sendable>: Sendable {
     func claimable(_ limits: ScheduleLimits, now: Int) -> Int {
         guard bars == 0 else { return 0 }
         let allowance = breaker.allowance(now: now)
-        let held = inFlight + waiting.count + reserved
-        if isLate || allowance != .max { return max(0, min(cap(limits), allowance) - held) }
-        return max(0, min(waitingMax(limits), limits.itemsPerEndpointMax / 2) - waiting.count - reserved)
+        if isLate || allowance != .max { return max(0, min(cap(limits), allowance) - inFlight - held) }
+        return max(0, min(waitingMax(limits), limits.itemsPerEndpointMax / 2) - held)
     }
 }

@@ -25,13 +25,15 @@ extension DeliverySchedule {
         lanes[endpointId]?.inFlight -= 1
         if flight.isOverdue { lanes[endpointId]?.overdue -= 1 }
         // What an attempt at the endpoint as it was before tells is nothing of what it is like.
-        if flight.version == lanes[endpointId]?.version { lanes[endpointId]?.note(result, now: now) }
+        if flight.version == lanes[endpointId]?.version {
+            lanes[endpointId]?.note(result, isUrgent: flight.isUrgent, now: now)
+        }
         if bars { lanes[endpointId]?.bars += 1 }
         if wasLate { inFlightLate -= 1 }
         move(endpointId, from: wasLate)
         drop(tenantId, flight.bytes)
         // What waits for one that is down would only take up room.
-        if lanes[endpointId]?.isDown == true { surrender(endpointId) }
+        if lanes[endpointId]?.isDown == true { surrender(endpointId, keepsUrgent: true) }
         seat(endpointId)
         forgetIfIdle(endpointId)
     }
@@ -60,7 +62,7 @@ extension DeliverySchedule {
 
     /// Gives an endpoint its part in the turns.
     mutating func seat(_ endpointId: String) {
-        guard let lane = lanes[endpointId], !lane.isSeated, !lane.waiting.isEmpty else { return }
+        guard let lane = lanes[endpointId], !lane.isSeated, lane.first != nil else { return }
         lanes[endpointId]?.isSeated = true
         ring(isLate: lane.isLate) { $0.add(endpointId, of: lane.tenantId) }
     }
@@ -138,12 +140,12 @@ extension DeliverySchedule {
     private mutating func cost(of endpointId: String, now: Int) -> Int? {
         guard let lane = lanes[endpointId] else { return nil }
         guard lane.bars == 0 else { return stand(endpointId, until: nil) }
-        guard let first = lane.waiting.first else { return stand(endpointId, until: nil) }
+        guard let first = lane.first else { return stand(endpointId, until: nil) }
         if isStale(first, now: now) {
             surrender(endpointId)
             return stand(endpointId, until: nil)
         }
-        guard lane.inFlight < min(lane.cap(limits), lane.breaker.allowance(now: now)) else {
+        guard lane.inFlight < lane.allowance(limits, now: now) else {
             guard case .open(let until) = lane.breaker.state, until > now else {
                 return stand(endpointId, until: nil)
             }
@@ -168,7 +170,8 @@ extension DeliverySchedule {
     }
 
     private mutating func begin(_ endpointId: String, now: Int) -> Start? {
-        guard let entry = lanes[endpointId]?.waiting.popFirst() else { return nil }
+        let isUrgent = lanes[endpointId]?.urgent.isEmpty == false
+        guard let entry = lanes[endpointId]?.popFirst() else { return nil }
         lastTicket += 1
         let ticket = Ticket(number: lastTicket)
         lanes[endpointId]?.inFlight += 1
@@ -178,6 +181,7 @@ extension DeliverySchedule {
             endpointId: endpointId,
             bytes: entry.bytes,
             version: entry.version,
+            isUrgent: isUrgent,
             startedAt: now
         )
         begun.append(ticket)

@@ -33,6 +33,7 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
         let bytes: Int
         /// Of the endpoint as the attempt knows it.
         let version: Int
+        let isUrgent: Bool
         let startedAt: Int
         var isOverdue = false
     }
@@ -72,14 +73,15 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
 
     // MARK: Taking deliveries in
 
-    /// Sets a place aside; false when there is none, or the endpoint is not simply well.
-    mutating func reserve(_ terms: Terms, bytes: Int, now: Int) -> Bool {
+    /// Sets a place aside; false when there is none, or the endpoint is not simply well, which one that `isUrgent` does
+    /// not ask for.
+    mutating func reserve(_ terms: Terms, bytes: Int, isUrgent: Bool = false, now: Int) -> Bool {
         guard !isBehindOnRecords, count < limits.itemsMax, self.bytes + bytes <= limits.bytesMax,
             perTenant[terms.tenantId, default: 0] < limits.itemsPerTenantMax
         else { return false }
         note(terms, now: now)
-        guard let lane = lanes[terms.endpointId], !lane.isLate, !lane.isBehind, lane.breaker.state == .closed,
-            lane.waiting.count + lane.reserved < lane.waitingMax(limits)
+        guard let lane = lanes[terms.endpointId], lane.bars == 0, lane.held < lane.waitingMax(limits),
+            isUrgent || !lane.isLate && !lane.isBehind && lane.breaker.state == .closed
         else { return false }
         lanes[terms.endpointId]?.reserved += 1
         hold(terms.tenantId, bytes)
@@ -100,16 +102,26 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
     }
 
     /// Takes a delivery that is committed, or claimed.
-    mutating func admit(_ item: Item, _ terms: Terms, bytes: Int, isReserved: Bool, now: Int) {
+    mutating func admit(
+        _ item: Item,
+        _ terms: Terms,
+        bytes: Int,
+        isReserved: Bool,
+        isUrgent: Bool = false,
+        now: Int
+    ) {
         note(terms, now: now)
         if isReserved {
             lanes[terms.endpointId]?.reserved -= 1
         } else {
             hold(terms.tenantId, bytes)
         }
-        lanes[terms.endpointId]?.waiting.append(
-            Lane.Entry(item: item, bytes: bytes, version: terms.version, since: now)
-        )
+        let entry = Lane.Entry(item: item, bytes: bytes, version: terms.version, since: now)
+        if isUrgent {
+            lanes[terms.endpointId]?.urgent.append(entry)
+        } else {
+            lanes[terms.endpointId]?.waiting.append(entry)
+        }
         staleFrom = min(staleFrom, now + limits.waitMsMax)
         seat(terms.endpointId)
     }
@@ -163,10 +175,11 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
         surrendered.append(start.item)
     }
 
-    /// Gives back what waits for an endpoint.
-    mutating func surrender(_ endpointId: String) {
+    /// Gives back what waits for an endpoint, but what is urgent if that is to be kept.
+    mutating func surrender(_ endpointId: String, keepsUrgent: Bool = false) {
         guard let tenantId = lanes[endpointId]?.tenantId else { return }
-        let entries = lanes[endpointId]?.waiting.removeAll() ?? []
+        let urgent = keepsUrgent ? [] : lanes[endpointId]?.urgent.removeAll() ?? []
+        let entries = urgent + (lanes[endpointId]?.waiting.removeAll() ?? [])
         guard !entries.isEmpty else { return }
         lanes[endpointId]?.isBehind = true
         for entry in entries {
@@ -179,7 +192,7 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
     /// What waits first at each endpoint, where it has waited for so long.
     func waiting(forMs age: Int, now: Int) -> [Item] {
         lanes.values.compactMap { lane in
-            lane.waiting.first.flatMap { now - $0.since >= age ? $0.item : nil }
+            lane.oldest.flatMap { now - $0.since >= age ? $0.item : nil }
         }
     }
 
@@ -196,7 +209,7 @@ struct DeliverySchedule<Item: Sendable>: Sendable {
         guard now >= staleFrom else { return }
         var oldest = Int.max
         for (endpointId, lane) in lanes {
-            guard let first = lane.waiting.first else { continue }
+            guard let first = lane.oldest else { continue }
             if isStale(first, now: now) { surrender(endpointId) } else { oldest = min(oldest, first.since) }
         }
         staleFrom = oldest == .max ? .max : max(oldest + limits.waitMsMax, now + limits.staleLookMs)

@@ -25,8 +25,8 @@ final class CommitClock: DeliveryReceiver {
 
     var unwellEndpoints: [String] { engine.unwellEndpoints }
 
-    func reserve(_ target: DeliveryTarget, bytes: Int) -> Bool {
-        let isReserved = engine.reserve(target, bytes: bytes)
+    func reserve(_ target: DeliveryTarget, bytes: Int, isUrgent: Bool) -> Bool {
+        let isReserved = engine.reserve(target, bytes: bytes, isUrgent: isUrgent)
         if !isReserved { state.withLock { $0.spilled += 1 } }
         return isReserved
     }

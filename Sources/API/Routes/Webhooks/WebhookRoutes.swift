@@ -111,7 +111,8 @@ struct WebhookRoutes: Sendable {
         let endpoint = try await services.endpoint(context)
         let messageIds = try await store.enqueueTests(
             tenantId: try context.tenantId,
-            endpointIds: [endpoint.id]
+            endpointIds: [endpoint.id],
+            isUrgent: true
         )
         guard let messageId = messageIds.first else {
             throw Problem(

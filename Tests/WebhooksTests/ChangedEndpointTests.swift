@@ -1,0 +1,99 @@
+import Contracts
+import LoopbackSupport
+import Postgres
+import Signatures
+import Store
+import TestSupport
+import Testing
+import Threads
+import Webhooks
+
+/// An endpoint that has failed so often that nothing is sent to it, and what its owner does then.
+@Suite struct ChangedEndpointTests {
+    let secret = WebhookSecret.generate()
+
+    private func settings() -> DeliverySettings {
+        EngineFixture.settings(delaysMs: [Int](repeating: 10, count: 30))
+    }
+
+    /// Puts messages out, and waits until nothing more is attempted at them.
+    private func fail(_ fixture: EngineFixture, _ endpoint: EndpointView) async throws {
+        for _ in 0..<12 { try await fixture.enqueue(for: endpoint) }
+        _ = try await eventually {
+            let rows = try await fixture.database.pool.query(
+                """
+                SELECT count(*) AS n, coalesce(max(a.started_at) < now() - interval '200 milliseconds', false) AS rests
+                FROM delivery_attempts a
+                JOIN deliveries d ON d.id = a.delivery_id
+                WHERE d.endpoint_id = \(endpoint.id)
+                """
+            )
+            let isOver = try rows[0].get("n", as: Int.self) >= 10 && rows[0].get("rests", as: Bool.self)
+            return isOver ? true : nil
+        }
+    }
+
+    private func expectDelivered(_ fixture: EngineFixture, _ endpoint: EndpointView) async throws {
+        let deliveries = try await eventually {
+            let deliveries = try await fixture.deliveries(of: endpoint)
+            return deliveries.allSatisfy { $0.state == "delivered" } ? deliveries : nil
+        }
+        #expect(deliveries.count >= 12)
+    }
+
+    @Test func `an endpoint that its owner enables gets its messages at once`() async throws {
+        let fixture = try await EngineFixture.make()
+        let isWell = Locked(false)
+        let server = try LoopbackServer.answering { _ in LoopbackAnswer(isWell.withLock(\.self) ? 200 : 500) }
+        defer { server.stop() }
+        let endpoint = try await fixture.endpoint(server.url, secret: secret)
+
+        try await fixture.delivering(settings: settings()) {
+            try await fail(fixture, endpoint)
+            isWell.withLock { $0 = true }
+            _ = try await fixture.store.pauseEndpoint(tenantId: fixture.tenantId, id: endpoint.id)
+            _ = try await fixture.store.enableEndpoint(tenantId: fixture.tenantId, id: endpoint.id)
+            try await expectDelivered(fixture, endpoint)
+        }
+    }
+
+    @Test func `an endpoint that moves to another address gets its messages there at once`() async throws {
+        let fixture = try await EngineFixture.make()
+        let server = try LoopbackServer.answering { _ in LoopbackAnswer(200) }
+        defer { server.stop() }
+        let port = try LoopbackServer.closedPort()
+        let endpoint = try await fixture.endpoint("http://127.0.0.1:\(port)/", secret: secret)
+
+        try await fixture.delivering(settings: settings()) {
+            try await fail(fixture, endpoint)
+            _ = try await fixture.store.updateEndpoint(tenantId: fixture.tenantId, id: endpoint.id) {
+                $0.url = server.url
+            }
+            try await expectDelivered(fixture, endpoint)
+        }
+    }
+
+    @Test func `a test goes out though nothing else does, and lets the rest follow once it is accepted`()
+        async throws
+    {
+        let fixture = try await EngineFixture.make()
+        let isWell = Locked(false)
+        let server = try LoopbackServer.answering { _ in LoopbackAnswer(isWell.withLock(\.self) ? 200 : 500) }
+        defer { server.stop() }
+        let endpoint = try await fixture.endpoint(server.url, secret: secret)
+
+        try await fixture.delivering(settings: settings()) {
+            try await fail(fixture, endpoint)
+            let before = server.received.count
+            let refused = try await fixture.enqueue(for: endpoint, isUrgent: true)
+            try await expectRequests(before + 1, at: server)
+            #expect(server.received.last?.header("webhook-id") == refused)
+
+            isWell.withLock { $0 = true }
+            let accepted = try await fixture.enqueue(for: endpoint, isUrgent: true)
+            try await expectRequests(before + 2, at: server)
+            #expect(server.received[before + 1].header("webhook-id") == accepted)
+            try await expectDelivered(fixture, endpoint)
+        }
+    }
+}
