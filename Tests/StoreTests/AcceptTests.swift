@@ -45,7 +45,7 @@ import Threads
             (new.sourceUrl, new.sourceAssetId) = (nil, asset.id)
         }
 
-        let response = try fresh(try await fixture.store.acceptRun(new, claim: nil).outcome)
+        let response = try fresh(try await fixture.store.acceptRun(new, claim: nil))
 
         let id = try WireJSON.decode(RunView.self, from: response.body).id
         let view = try #require(try await fixture.store.runView(tenantId: fixture.tenantId, id: id))
@@ -73,8 +73,8 @@ import Threads
         new.metadata = ["team": Self.combined]
         new.externalId = Self.combined
 
-        let response = try fresh(try await fixture.store.acceptRun(new, claim: claim(fixture, "k")).outcome)
-        let again = try await fixture.store.acceptRun(new, claim: claim(fixture, "k")).outcome
+        let response = try fresh(try await fixture.store.acceptRun(new, claim: claim(fixture, "k")))
+        let again = try await fixture.store.acceptRun(new, claim: claim(fixture, "k"))
 
         let view = try WireJSON.decode(RunView.self, from: response.body)
         #expect(view.externalId == Self.combined && view.metadata == ["team": Self.combined])
@@ -100,12 +100,12 @@ import Threads
     @Test func `a repeated request gets the same bytes, whatever became of the run`() async throws {
         let fixture = try await Fixture.make()
         let first = try fresh(
-            try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k")).outcome
+            try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k"))
         )
         let id = try WireJSON.decode(RunView.self, from: first.body).id
         _ = try await fixture.store.cancelRun(tenantId: fixture.tenantId, id: id)
 
-        let again = try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k")).outcome
+        let again = try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k"))
 
         #expect(again == .replayed(first))
     }
@@ -128,7 +128,7 @@ import Threads
             pool: fixture.database.pool,
             texts: fixture.store.runTexts,
             started: StartedDeliveries(pool: fixture.database.pool, outlet: nil)
-        ).map { try $0.get().outcome }
+        ).map { try $0.get() }
 
         let first = try fresh(outcomes[0])
         _ = try fresh(outcomes[1])
@@ -162,7 +162,7 @@ import Threads
             pool: fixture.database.pool,
             texts: store.runTexts,
             started: StartedDeliveries(pool: fixture.database.pool, outlet: nil)
-        ).map { try $0.get().outcome }
+        ).map { try $0.get() }
 
         #expect(outcomes[0] == .inUse)
         _ = try fresh(outcomes[1])
@@ -197,8 +197,8 @@ import Threads
         while accepting.waitingCount < 2 { await Task.yield() }
         isOpen.withLock { $0 = true }
 
-        _ = try fresh(try await first.get().outcome)
-        _ = try fresh(try await keyless.get().outcome)
+        _ = try fresh(try await first.get())
+        _ = try fresh(try await keyless.get())
         let answer = try await kept
         #expect(throws: (any Error).self) { try answer.get() }
         #expect(taken.withLock(\.self) == 2)
@@ -211,7 +211,7 @@ import Threads
         other.route = "POST /v1/webhook-endpoints"
         _ = try await fixture.store.acceptRun(fixture.newRun(), claim: other)
 
-        let outcome = try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k")).outcome
+        let outcome = try await fixture.store.acceptRun(fixture.newRun(), claim: claim(fixture, "k"))
 
         #expect(outcome == .reused)
     }

@@ -61,7 +61,7 @@ import Testing
                 started: StartedDeliveries(pool: pool, outlet: nil)
             )
             for answer in answers {
-                guard case .fresh = try answer.get().outcome else { throw FixtureError.unexpected }
+                guard case .fresh = try answer.get() else { throw FixtureError.unexpected }
             }
         }
 

@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import TestSupport
 import Testing
+import Threads
 
 @testable import Store
 
@@ -96,5 +97,51 @@ import Testing
 
         let again = try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 60)
         #expect(again.map(\.messageId) == Array(ids.dropFirst()))
+    }
+
+    @Test func `of what tells of an accepted run the engine hears what only the table tells of`() async throws
+    {
+        let fixture = try await Fixture.make()
+        let ordered = try await fixture.addEndpoint()
+        let paused = try await fixture.addEndpoint()
+        try await fixture.database.pool.execute(
+            "UPDATE endpoints SET ordering = CASE WHEN id = \(ordered.id) THEN 'run' ELSE 'none' END"
+        )
+        _ = try await fixture.store.pauseEndpoint(tenantId: fixture.tenantId, id: paused.id)
+        let unwell = try await fixture.addEndpoint()
+        let full = try await fixture.addEndpoint()
+        let well = try await fixture.addEndpoint()
+        let receiver = Receiver(full: [full.id], unwell: [unwell.id])
+        fixture.store.handOver.attach(receiver)
+        let others = Locked(0)
+        fixture.store.handOver.onSpill { others.withLock { $0 += 1 } }
+
+        _ = try await fixture.store.acceptRun(fixture.newRun(), claim: nil)
+
+        #expect(receiver.spills.first == [ordered.id, unwell.id])
+        for _ in 0..<1_000 where receiver.spills.count < 2 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(receiver.spills == [[ordered.id, unwell.id], [full.id]])
+        #expect(others.withLock(\.self) == 2)
+        #expect(receiver.taken.map(\.endpointId) == [well.id] && receiver.places == 0)
+        let leased = try await fixture.database.pool.query(
+            "SELECT endpoint_id FROM deliveries WHERE lease_token IS NOT NULL"
+        )
+        #expect(try leased.map { try $0.get("endpoint_id", as: String.self) } == [well.id])
+    }
+
+    @Test func `nobody is woken where all that tells of an accepted run is handed over or held`() async throws
+    {
+        let fixture = try await Fixture.make()
+        let paused = try await fixture.addEndpoint()
+        _ = try await fixture.store.pauseEndpoint(tenantId: fixture.tenantId, id: paused.id)
+        let well = try await fixture.addEndpoint()
+        let receiver = Receiver()
+        fixture.store.handOver.attach(receiver)
+
+        _ = try await fixture.store.acceptRun(fixture.newRun(), claim: nil)
+
+        for _ in 0..<1_000 where receiver.taken.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(receiver.taken.map(\.endpointId) == [well.id])
+        #expect(receiver.spills.isEmpty)
     }
 }

@@ -10,12 +10,15 @@ final class Receiver: DeliveryReceiver {
     }
 
     let leaseSeconds = 60
-    let unwellEndpoints: [String] = []
+    let unwellEndpoints: [String]
     /// Endpoints that it has no place for.
     private let full: Set<String>
     private let state = Locked(State())
 
-    init(full: Set<String> = []) { self.full = full }
+    init(full: Set<String> = [], unwell: [String] = []) {
+        self.full = full
+        unwellEndpoints = unwell
+    }
 
     /// Places that are set aside and not yet taken or freed.
     var places: Int { state.withLock(\.places) }

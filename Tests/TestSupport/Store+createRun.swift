@@ -11,7 +11,7 @@ extension Store {
         func answer(_ stored: StoredResponse) throws -> StoredResponse {
             try respond(try WireJSON.decode(RunView.self, from: stored.body))
         }
-        switch try await acceptRun(new, claim: claim).outcome {
+        switch try await acceptRun(new, claim: claim) {
         case .fresh(let stored): return .fresh(try answer(stored))
         case .replayed(let stored): return .replayed(try answer(stored))
         case .reused: return .reused

@@ -66,10 +66,9 @@ struct RunRoutes: Sendable {
         let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
         let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
         let new = try await planner.plan(body.value, tenantId: tenantId)
-        let acceptance = try await store.acceptRun(new, claim: claim)
+        let outcome = try await store.acceptRun(new, claim: claim)
         services.wakeRuntime()
-        if acceptance.hasDeliveries { services.wakeWebhooks() }
-        return try acceptance.outcome.response()
+        return try outcome.response()
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {

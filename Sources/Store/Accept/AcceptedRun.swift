@@ -30,7 +30,7 @@ struct AcceptedRun: Sendable {
     }
 
     /// What a caller gets; an answer that cannot be read fails that caller only.
-    typealias Answer = Result<Acceptance, any Error>
+    typealias Answer = Result<IdempotencyOutcome, any Error>
 
     /// Accepts a group in one transaction.
     ///
@@ -60,12 +60,13 @@ struct AcceptedRun: Sendable {
         let outcomes = try await write(firsts, pool: pool, texts: texts, started: started)
         var isTaken = Set<Int>()
         return zip(runs, places).map { run, place in
-            guard !isTaken.insert(place).inserted, case .success(let acceptance) = outcomes[place],
-                case .fresh(let response) = acceptance.outcome
-            else { return outcomes[place] }
+            guard !isTaken.insert(place).inserted, case .success(.fresh(let response)) = outcomes[place]
+            else {
+                return outcomes[place]
+            }
             let first = firsts[place].claim
             let isSame = first?.route == run.claim?.route && first?.fingerprint == run.claim?.fingerprint
-            return .success(Acceptance(outcome: isSame ? .replayed(response) : .reused))
+            return .success(isSame ? .replayed(response) : .reused)
         }
     }
 
@@ -76,7 +77,7 @@ struct AcceptedRun: Sendable {
         started: StartedDeliveries
     ) async throws -> [Answer] {
         let workflows = Dictionary(grouping: runs.indices) { runs[$0].new.workflow.name }
-        var outcomes = [Answer](repeating: .success(Acceptance(outcome: .inUse)), count: runs.count)
+        var outcomes = [Answer](repeating: .success(.inUse), count: runs.count)
         let leasedAt = ContinuousClock.now
         if workflows.count == 1 {
             // Statement and commit are one round trip: whoever dies here leaves it to the database alone.
@@ -115,12 +116,7 @@ struct AcceptedRun: Sendable {
                 let index = indices[try row.get("place", as: Int.self) - 1]
                 let started = try row.optionalJSON("started", as: StartedRun.self)
                 if let started { told.append((runs[index].id, started)) }
-                outcomes[index] = Answer {
-                    Acceptance(
-                        outcome: try runs[index].outcome(row, texts: texts),
-                        hasDeliveries: started?.isSpilled ?? false
-                    )
-                }
+                outcomes[index] = Answer { try runs[index].outcome(row, texts: texts) }
             }
         } catch {
             // Nobody knows whose row it is.

@@ -12,8 +12,10 @@ struct StartedDeliveries: Sendable {
     var leaseMark: String? { outlet?.leaseMark?.text }
     var unwell: [String] { outlet?.handOver.receiver?.unwellEndpoints ?? [] }
 
-    /// Hands over what is committed, and does not make anybody wait for it.
+    /// Hands over what is committed, tells of what is left to the table, and does not make anybody wait for it.
     func handOver(_ started: [(runId: String, run: StartedRun)], leasedAt: ContinuousClock.Instant) {
+        let spilled = Set(started.flatMap(\.run.spilled))
+        if !spilled.isEmpty { outlet?.handOver.spill(endpointIds: spilled) }
         let leased = started.filter { !$0.run.deliveries.isEmpty }
         guard !leased.isEmpty else { return }
         Task { await give(leased, leasedAt) }
@@ -26,6 +28,7 @@ struct StartedDeliveries: Sendable {
         let ids = Set(started.flatMap { $0.run.deliveries.map(\.endpointId) })
         let targets = await outlet?.targets.targets(of: ids, pool: pool) ?? [:]
         var refused: [DeliveryLease] = []
+        var spilled: Set<String> = []
         for (runId, run) in started {
             let message = OutboxMessage(
                 id: "msg_\(runId.dropFirst(4))",
@@ -39,6 +42,7 @@ struct StartedDeliveries: Sendable {
                     receiver.reserve(target, bytes: message.payload.count, isUrgent: false)
                 else {
                     refused.append(DeliveryLease(deliveryId: leased.id, token: leased.token))
+                    spilled.insert(leased.endpointId)
                     continue
                 }
                 let delivery = ClaimedDelivery(
@@ -53,6 +57,6 @@ struct StartedDeliveries: Sendable {
         guard !refused.isEmpty else { return }
         // Where that fails they are free when their leases run out.
         try? await Store.handBack(refused, pool: pool)
-        outlet?.handOver.spill(endpointIds: ids)
+        outlet?.handOver.spill(endpointIds: spilled)
     }
 }

@@ -9,7 +9,7 @@ struct StartedRun: Decodable, Sendable {
     }
 
     let deliveries: [Leased]
-    /// Some are left to the table.
-    let isSpilled: Bool
+    /// Endpoints whose deliveries are left to the table.
+    let spilled: [String]
     let payload: String?
 }

@@ -6,7 +6,7 @@ extension Store {
     /// Accepts a run: idempotency key, run, jobs, event, messages and the answer commit as one.
     ///
     /// Requests that come at the same time share a commit.
-    package func acceptRun(_ new: NewRun, claim: IdempotencyClaim?) async throws -> Acceptance {
+    package func acceptRun(_ new: NewRun, claim: IdempotencyClaim?) async throws -> IdempotencyOutcome {
         var source: RunView.Source?
         if let assetId = new.sourceAssetId {
             guard let asset = try await asset(tenantId: new.tenantId, id: assetId) else {
