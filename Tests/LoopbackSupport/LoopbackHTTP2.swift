@@ -21,12 +21,14 @@ package final class LoopbackHTTP2 {
         static let settings: UInt8 = 4
         static let ping: UInt8 = 6
         static let goAway: UInt8 = 7
+        static let continuation: UInt8 = 9
     }
 
     private static let endOfStream: UInt8 = 1
     private static let endOfHeaders: UInt8 = 4
     private static let acknowledgement: UInt8 = 1
     private static let streamsMaxSetting: UInt16 = 3
+    private static let windowSetting: UInt16 = 4
     private static let prefaceBytes = 24
 
     private let connection: LoopbackConnection
@@ -35,12 +37,13 @@ package final class LoopbackHTTP2 {
     /// Streams that were under way at once at most, as the server saw them.
     package private(set) var openMost = 0
 
-    /// Takes the client's greeting and sends its own.
-    package init?(_ connection: LoopbackConnection, streamsMax: UInt32? = nil) {
+    /// Takes the client's greeting and sends its own; with `windowBytes` a stream may send no more than that at first.
+    package init?(_ connection: LoopbackConnection, streamsMax: UInt32? = nil, windowBytes: UInt32? = nil) {
         self.connection = connection
         guard connection.read(Self.prefaceBytes) != nil else { return nil }
         var settings: [UInt8] = []
-        if let streamsMax { settings = Self.bytes(Self.streamsMaxSetting) + Self.bytes(streamsMax) }
+        if let streamsMax { settings += Self.bytes(Self.streamsMaxSetting) + Self.bytes(streamsMax) }
+        if let windowBytes { settings += Self.bytes(Self.windowSetting) + Self.bytes(windowBytes) }
         send(Kind.settings, payload: settings)
     }
 
@@ -78,6 +81,12 @@ package final class LoopbackHTTP2 {
             stream: request.stream,
             payload: [0x88]
         )
+    }
+
+    /// Begins to answer, and never comes to the end of the headers.
+    package func answerWithoutEnd(_ request: Request) {
+        guard send(Kind.headers, stream: request.stream, payload: [0x88]) else { return }
+        while send(Kind.continuation, stream: request.stream) {}
     }
 
     package func reset(_ request: Request, _ code: ErrorCode) {

@@ -30,7 +30,9 @@ package final class LoopbackTLS: @unchecked Sendable {
         else { throw POSIXError(.ENOMEM) }
         self.context = context
         let day = 86_400
-        let authority = loopback_certificate(authorityKey, "Loopback authority", nil, -day, day, nil, nil)
+        // A name of its own, so that a client can tell the authorities that it trusts apart.
+        let name = "Loopback authority \(UUID().uuidString)"
+        let authority = loopback_certificate(authorityKey, name, nil, -day, day, nil, nil)
         let stranger = loopback_certificate(authorityKey, "Stranger", nil, -day, day, nil, nil)
         let span =
             switch fault {

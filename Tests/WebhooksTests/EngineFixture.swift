@@ -70,9 +70,11 @@ struct EngineFixture: Sendable {
         policy: AddressPolicy = .allowPrivateNetworks,
         settings: DeliverySettings = EngineFixture.settings(),
         now: @escaping @Sendable () -> Date = { Date() },
+        certificatesPath: String? = nil,
+        made: Locked<DeliveryEngine?>? = nil,
         _ body: () async throws -> Void
     ) async throws {
-        let client = HTTPClient(policy: policy)
+        let client = HTTPClient(policy: policy, certificatesPath: certificatesPath)
         defer { client.shutdown() }
         let logger = Logger(label: "test") { _ in logs }
         let engine = DeliveryEngine(
@@ -84,6 +86,7 @@ struct EngineFixture: Sendable {
             now: now,
             jitter: { 0.5 }
         )
+        made?.withLock { $0 = engine }
         let group = ServiceGroup(services: [engine], logger: logger)
         let running = Task { try await group.run() }
         do {

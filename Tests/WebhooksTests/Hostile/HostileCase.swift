@@ -20,6 +20,9 @@ struct HostileCase: Sendable {
     var isRead = true
     var scheme = "http"
     var tls: LoopbackTLS.Fault?
+    var speaksHTTP2 = false
+    /// What the attempts must say too.
+    var words = ""
     let behave: @Sendable (LoopbackConnection) -> Void
 
     init(
@@ -28,6 +31,7 @@ struct HostileCase: Sendable {
         isRead: Bool = true,
         scheme: String = "http",
         tls: LoopbackTLS.Fault? = nil,
+        words: String = "",
         _ behave: @escaping @Sendable (LoopbackConnection) -> Void
     ) {
         self.name = name
@@ -35,7 +39,47 @@ struct HostileCase: Sendable {
         self.isRead = isRead
         self.scheme = scheme
         self.tls = tls
+        self.words = words
         self.behave = behave
+    }
+
+    /// A receiver with a certificate that is trusted.
+    static func secure(
+        _ name: String,
+        _ expected: Expected,
+        isRead: Bool = true,
+        _ behave: @escaping @Sendable (LoopbackConnection) -> Void
+    ) -> HostileCase {
+        HostileCase(name, expected, isRead: isRead, scheme: "https", tls: LoopbackTLS.Fault.none, behave)
+    }
+
+    /// A receiver whose certificate is not to be trusted.
+    static func untrusted(_ fault: LoopbackTLS.Fault, words: String = "") -> HostileCase {
+        HostileCase(
+            "\(fault)",
+            .rejected(.tls),
+            isRead: false,
+            scheme: "https",
+            tls: fault,
+            words: words
+        ) { connection in
+            while connection.readRequest() != nil { connection.respond(LoopbackAnswer(200)) }
+        }
+    }
+
+    /// A receiver that speaks HTTP/2; its requests are not in its log.
+    static func http2(
+        _ name: String,
+        _ expected: Expected,
+        windowBytes: UInt32? = nil,
+        _ behave: @escaping @Sendable (LoopbackHTTP2) -> Void
+    ) -> HostileCase {
+        var hostile = secure(name, expected, isRead: false) { connection in
+            guard let http = LoopbackHTTP2(connection, windowBytes: windowBytes) else { return }
+            behave(http)
+        }
+        hostile.speaksHTTP2 = true
+        return hostile
     }
 
     /// A receiver that reads each request and then says this.

@@ -14,9 +14,13 @@ import Threads
 /// Receivers that do what they must not: no attempt outlives its time, each is written down as what it was, and the
 /// receiver's own log is that of the attempts.
 @Suite struct HostileReceiverTests {
-    private static let attemptMs = 500
+    private static let attemptMs = 1_500
 
     @Test func `connections that go wrong`() async throws { try await hold(HostileCase.connections) }
+
+    @Test func `TLS that goes wrong`() async throws { try await hold(HostileCase.secureConnections) }
+
+    @Test func `HTTP/2 that goes wrong`() async throws { try await hold(HostileCase.streams) }
 
     @Test func `headers that go wrong`() async throws { try await hold(HostileCase.heads) }
 
@@ -31,17 +35,26 @@ import Threads
         var servers: [LoopbackServer] = []
         defer { for server in servers { server.stop() } }
         var endpoints: [EndpointView] = []
+        var authorities = ""
         for hostile in cases {
-            let server = try LoopbackServer(tls: try hostile.tls.map { try LoopbackTLS($0) }, hostile.behave)
+            let tls = try hostile.tls.map { try LoopbackTLS($0, speaksHTTP2: hostile.speaksHTTP2) }
+            if let tls { authorities += try String(contentsOfFile: tls.authorityPath, encoding: .utf8) }
+            let server = try LoopbackServer(tls: tls, hostile.behave)
             servers.append(server)
             let url = "\(hostile.scheme)://127.0.0.1:\(server.port)/"
             endpoints.append(try await fixture.endpoint(url, secret: secret, eventTypes: ["run.failed"]))
         }
         for endpoint in endpoints { try await fixture.enqueue(for: endpoint) }
+        let trusted = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).pem")
+        try authorities.write(to: trusted, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: trusted) }
+        let engine = Locked<DeliveryEngine?>(nil)
         let started = ContinuousClock.now
 
         try await fixture.delivering(
-            settings: EngineFixture.settings(delaysMs: [10], attemptMs: Self.attemptMs)
+            settings: EngineFixture.settings(delaysMs: [10], attemptMs: Self.attemptMs),
+            certificatesPath: authorities.isEmpty ? nil : trusted.path,
+            made: engine
         ) {
             _ = try await fixture.eventually {
                 let pending: Int = try await fixture.database.pool.query(
@@ -49,6 +62,10 @@ import Threads
                 )[0].get("n")
                 return pending == 0 ? true : nil
             }
+            // No case keeps its slot, or its place in memory.
+            let running = try #require(engine.withLock { $0 })
+            let schedule = running.state.withLock { $0.schedule }
+            #expect(schedule.inFlight == 0 && schedule.isEmpty)
         }
 
         #expect(ContinuousClock.now - started < .seconds(30))
@@ -84,6 +101,10 @@ import Threads
             #expect(
                 attempt.problem?.detail.prefix { $0 != ":" }.description == words.detail,
                 "\(hostile.name): \(attempt)"
+            )
+            #expect(
+                attempt.problem.map { $0.detail.contains(hostile.words) || hostile.words.isEmpty } ?? true,
+                "\(hostile.name)"
             )
             #expect(attempt.durationMs < Self.attemptMs + 2000, "\(hostile.name): \(attempt.durationMs) ms")
             #expect((attempt.responseBody?.utf8.count ?? 0) <= 3 * NewAttempt.responseBodyBytesMax)
