@@ -29,7 +29,7 @@ struct OpsRoutes: Sendable {
 
     @Sendable private func reconcile(_ request: Request, _ context: APIContext) async throws -> Response {
         let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
-        guard let receipt = try await services.store.reconcile(try scope(body.value)) else {
+        guard let receipt = try await services.store.reconcile(try body.value.read(scope)) else {
             throw Problem.noSuchObject
         }
         services.wakeRuntime()
@@ -38,29 +38,23 @@ struct OpsRoutes: Sendable {
     }
 
     /// Exactly one of a run, a provider and everything.
-    private func scope(_ value: JSONValue) throws(Problem) -> ReconcileScope {
-        var findings = Findings()
+    private func scope(_ value: JSONValue, findings: inout Findings) -> ReconcileScope? {
+        guard var body = ObjectReader(value, at: "", findings: &findings) else { return nil }
         var scopes: [ReconcileScope] = []
-        if var body = ObjectReader(value, at: "", findings: &findings) {
-            let count = ["run_id", "provider", "all"].count { body.value($0) != nil }
-            if count != 1 { findings.add("", "must have exactly one of run_id, provider and all") }
-            if let id = body.string("run_id", findings: &findings) { scopes.append(.run(id)) }
-            if let name = body.string("provider", findings: &findings) {
-                if !configuration.providers.isKnown(name) {
-                    findings.add("/provider", "no such provider is configured", slug: .unknownProvider)
-                }
-                scopes.append(.provider(name))
+        let count = ["run_id", "provider", "all"].count { body.value($0) != nil }
+        if count != 1 { findings.add("", "must have exactly one of run_id, provider and all") }
+        if let id = body.string("run_id", findings: &findings) { scopes.append(.run(id)) }
+        if let name = body.string("provider", findings: &findings) {
+            if !configuration.providers.isKnown(name) {
+                findings.add("/provider", "no such provider is configured", slug: .unknownProvider)
             }
-            if let all = body.value("all") {
-                if all != .bool(true) { findings.add("/all", "must be true") }
-                scopes.append(.all)
-            }
-            body.finish(findings: &findings)
+            scopes.append(.provider(name))
         }
-        try findings.check()
-        guard let scope = scopes.first else {
-            throw Problem(.invalidRequest, detail: "The request is not valid.")
+        if let all = body.value("all") {
+            if all != .bool(true) { findings.add("/all", "must be true") }
+            scopes.append(.all)
         }
-        return scope
+        body.finish(findings: &findings)
+        return scopes.first
     }
 }

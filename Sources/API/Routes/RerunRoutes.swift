@@ -21,20 +21,16 @@ struct RerunRoutes: Sendable {
 
     @Sendable private func rerun(_ request: Request, _ context: APIContext) async throws -> Response {
         let (tenantId, id) = (try context.tenantId, try context.id(.run))
-        let body = try await request.jsonBody(
-            bytesMax: configuration.limits.jsonBytesMax,
-            empty: .object([:]),
-            context
-        )
-        let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
+        let body = try await request.claimedBody(configuration.limits, empty: .object([:]), context)
         // An answer that was given stands, whatever has become of the parent since.
-        if let claim, let known = try await store.knownAnswer(claim) { return try known.response() }
+        if let claim = body.claim, let known = try await store.knownAnswer(claim) {
+            return try known.response()
+        }
         try services.backlog?.admit(tenantId: tenantId)
         let planner = RerunPlanner(services: services, configuration: configuration)
         let new = try await planner.plan(body.value, parentId: id, tenantId: tenantId)
-        let outcome = try await store.createRerun(new, claim: claim) { run in
-            let headers = ["Location": "/v1/runs/\(run.id)", "Content-Type": "application/json"]
-            return StoredResponse(status: 202, headers: headers, body: try WireJSON.encode(run))
+        let outcome = try await store.createRerun(new, claim: body.claim) { run in
+            try .json(run, status: 202, location: "/v1/runs/\(run.id)")
         }
         switch outcome {
         case .notFound: throw Problem.noSuchObject

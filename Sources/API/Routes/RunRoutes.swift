@@ -63,10 +63,9 @@ struct RunRoutes: Sendable {
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let tenantId = try context.tenantId
         try services.backlog?.admit(tenantId: tenantId)
-        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
-        let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
+        let body = try await request.claimedBody(configuration.limits, context)
         let new = try await planner.plan(body.value, tenantId: tenantId)
-        let outcome = try await store.acceptRun(new, claim: claim)
+        let outcome = try await store.acceptRun(new, claim: body.claim)
         services.wakeRuntime()
         return try outcome.response()
     }

@@ -28,22 +28,14 @@ struct ReplayRoutes: Sendable {
 
     @Sendable private func message(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.id(.message)
-        let tenantId = try context.tenantId
-        let body = try await request.jsonBody(
-            bytesMax: configuration.limits.jsonBytesMax,
-            empty: .object([:]),
-            context
-        )
-        let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
-        var findings = Findings()
-        let endpointId = ReplayRequestReader.readTarget(body.value, findings: &findings)
-        try findings.check()
+        let body = try await request.claimedBody(configuration.limits, empty: .object([:]), context)
+        let endpointId = try body.read { .some(ReplayRequestReader.readTarget($0, findings: &$1)) }
         return try answer(
             await store.replayMessage(
-                tenantId: tenantId,
+                tenantId: try context.tenantId,
                 id: id,
                 endpointId: endpointId,
-                claim: claim,
+                claim: body.claim,
                 respond: Self.stored
             )
         )
@@ -55,19 +47,15 @@ struct ReplayRoutes: Sendable {
         read: (ReplayRequestReader, JSONValue, inout Findings) -> ReplaySelection?
     ) async throws -> Response {
         let id = try context.id(.endpoint)
-        let tenantId = try context.tenantId
-        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
-        let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
-        var findings = Findings()
-        let selection = read(ReplayRequestReader(now: services.now()), body.value, &findings)
-        try findings.check()
-        guard let selection else { throw Problem(.invalidRequest, detail: "The request is not valid.") }
+        let body = try await request.claimedBody(configuration.limits, context)
+        let reader = ReplayRequestReader(now: services.now())
+        let selection = try body.read { read(reader, $0, &$1) }
         return try answer(
             await store.replayEndpoint(
-                tenantId: tenantId,
+                tenantId: try context.tenantId,
                 endpointId: id,
                 selection: selection,
-                claim: claim,
+                claim: body.claim,
                 respond: Self.stored
             )
         )
@@ -80,10 +68,6 @@ struct ReplayRoutes: Sendable {
     }
 
     @Sendable private static func stored(_ view: ReplayView) throws -> StoredResponse {
-        StoredResponse(
-            status: 202,
-            headers: ["Content-Type": "application/json"],
-            body: try WireJSON.encode(view)
-        )
+        try .json(view, status: 202)
     }
 }

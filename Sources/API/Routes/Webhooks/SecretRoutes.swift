@@ -1,5 +1,4 @@
 import Contracts
-import HTTPTypes
 import Hummingbird
 import Store
 
@@ -27,27 +26,14 @@ struct SecretRoutes: Sendable {
     }
 
     @Sendable private func rotate(_ request: Request, _ context: APIContext) async throws -> Response {
-        let tenantId = try context.tenantId
         let id = try context.id(.endpoint)
-        let body = try await request.jsonBody(
-            bytesMax: configuration.limits.jsonBytesMax,
-            empty: .object([:]),
-            context
-        )
-        let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
-        var findings = Findings()
-        let rotation = RotationRequestReader.read(body.value, findings: &findings)
-        try findings.check()
-        guard let rotation else { throw Problem(.invalidRequest, detail: "The request is not valid.") }
+        let body = try await request.claimedBody(configuration.limits, empty: .object([:]), context)
         let outcome = try await store.rotateKey(
-            tenantId: tenantId,
+            tenantId: try context.tenantId,
             endpointId: id,
-            rotation: rotation,
-            claim: claim
-        ) { keys in
-            let headers = ["Content-Type": "application/json"]
-            return StoredResponse(status: 200, headers: headers, body: try WireJSON.encode(keys))
-        }
+            rotation: try body.read { RotationRequestReader.read($0, findings: &$1) },
+            claim: body.claim
+        ) { keys in try .json(keys, status: 200) }
         return try outcome.response()
     }
 }

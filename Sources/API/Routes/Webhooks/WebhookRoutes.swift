@@ -29,24 +29,16 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
-        let tenantId = try context.tenantId
-        let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
-        let claim = try IdempotencyKey.claim(request, body: body.bytes, tenantId: tenantId)
-        var findings = Findings()
+        let body = try await request.claimedBody(configuration.limits, context)
         let reader = EndpointRequestReader(addressPolicy: configuration.addressPolicy)
-        let asked = reader.read(body.value, findings: &findings)
-        try findings.check()
-        guard let asked else { throw Problem(.invalidRequest, detail: "The request is not valid.") }
+        let asked = try body.read { reader.read($0, findings: &$1) }
         let outcome = try await store.createEndpoint(
-            tenantId: tenantId,
+            tenantId: try context.tenantId,
             settings: asked.settings,
             secret: asked.secret ?? WebhookSecret.generate().reveal(),
-            claim: claim
+            claim: body.claim
         ) { endpoint in
-            let headers = [
-                "Location": "/v1/webhook-endpoints/\(endpoint.id)", "Content-Type": "application/json",
-            ]
-            return StoredResponse(status: 201, headers: headers, body: try WireJSON.encode(endpoint))
+            try .json(endpoint, status: 201, location: "/v1/webhook-endpoints/\(endpoint.id)")
         }
         return try outcome.response()
     }
@@ -63,11 +55,8 @@ struct WebhookRoutes: Sendable {
     @Sendable private func change(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.id(.endpoint)
         let body = try await request.jsonBody(bytesMax: configuration.limits.jsonBytesMax, context)
-        var findings = Findings()
         let reader = EndpointRequestReader(addressPolicy: configuration.addressPolicy)
-        let change = reader.readChange(body.value, findings: &findings)
-        try findings.check()
-        guard let change else { throw Problem(.invalidRequest, detail: "The request is not valid.") }
+        let change = try body.value.read { reader.readChange($0, findings: &$1) }
         let endpoint = try await store.updateEndpoint(tenantId: try context.tenantId, id: id) { settings in
             change.apply(to: &settings)
         }
