@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Signatures
 import Store
+import TestSupport
 import Testing
 
 @testable import API

@@ -25,9 +25,10 @@ struct BenchTargets: Sendable {
             let made = Locked<String?>(nil)
             _ = try await store.createEndpoint(
                 tenantId: tenantId,
-                url: "\(receiver)/\(hangs ? "hang" : "hook")/\(number)",
-                eventTypes: ["webhook.test"],
-                description: nil,
+                settings: EndpointSettings(
+                    url: "\(receiver)/\(hangs ? "hang" : "hook")/\(number)",
+                    filter: EventFilter(["webhook.test"])
+                ),
                 secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
                 claim: nil
             ) { view in
