@@ -9,8 +9,4 @@ package enum Timestamp {
         let milliseconds = (date.timeIntervalSince1970 * 1_000).rounded()
         return Date(timeIntervalSince1970: milliseconds / 1_000 + 0.000_1).formatted(style)
     }
-
-    package static func parse(_ text: String) -> Date? {
-        (try? style.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text))
-    }
 }

@@ -93,6 +93,36 @@ import Testing
         #expect(slots.take() != nil)
     }
 
+    @Test func `a place that the log has not come to is refused, in the list and in the stream`() async throws
+    {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let id = try await client.post("/v1/runs", Self.body).decode(RunView.self).id
+            _ = try await client.post("/v1/runs/\(id)/cancel", "")
+            let path = "/v1/runs/\(id)/events"
+            let events = try await client.get(path).decode(Page<EventView>.self).data
+            let last = try #require(events.last).sequence
+            let live: HTTPFields = [.accept: "text/event-stream"]
+            let resumed: HTTPFields = [.accept: "text/event-stream", .lastEventId: "\(last + 1)"]
+
+            let read = try await client.get("\(path)?after=\(last)")
+            let refused = [
+                try await client.get("\(path)?after=\(last + 1)"),
+                try await client.get("\(path)?after=\(Int64.max)"),
+                try await client.get("\(path)?after=\(last + 1)", headers: live),
+                try await client.get(path, headers: resumed),
+            ]
+
+            #expect(try read.decode(Page<EventView>.self).data.isEmpty)
+            for answer in refused {
+                #expect(answer.status == 422)
+                #expect(try answer.problem.detail.contains("\(last) is its last one"))
+            }
+            #expect(try await client.get("\(path)?after=\(last)", headers: live).status == 200)
+        }
+    }
+
     @Test func `a resume point that is no number is refused`() async throws {
         let fixture = try await APIFixture.make()
 

@@ -53,6 +53,39 @@ import Testing
         #expect(abs(parsed.timeIntervalSince1970 - seconds) < 0.000_5)
     }
 
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", 0.0), ("2026-11-24T09:00:00.000Z", 1_795_510_800),
+        ("2026-11-24t10:30:00.5+01:30", 1_795_510_800.5), ("2026-11-23T20:00:00-13:00", 1_795_510_800),
+        ("2024-02-29T23:59:59.999999999Z", 1_709_251_199.999_999_999), ("2000-02-29T00:00:00z", 951_782_400),
+        ("1969-12-31T23:59:59.25Z", -0.75), ("0000-01-01T00:00:00Z", -62_167_219_200),
+        ("9999-12-31T23:59:59Z", 253_402_300_799),
+    ])
+    func `a time is read in any place's hours`(text: String, seconds: Double) throws {
+        let time = try #require(Timestamp.parse(text))
+
+        #expect(abs(time.timeIntervalSince1970 - seconds) < 0.000_001)
+    }
+
+    @Test func `every day of four centuries is read as it is written`() {
+        for day in stride(from: 0, to: 146_097, by: 1) {
+            let time = Date(timeIntervalSince1970: Double(day - 73_000) * 86_400)
+            #expect(Timestamp.parse(Timestamp.format(time)) == time)
+        }
+    }
+
+    @Test(arguments: [
+        "2026-02-30T00:00:00Z", "2026-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2026-04-31T00:00:00Z",
+        "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-01-00T00:00:00Z", "2026-01-32T00:00:00Z",
+        "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z", "2026-01-01T00:00:00",
+        "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z", "2026-01-01T00:00:00+24:00",
+        "2026-01-01T00:00:00+0100", "2026-01-01 00:00:00Z", "2026-01-01", "10000-01-01T00:00:00Z",
+        "+2026-01-01T00:00:00Z", "-001-01-01T00:00:00Z", "2026-1-01T00:00:00Z", "2026-01-01T00:00:00Zz",
+        "1764000000", "yesterday", "",
+    ])
+    func `a time that there is not, or in another form, is none`(text: String) {
+        #expect(Timestamp.parse(text) == nil)
+    }
+
     @Test func `ids have their prefix, 26 characters, and the order of their making`() {
         let early = ResourceID.make(.run, now: Date(timeIntervalSince1970: 1))
         let late = ResourceID.make(.run, now: Date(timeIntervalSince1970: 2))

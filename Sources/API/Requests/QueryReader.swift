@@ -55,35 +55,53 @@ struct QueryReader {
     /// A time, such as `2026-11-24T09:00:00Z`.
     func time(_ name: String) throws(Problem) -> Date? {
         guard let text = values[name] else { return nil }
-        guard let time = Timestamp.readable(text) else {
-            throw Self.problem(name, "must be a time such as 2026-11-24T09:00:00Z")
-        }
+        guard let time = Timestamp.parse(text) else { throw Self.problem(name, Self.timeAdvice) }
         return time
     }
 
-    /// The page that a list is asked for: 25 lines unless told, 100 at most.
-    var page: (limit: Int, after: String?) {
+    static let timeAdvice = "must be a time that there is, written as 2026-11-24T09:00:00Z"
+
+    /// The times `since` and `until`, of which each may be left out.
+    var period: (since: Date?, until: Date?) {
         get throws(Problem) {
-            let limit = try integer("limit", in: 1...100, default: 25)
-            if let after = values["after"], !Self.isCursor(after) {
-                throw Self.problem("after", "is not a cursor of this list")
+            let (since, until) = (try time("since"), try time("until"))
+            if let since, let until, until <= since {
+                throw Self.problem("until", "must be later than 'since'")
             }
-            return (Int(limit), values["after"])
+            return (since, until)
         }
+    }
+
+    /// The id of an object of one kind.
+    func id(_ name: String, of prefix: ResourceID.Prefix) throws(Problem) -> String? {
+        guard let text = values[name] else { return nil }
+        guard ResourceID.isValid(text, prefix) else {
+            throw Self.problem(name, "must be an id such as \(Self.example(prefix))")
+        }
+        return text
+    }
+
+    /// The page that a list of such objects is asked for: 25 lines unless told, 100 at most.
+    ///
+    /// The cursor is the id of the last object that was seen.
+    func page(of prefix: ResourceID.Prefix) throws(Problem) -> (limit: Int, after: String?) {
+        let limit = try integer("limit", in: 1...100, default: 25)
+        let after = values["after"]
+        if let after, !ResourceID.isValid(after, prefix) {
+            throw Self.problem(
+                "after",
+                "must be the 'next' of an earlier page of this list, such as \(Self.example(prefix))"
+            )
+        }
+        return (Int(limit), after)
+    }
+
+    private static func example(_ prefix: ResourceID.Prefix) -> String {
+        "\(prefix.rawValue)_01jdf8w3n7q2k5m9x4c6v8b0az"
     }
 
     static func problem(_ name: String, _ detail: String) -> Problem {
         let error = Problem.Detail(pointer: "?\(name)", detail: detail)
         return Problem(.invalidRequest, detail: "The parameter '\(name)' \(detail).", errors: [error])
-    }
-
-    /// Cursors are ids, numbers or base64url: never anything else.
-    private static func isCursor(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count <= 128
-            && text.utf8.allSatisfy { byte in
-                byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-            }
     }
 }

@@ -18,11 +18,11 @@ struct CallbackOpsRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = try QueryReader(request, known: Self.query)
-        let page = try query.page
+        let page = try query.page(of: .callback)
         let filter = Store.CallbackFilter(
             state: try query.word("state", as: CallbackState.self),
             provider: query["provider"],
-            taskId: query["task"]
+            taskId: try query.id("task", of: .task)
         )
         return try .json(await services.store.callbacks(filter, limit: page.limit, after: page.after))
     }

@@ -28,7 +28,7 @@ struct EventRoutes: Sendable {
             throw Problem.noSuchObject
         }
         guard Self.wantsStream(request) else { return try await list(runId: run.id, query: query) }
-        let start = try Self.resumePoint(request, query: query)
+        let start = try await resumePoint(request, query: query, runId: run.id)
         return try stream(runId: run.id, tenantId: run.tenantId, after: start)
     }
 
@@ -38,6 +38,9 @@ struct EventRoutes: Sendable {
         let after = try query.integer("after", in: 0...Int64.max, default: 0)
         // One more than asked tells whether there are more.
         let events = try await services.store.events(runId: runId, afterSequence: after, limit: limit + 1)
+        if events.isEmpty, let last = try await lastSequence(runId, before: after) {
+            throw QueryReader.problem("after", Self.aheadAdvice(last))
+        }
         let page = Array(events.prefix(limit))
         let hasMore = events.count > limit
         let next = hasMore ? page.last.map { String($0.sequence) } : nil
@@ -73,13 +76,37 @@ struct EventRoutes: Sendable {
     }
 
     /// `Last-Event-ID` of a client that comes back wins over the place where it once began.
-    private static func resumePoint(_ request: Request, query: QueryReader) throws(Problem) -> Int64 {
-        if let text = request.headers[.lastEventId] {
-            guard let sequence = Int64(text), sequence >= 0 else {
-                throw Problem(.invalidRequest, detail: "The Last-Event-ID header is not a sequence number.")
+    private func resumePoint(_ request: Request, query: QueryReader, runId: String) async throws -> Int64 {
+        guard let text = request.headers[.lastEventId] else {
+            let after = try query.integer("after", in: 0...Int64.max, default: 0)
+            if let last = try await lastSequence(runId, before: after) {
+                throw QueryReader.problem("after", Self.aheadAdvice(last))
             }
-            return sequence
+            return after
         }
-        return try query.integer("after", in: 0...Int64.max, default: 0)
+        guard let sequence = Int64(text), sequence >= 0 else {
+            throw Problem(.invalidRequest, detail: "The Last-Event-ID header is not a sequence number.")
+        }
+        if let last = try await lastSequence(runId, before: sequence) {
+            throw Problem(
+                .invalidRequest,
+                detail: "The Last-Event-ID header \(Self.aheadAdvice(last))."
+            )
+        }
+        return sequence
+    }
+
+    /// The end of a run's log, where a place lies ahead of it: whoever went on from there would miss what comes.
+    ///
+    /// Of a run whose log is not kept any more nobody can tell.
+    private func lastSequence(_ runId: String, before place: Int64) async throws -> Int64? {
+        guard place > 0, let last = try await services.store.lastSequence(runId: runId), last < place else {
+            return nil
+        }
+        return last
+    }
+
+    private static func aheadAdvice(_ last: Int64) -> String {
+        "must be a sequence that this run has told; \(last) is its last one"
     }
 }

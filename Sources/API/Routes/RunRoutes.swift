@@ -72,7 +72,7 @@ struct RunRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = try QueryReader(request, known: ["limit", "after", "state"])
-        let page = try query.page
+        let page = try query.page(of: .run)
         let state = try query.word("state", as: RunState.self)
         return try .json(
             await store.runs(
@@ -101,20 +101,20 @@ struct RunRoutes: Sendable {
     }
 
     @Sendable private func jobs(_ request: Request, _ context: APIContext) async throws -> Response {
-        let page = try QueryReader(request, known: ["limit", "after"]).page
+        let page = try QueryReader(request, known: ["limit", "after"]).page(of: .job)
         let run = try await run(context)
         return try .json(Page(run.jobs ?? [], limit: page.limit, after: page.after) { $0.id })
     }
 
     @Sendable private func outputs(_ request: Request, _ context: APIContext) async throws -> Response {
-        let page = try QueryReader(request, known: ["limit", "after"]).page
+        let page = try QueryReader(request, known: ["limit", "after"]).page(of: .output)
         let run = try await run(context)
         let outputs = try await store.outputViews(runId: run.id)
         return try .json(Page(outputs, limit: page.limit, after: page.after) { $0.id })
     }
 
     @Sendable private func artifacts(_ request: Request, _ context: APIContext) async throws -> Response {
-        let page = try QueryReader(request, known: ["limit", "after"]).page
+        let page = try QueryReader(request, known: ["limit", "after"]).page(of: .artifact)
         let run = try await run(context)
         return try .json(await store.artifacts(runId: run.id, limit: page.limit, after: page.after))
     }

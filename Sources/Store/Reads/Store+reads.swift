@@ -97,6 +97,14 @@ extension Store {
         }
     }
 
+    /// The sequence of the last event of a run; nil when none of them is kept.
+    package func lastSequence(runId: String) async throws -> Int64? {
+        let rows = try await pool.query(
+            "SELECT max(sequence) AS sequence FROM events WHERE run_id = \(runId)"
+        )
+        return try rows.first?.get("sequence", as: Int?.self).map { Int64($0) }
+    }
+
     private func artifact(where condition: SQL) async throws -> ArtifactRecord? {
         try await pool.query(
             "SELECT \(unescaped: ArtifactRecord.columns) FROM artifacts a WHERE \(condition)"

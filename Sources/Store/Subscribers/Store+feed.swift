@@ -18,9 +18,15 @@ package struct FeedCursor: Sendable, Hashable {
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let transaction = UInt64(parts[0]),
+            String(transaction) == parts[0],
             parts[1] == "0" || ResourceID.isValid(String(parts[1]), .message)
         else { return nil }
         self.init(transaction: transaction, messageId: String(parts[1]))
+    }
+
+    /// Whether it lies ahead of an end of the feed, so that no answer until then can have named it.
+    package func isAhead(of end: FeedCursor) -> Bool {
+        (transaction, messageId) > (end.transaction, end.messageId)
     }
 }
 

@@ -42,9 +42,38 @@ import Testing
             #expect(try await page(client, "wait=30").data.map(\.runId).contains(run.id))
             let foreign = try await client.get("/v1/events", key: otherKey).decode(FeedPage.self)
             #expect(foreign.data.isEmpty && !foreign.next.isEmpty)
-            for query in ["after=latest", "after=1-run", "wait=31", "wait=-1", "limit=0", "types=run.eaten"] {
+            for query in [
+                "after=latest", "after=1-run", "after=%2B1-0", "after=01-0", "after=-1-0",
+                "after=18446744073709551616-0", "after=1-0-0", "after=", "wait=31", "wait=-1", "limit=0",
+                "types=run.eaten",
+            ] {
                 #expect(try await client.get("/v1/events?\(query)").status == 422, "\(query)")
             }
+        }
+    }
+
+    @Test func `a place of the future is refused, since whoever waits there misses what comes until then`()
+        async throws
+    {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let run = try await client.post("/v1/runs", Self.run).decode(RunView.self)
+            _ = try await client.post("/v1/runs/\(run.id)/cancel", "")
+            let end = try await page(client, "after=end").next
+            let horizon = try #require(end.split(separator: "-").first.flatMap { UInt64($0) })
+
+            for place in [
+                "\(horizon + 1_000_000)-0", "\(UInt64.max)-0",
+                "\(horizon + 1_000_000)-\(ResourceID.make(.message))",
+            ] {
+                let answer = try await client.get("/v1/events?after=\(place)&wait=30")
+                #expect(answer.status == 422, "\(place)")
+                #expect(try answer.pointers == ["?after"])
+                #expect(try answer.problem.detail.contains("'end'"))
+            }
+            #expect(try await client.get("/v1/events?after=\(end)").status == 200)
+            #expect(try await page(client, "after=0-0").data.map(\.runId).contains(run.id))
         }
     }
 

@@ -30,7 +30,7 @@ struct DeliveryRoutes: Sendable {
 
     @Sendable private func deliveries(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = try QueryReader(request, known: Self.deliveryQuery)
-        let page = try query.page
+        let page = try query.page(of: .delivery)
         var selection = try Self.selection(query)
         selection.state = try query.word("state", as: DeliverySelection.State.self)
         let endpoint = try await services.endpoint(context)
@@ -55,9 +55,9 @@ struct DeliveryRoutes: Sendable {
 
     @Sendable private func messages(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = try QueryReader(request, known: Self.messageQuery)
-        let page = try query.page
+        let page = try query.page(of: .message)
         var selection = try Self.selection(query)
-        selection.runId = query["run_id"]
+        selection.runId = try query.id("run_id", of: .run)
         return try .json(
             await store.messages(
                 tenantId: try context.tenantId,
@@ -77,10 +77,8 @@ struct DeliveryRoutes: Sendable {
     }
 
     private static func selection(_ query: QueryReader) throws(Problem) -> DeliverySelection {
-        DeliverySelection(
-            filter: try EventFilterReader.read(query, "event_type"),
-            since: try query.time("since"),
-            until: try query.time("until")
-        )
+        let filter = try EventFilterReader.read(query, "event_type")
+        let period = try query.period
+        return DeliverySelection(filter: filter, since: period.since, until: period.until)
     }
 }

@@ -41,6 +41,7 @@ struct FeedRoutes: Sendable {
             after: after,
             limit: limit
         )
+        if page.data.isEmpty, let after { try await check(after) }
         guard page.data.isEmpty, !page.hasMore, waitSeconds > 0 else { return try .json(page) }
         guard let slot = streams.take() else {
             throw Problem(.unavailable, detail: "Too many requests wait for events.")
@@ -58,6 +59,15 @@ struct FeedRoutes: Sendable {
             )
         }
         return try .json(page)
+    }
+
+    /// Throws when a place lies ahead of all that there is: whoever waited there would miss what comes until then.
+    private func check(_ place: FeedCursor) async throws {
+        guard place.isAhead(of: try await services.store.feedEnd()) else { return }
+        throw QueryReader.problem(
+            "after",
+            "lies ahead of all that there is; give the 'next' of an earlier answer, 'end', or nothing for the oldest"
+        )
     }
 
     private func pause() async throws {
