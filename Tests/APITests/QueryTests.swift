@@ -28,6 +28,7 @@ import Testing
                 ("/v1/runs", .run), ("\(run)/jobs", .job), ("\(run)/outputs", .output),
                 ("\(run)/artifacts", .artifact), ("\(endpoint)/deliveries", .delivery),
                 ("/v1/webhook-messages", .message), ("/v1/ops/callbacks", .callback),
+                ("/v1/webhook-endpoints", .endpoint),
             ]
             for (path, prefix) in lists {
                 let wrong = ["", "1", "garbage", ResourceID.make(.style), "\(prefix.rawValue)_1"]

@@ -36,7 +36,7 @@ import Testing
         let id = endpoint.id
         #expect(try await !store.deleteEndpoint(tenantId: tenantId, id: id))
         #expect(try await store.endpoint(tenantId: tenantId, id: id) == nil)
-        #expect(try await store.endpoints(tenantId: tenantId).isEmpty)
+        #expect(try await store.endpoints(tenantId: tenantId, limit: 1, after: nil).data.isEmpty)
         #expect(try await store.endpointKeys(tenantId: tenantId, id: id) == nil)
         #expect(try await store.pauseEndpoint(tenantId: tenantId, id: id) == nil)
         #expect(try await store.enableEndpoint(tenantId: tenantId, id: id) == nil)

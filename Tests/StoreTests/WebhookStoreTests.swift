@@ -195,6 +195,8 @@ import Testing
         #expect(try await fixture.store.endpoint(tenantId: other, id: endpoint.id) == nil)
         #expect(try await !fixture.store.deleteEndpoint(tenantId: other, id: endpoint.id))
         #expect(try await fixture.store.deleteEndpoint(tenantId: fixture.tenantId, id: endpoint.id))
-        #expect(try await fixture.store.endpoints(tenantId: fixture.tenantId).isEmpty)
+        #expect(
+            try await fixture.store.endpoints(tenantId: fixture.tenantId, limit: 1, after: nil).data.isEmpty
+        )
     }
 }

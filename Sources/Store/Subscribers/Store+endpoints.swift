@@ -90,16 +90,18 @@ extension Store {
         }
     }
 
-    /// The tenant's endpoints, newest first.
-    package func endpoints(tenantId: String) async throws -> [EndpointRecord] {
-        try await pool.query(
+    /// A page of the tenant's endpoints, newest first; `after` is the last id of the page before.
+    package func endpoints(tenantId: String, limit: Int, after: String?) async throws -> Page<EndpointView> {
+        let found = try await pool.query(
             """
             SELECT \(unescaped: EndpointRecord.columns)
             FROM endpoints
-            WHERE tenant_id = \(tenantId) AND deleted_at IS NULL
+            WHERE tenant_id = \(tenantId) AND deleted_at IS NULL AND (id < \(after) OR \(after) IS NULL)
             ORDER BY id DESC
+            LIMIT \(limit + 1)
             """
-        ).map { try EndpointRecord($0) }
+        ).map { try EndpointRecord($0).view() }
+        return Page(Array(found.prefix(limit)), limit: limit, found: found.count) { $0.id }
     }
 
     package func endpoint(tenantId: String, id: String) async throws -> EndpointRecord? {

@@ -35,6 +35,18 @@ struct GatewayClient: Sendable {
         return try decode(type, status: response.status, body: response.body)
     }
 
+    /// All items of a list, page by page.
+    func all<Item: Codable & Sendable>(_ type: Item.Type, _ path: String) async throws -> [Item] {
+        var items: [Item] = []
+        var place = ""
+        while true {
+            let page = try await get(Page<Item>.self, "\(path)?limit=100\(place)")
+            items += page.data
+            guard page.hasMore, let next = page.next else { return items }
+            place = "&after=\(next)"
+        }
+    }
+
     func post<Value: Decodable>(
         _ type: Value.Type,
         _ path: String,

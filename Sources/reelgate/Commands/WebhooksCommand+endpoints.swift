@@ -10,9 +10,8 @@ extension WebhooksCommand {
         func run() async throws {
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
-            let page = try await client.get(Page<EndpointView>.self, "/v1/webhook-endpoints")
             var table = TextTable(columns: ["id", "state", "events", "url"])
-            for endpoint in page.data {
+            for endpoint in try await client.all(EndpointView.self, "/v1/webhook-endpoints") {
                 let events = endpoint.eventTypes.isEmpty ? "*" : endpoint.eventTypes.joined(separator: ",")
                 table.add([endpoint.id, endpoint.state, events, endpoint.url])
             }

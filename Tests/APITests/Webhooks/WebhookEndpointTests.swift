@@ -77,6 +77,37 @@ import Testing
         }
     }
 
+    @Test func `endpoints come in pages, newest first`() async throws {
+        let fixture = try await APIFixture.make()
+        let otherKey = fixture.otherKey
+
+        try await fixture.withClient { client in
+            var ids: [String] = []
+            for number in 1...5 {
+                let body = #"{"url":"https://hooks.example.com/\#(number)"}"#
+                ids.append(try await client.post(Self.path, body).decode(EndpointView.self).id)
+            }
+            _ = try await client.post(Self.path, #"{"url":"https://hooks.example.com/b"}"#, key: otherKey)
+
+            var pages: [[String]] = []
+            var next: String?
+            repeat {
+                let after = next.map { "&after=\($0)" } ?? ""
+                let page = try await client.get("\(Self.path)?limit=2\(after)")
+                    .decode(Page<EndpointView>.self)
+                #expect(page.hasMore == (page.next != nil))
+                pages.append(page.data.map(\.id))
+                next = page.next
+            } while next != nil
+
+            #expect(pages.map(\.count) == [2, 2, 1])
+            #expect(pages.flatMap(\.self) == ids.reversed())
+            for query in ["limit=0", "limit=101", "state=enabled"] {
+                #expect(try await client.get("\(Self.path)?\(query)").status == 422, "\(query)")
+            }
+        }
+    }
+
     @Test func `creating under one key twice makes one endpoint`() async throws {
         let fixture = try await APIFixture.make()
 

@@ -13,11 +13,13 @@ struct WebhookRoutes: Sendable {
 
     private var store: Store { services.store }
 
+    private static let listQuery: Set<String> = ["limit", "after"]
+
     var endpoints: [Endpoint] {
         let path = "/v1/webhook-endpoints"
         return [
             Endpoint(.post, path, .key(.webhooksWrite), handler: create),
-            Endpoint(.get, path, .key(.webhooksWrite), handler: list),
+            Endpoint(.get, path, .key(.webhooksWrite), query: Self.listQuery, handler: list),
             Endpoint(.get, "\(path)/{id}", .key(.webhooksWrite), handler: read),
             Endpoint(.patch, "\(path)/{id}", .key(.webhooksWrite), handler: change),
             Endpoint(.delete, "\(path)/{id}", .key(.webhooksWrite), handler: delete),
@@ -44,8 +46,10 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
-        let endpoints = try await store.endpoints(tenantId: try context.tenantId)
-        return try .json(Page(data: endpoints.map { $0.view() }, hasMore: false, next: nil))
+        let page = try QueryReader(request, known: Self.listQuery).page(of: .endpoint)
+        return try .json(
+            await store.endpoints(tenantId: try context.tenantId, limit: page.limit, after: page.after)
+        )
     }
 
     @Sendable private func read(_ request: Request, _ context: APIContext) async throws -> Response {
