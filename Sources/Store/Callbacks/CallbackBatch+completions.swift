@@ -64,11 +64,14 @@ extension CallbackBatch {
                 WHERE j.run_id = ANY(\(closings.map(\.runId))) AND j.stage = 'render' AND j.state = 'in_progress'
             ), logged AS (
                 \(events.insertion)
+            ), kept AS (
+                \(inbox.insertion)
             )
             SELECT (SELECT count(*) FROM rendered) AS shorts, (SELECT count(*) FROM counted) AS runs
             """
         )
         if !closings.isEmpty { CrashPoint.finalBeforeCommit.pass() }
+        inbox = InboxRows()
         // All of it was read under the locks of this transaction.
         guard try rows[0].get("shorts") == completions.count, try rows[0].get("runs") == ended.count else {
             throw StoreError.malformedRecord("a run of callbacks")

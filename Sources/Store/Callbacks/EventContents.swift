@@ -4,14 +4,16 @@ import Postgres
 
 /// What the messages of a batch say, read at once.
 struct EventContents {
-    let now: Date
     private let runs: [String: RunView]
     private let outputs: [String: [OutputView]]
 
-    init(of announcements: [Announcement], transaction: Transaction, links: LinkMinter) throws {
+    init(
+        of announcements: [Announcement],
+        now: Date,
+        transaction: Transaction,
+        links: LinkMinter
+    ) throws {
         let ids = Set(announcements.map(\.runId)).sorted()
-        let now = try transaction.now()
-        self.now = now
         let aggregates = try transaction.aggregates(runIds: ids)
         runs = Dictionary(
             aggregates.map { ($0.run.id, $0.view(includesJobs: false)) },

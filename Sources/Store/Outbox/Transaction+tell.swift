@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Postgres
 
 extension Transaction {
@@ -9,21 +10,21 @@ extension Transaction {
     /// any of them.
     @discardableResult
     func tell(_ announcements: [Announcement], tenants: [String: String], links: LinkMinter) throws -> Int {
-        let (endpoints, readers) = try subscribers(ofTenants: Set(tenants.values).sorted())
+        let (endpoints, readers, now) = try subscribers(ofTenants: Set(tenants.values).sorted())
         let wanted = announcements.filter { announcement in
             tenants[announcement.runId].map(readers.contains) == true
                 || endpoints.contains {
                     $0.tenantId == tenants[announcement.runId] && $0.wants(announcement.type)
                 }
         }
-        guard !wanted.isEmpty else { return 0 }
-        let contents = try EventContents(of: wanted, transaction: self, links: links)
+        guard let now, !wanted.isEmpty else { return 0 }
+        let contents = try EventContents(of: wanted, now: now, transaction: self, links: links)
         var (messages, deliveries) = (MessageRows(), DeliveryRows(links.outlet))
         for announcement in wanted {
             guard let tenantId = tenants[announcement.runId] else { continue }
             let envelope = EventEnvelope(
                 type: announcement.type,
-                timestamp: contents.now,
+                timestamp: now,
                 data: contents.content(of: announcement)
             )
             let message = try messages.add(
@@ -63,11 +64,15 @@ extension Transaction {
         return message.id
     }
 
-    /// The endpoints of these tenants, and those of the tenants who read their feeds.
-    func subscribers(ofTenants ids: [String]) throws -> (endpoints: [Subscriber], readers: Set<String>) {
+    /// The endpoints of these tenants, those of the tenants who read their feeds, and the transaction's time.
+    ///
+    /// The time comes along since whoever tells anything needs it too; there is none where there is no tenant.
+    func subscribers(
+        ofTenants ids: [String]
+    ) throws -> (endpoints: [Subscriber], readers: Set<String>, now: Date?) {
         let rows = try query(
             """
-            SELECT \(unescaped: DeliveryTarget.columns), e.event_types, e.state,
+            SELECT \(unescaped: DeliveryTarget.columns), e.event_types, e.state, now() AS now,
                 CASE WHEN t.feed_read_at > now() - \(Store.feedDays) * interval '1 day' THEN t.id END AS reader
             FROM tenants t
             LEFT JOIN endpoints e ON e.tenant_id = t.id AND e.deleted_at IS NULL
@@ -77,6 +82,6 @@ extension Transaction {
         )
         let readers = try rows.compactMap { try $0.get("reader", as: String?.self) }
         let endpoints = try rows.filter { try $0.get("endpoint_id", as: String?.self) != nil }
-        return (try endpoints.map { try Subscriber($0) }, Set(readers))
+        return (try endpoints.map { try Subscriber($0) }, Set(readers), try rows.first?.get("now"))
     }
 }
