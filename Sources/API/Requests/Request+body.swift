@@ -100,11 +100,12 @@ extension Request {
         empty: JSONValue? = nil,
         _ context: APIContext
     ) async throws -> (value: JSONValue, bytes: Data) {
-        if let type = headers[.contentType], !Self.isJSON(type) {
-            throw Problem(.unsupportedMediaType, detail: "The body must be application/json.")
-        }
+        let isJSON = headers[.contentType].map(Self.isJSON) ?? true
+        // Where nothing has to be sent, some clients name a type of it.
+        guard isJSON || empty != nil else { throw Self.notJSON }
         let bytes = try await boundedBody(bytesMax: bytesMax, context)
         if bytes.isEmpty, let empty { return (empty, bytes) }
+        guard isJSON else { throw Self.notJSON }
         guard !bytes.isEmpty else {
             throw Problem(.malformedBody, detail: "The body is empty; a JSON object is expected.")
         }
@@ -118,6 +119,11 @@ extension Request {
             throw Problem(.malformedBody, detail: "The body is not valid JSON.")
         }
     }
+
+    private static let notJSON = Problem(
+        .unsupportedMediaType,
+        detail: "The body must be application/json."
+    )
 
     private static func isJSON(_ type: String) -> Bool {
         if type == "application/json" { return true }

@@ -14,38 +14,49 @@ extension Store {
         isUrgent: Bool = false
     ) async throws -> [String] {
         try await pool.transaction { [links] transaction in
-            let rows = try transaction.query(
+            try transaction.sendTests(
+                tenantId: tenantId,
+                endpointIds: endpointIds,
+                isUrgent: isUrgent,
+                links: links
+            )
+        }
+    }
+
+    /// Sends an urgent test to one endpoint, once per idempotency key; `respond` is given the id of the message.
+    ///
+    /// Nil when the tenant has no such endpoint; throws `conflict` when nothing is sent to it.
+    package func enqueueTest(
+        tenantId: String,
+        endpointId: String,
+        claim: IdempotencyClaim?,
+        respond: @escaping @Sendable (_ messageId: String) throws -> StoredResponse
+    ) async throws -> IdempotencyOutcome? {
+        try await pool.transaction { [links] transaction in
+            let found = try transaction.query(
                 """
-                SELECT \(unescaped: EndpointRecord.columns)
+                SELECT state
                 FROM endpoints
-                WHERE tenant_id = \(tenantId) AND id = ANY(\(Set(endpointIds).sorted())) AND state = 'enabled'
-                    AND deleted_at IS NULL
+                WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND deleted_at IS NULL
                 """
             )
-            let now = try transaction.now()
-            var envelopes: [String: EventEnvelope] = [:]
-            for record in try rows.map({ try EndpointRecord($0) }) {
-                let content = EventEnvelope.Content(endpoint: record.notice)
-                envelopes[record.id] = EventEnvelope(type: .webhookTest, timestamp: now, data: content)
-            }
-            let subscribers = try transaction.subscribers(ofTenants: [tenantId]).endpoints
-            var (messages, deliveries) = (MessageRows(), DeliveryRows(links.outlet))
-            var ids: [String] = []
-            for id in endpointIds {
-                guard let envelope = envelopes[id],
-                    let endpoint = subscribers.first(where: { $0.target.endpointId == id })
-                else { continue }
-                let message = try messages.add(envelope, tenantId: tenantId)
-                deliveries.add(
-                    message,
-                    to: endpoint.target,
-                    isEnabled: endpoint.isEnabled,
-                    isUrgent: isUrgent
+            guard let state: String = try found.first?.get("state") else { return nil }
+            return try Self.once(transaction, claim: claim) {
+                let ids = try transaction.sendTests(
+                    tenantId: tenantId,
+                    endpointIds: [endpointId],
+                    isUrgent: true,
+                    links: links
                 )
-                ids.append(message.id)
+                guard let id = ids.first else {
+                    throw Problem(
+                        .conflict,
+                        detail: "The endpoint is \(state), so nothing is sent to it; "
+                            + "POST /v1/webhook-endpoints/\(endpointId)/enable first."
+                    )
+                }
+                return try respond(id)
             }
-            _ = try deliveries.insert(after: messages, in: transaction)
-            return ids
         }
     }
 
@@ -59,5 +70,47 @@ extension Store {
             """
         )
         return try rows[0].get("n")
+    }
+}
+
+extension Transaction {
+    fileprivate func sendTests(
+        tenantId: String,
+        endpointIds: [String],
+        isUrgent: Bool,
+        links: LinkMinter
+    ) throws -> [String] {
+        let rows = try query(
+            """
+            SELECT \(unescaped: EndpointRecord.columns)
+            FROM endpoints
+            WHERE tenant_id = \(tenantId) AND id = ANY(\(Set(endpointIds).sorted())) AND state = 'enabled'
+                AND deleted_at IS NULL
+            """
+        )
+        let (subscribers, _, now) = try subscribers(ofTenants: [tenantId])
+        guard let now else { return [] }
+        var envelopes: [String: EventEnvelope] = [:]
+        for record in try rows.map({ try EndpointRecord($0) }) {
+            let content = EventEnvelope.Content(endpoint: record.notice)
+            envelopes[record.id] = EventEnvelope(type: .webhookTest, timestamp: now, data: content)
+        }
+        var (messages, deliveries) = (MessageRows(), DeliveryRows(links.outlet))
+        var ids: [String] = []
+        for id in endpointIds {
+            guard let envelope = envelopes[id],
+                let endpoint = subscribers.first(where: { $0.target.endpointId == id })
+            else { continue }
+            let message = try messages.add(envelope, tenantId: tenantId)
+            deliveries.add(
+                message,
+                to: endpoint.target,
+                isEnabled: endpoint.isEnabled,
+                isUrgent: isUrgent
+            )
+            ids.append(message.id)
+        }
+        _ = try deliveries.insert(after: messages, in: self)
+        return ids
     }
 }

@@ -140,6 +140,67 @@ import Testing
         }
     }
 
+    @Test func `a test under one key is sent once, also when the endpoint is paused since`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let body = #"{"url":"https://hooks.example.com/a"}"#
+            let path = "\(Self.path)/\(try await client.post(Self.path, body).decode(EndpointView.self).id)"
+            let headers: HTTPFields = [.idempotencyKey: "test"]
+            let first = try await client.post("\(path)/test", "", headers: headers)
+            let again = try await client.post("\(path)/test", "", headers: headers)
+            _ = try await client.post("\(path)/pause", "")
+            let late = try await client.post("\(path)/test", "", headers: headers)
+            let fresh = try await client.post("\(path)/test", "", headers: [.idempotencyKey: "other"])
+            let other = try await client.post("\(path)/test", "{}", headers: headers)
+
+            #expect(first.status == 202 && first.headers[.idempotentReplayed] == nil)
+            for answer in [again, late] {
+                #expect(answer.status == 202 && answer.body == first.body)
+                #expect(answer.headers[.idempotentReplayed] == "true")
+            }
+            #expect(fresh.status == 409)
+            #expect(other.status == 422)
+            let deliveries = try await client.get("\(path)/deliveries").decode(Page<DeliveryView>.self)
+            #expect(deliveries.data.count == 1)
+            _ = try await client.post("\(path)/enable", "")
+            let sent = try await client.post("\(path)/test", "", headers: [.idempotencyKey: "other"])
+            #expect(sent.status == 202 && sent.headers[.idempotentReplayed] == nil)
+        }
+    }
+
+    @Test(arguments: ["pause", "enable", "test"])
+    func `where there is nothing to say, a body that says something is refused`(action: String) async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let body = #"{"url":"https://hooks.example.com/a"}"#
+            let id = try await client.post(Self.path, body).decode(EndpointView.self).id
+            let path = "\(Self.path)/\(id)/\(action)"
+            func post(_ body: String?, type: String?) async throws -> Answer {
+                let headers: HTTPFields = type.map { [.contentType: $0] } ?? [:]
+                return try await client.send(.post, path, headers: headers, body: body)
+            }
+
+            let form = "application/x-www-form-urlencoded"
+            let fine: [(body: String?, type: String?)] = [
+                (nil, nil), ("", form), ("", nil), ("{}", nil), (" {} ", "application/json"),
+            ]
+            for (body, type) in fine {
+                #expect(try await post(body, type: type).status < 300, "\(body ?? "none")")
+            }
+            let told = try await post(#"{"reason":"night","until":7}"#, type: "application/json")
+            #expect(told.status == 422)
+            #expect(try told.pointers == ["/reason", "/until"])
+            #expect(try await post("[]", type: "application/json").status == 422)
+            #expect(try await post("null", type: nil).status == 422)
+            #expect(try await post("a=b", type: form).status == 415)
+            #expect(try await post("{", type: nil).status == 400)
+            let long = String(repeating: " ", count: APILimits().jsonBytesMax + 1)
+            #expect(try await post(long, type: nil).status == 413)
+        }
+    }
+
     @Test func `the catalog lists every event type`() async throws {
         let fixture = try await APIFixture.make()
 

@@ -78,6 +78,7 @@ struct WebhookRoutes: Sendable {
 
     @Sendable private func pause(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.id(.endpoint)
+        try await refuseBody(request, context)
         guard let endpoint = try await store.pauseEndpoint(tenantId: try context.tenantId, id: id) else {
             throw Problem.noSuchObject
         }
@@ -93,6 +94,7 @@ struct WebhookRoutes: Sendable {
 
     @Sendable private func enable(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.id(.endpoint)
+        try await refuseBody(request, context)
         guard let endpoint = try await store.enableEndpoint(tenantId: try context.tenantId, id: id) else {
             throw Problem.noSuchObject
         }
@@ -101,20 +103,30 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func test(_ request: Request, _ context: APIContext) async throws -> Response {
-        let endpoint = try await services.endpoint(context)
-        let messageIds = try await store.enqueueTests(
+        let id = try context.id(.endpoint)
+        let body = try await request.claimedBody(configuration.limits, empty: .object([:]), context)
+        try body.read(Self.nothing)
+        let outcome = try await store.enqueueTest(
             tenantId: try context.tenantId,
-            endpointIds: [endpoint.id],
-            isUrgent: true
+            endpointId: id,
+            claim: body.claim
+        ) { messageId in try .json(["message_id": messageId], status: 202) }
+        guard let outcome else { throw Problem.noSuchObject }
+        return try outcome.response()
+    }
+
+    /// Refuses a body that says anything: whoever sends one means something that does not happen.
+    private func refuseBody(_ request: Request, _ context: APIContext) async throws {
+        let body = try await request.jsonBody(
+            bytesMax: configuration.limits.jsonBytesMax,
+            empty: .object([:]),
+            context
         )
-        guard let messageId = messageIds.first else {
-            throw Problem(
-                .conflict,
-                detail: "The endpoint is \(endpoint.state.rawValue), so nothing is sent to it; "
-                    + "POST /v1/webhook-endpoints/\(endpoint.id)/enable first."
-            )
-        }
-        return try .json(["message_id": messageId], status: .accepted)
+        try body.value.read(Self.nothing)
+    }
+
+    private static func nothing(_ value: JSONValue, findings: inout Findings) -> Void? {
+        ObjectReader(value, at: "", findings: &findings)?.finish(findings: &findings)
     }
 
     @Sendable private func eventTypes(_ request: Request, _ context: APIContext) async throws -> Response {
