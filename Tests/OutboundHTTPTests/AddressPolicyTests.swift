@@ -7,7 +7,10 @@ import Testing
         "https://example.com/hooks", "https://EXAMPLE.com:8443/a?b=c#d", "https://example.com./",
         "https://8.8.8.8/", "https://[2606:4700:4700::1111]/", "https://xn--bcher-kva.example/",
         "https://a.b.c.d.org", "https://example.com#@127.0.0.1/",
-        "https://example.com/@127.0.0.1?u=http://10.0.0.1",
+        "https://example.com/@127.0.0.1?u=http://10.0.0.1", "https://a--b.exa-mple.com/",
+        "https://a_b.example.com/",
+        "https://" + String(repeating: "a", count: 63) + ".com/",
+        "https://" + String(repeating: "abcdefg.", count: 31) + "a.com/",
     ])
     func `a public URL is accepted`(url: String) throws {
         try AddressPolicy.publicOnly.check(url: url)
@@ -62,7 +65,14 @@ import Testing
         ("https://example.com%00.test/", .hostRefused), ("https://example.com\t/", .urlMalformed),
         ("https://localhost.localdomain/", .hostRefused),
         ("https://kubernetes.default.svc.cluster.local/", .hostRefused),
-        ("HTTPS://LOCALHOST./", .hostRefused),
+        ("HTTPS://LOCALHOST./", .hostRefused), ("https://example.com:/", .urlMalformed),
+        ("https://example.com:?a", .urlMalformed), ("https://[2606:4700::1]:/", .urlMalformed),
+        ("https://:443/", .urlMalformed), ("https://example.com:x/", .urlMalformed),
+        ("https://-a.example.com/", .urlMalformed), ("https://a-.example.com/", .urlMalformed),
+        ("https://example.-com/", .urlMalformed), ("https://example.com-/", .urlMalformed),
+        ("https://exa+mple.com/", .urlMalformed), ("https://exa~mple.com/", .urlMalformed),
+        ("https://" + String(repeating: "a", count: 64) + ".com/", .hostRefused),
+        ("https://" + String(repeating: "abcdefg.", count: 31) + "ab.com/", .hostRefused),
     ]
 
     @Test(arguments: refused)
@@ -121,12 +131,41 @@ import Testing
         #expect(AddressPolicy.publicOnly.allows(address))
     }
 
+    @Test(arguments: [
+        ("ftp://example.com/", "must begin with 'https://'"), ("example.com", "must begin with 'https://'"),
+        ("http://example.com/", "must begin with 'https://'"),
+        ("https://example.com:/", "leave the colon out"),
+        ("https://example.com:99999/", "a number from 1 to 65535"), ("https://:443/", "lacks a host"),
+        ("https://a-.example.com/", "'a-'"), ("https://u:p@example.com/", "a user name or a password"),
+        ("https://exa!mple.com/", "letters, digits"), ("https://[::g]/", "neither a name nor an address"),
+        ("https://example.com:22/", "port 22"),
+    ])
+    func `a refusal says what to mend`(url: String, advice: String) {
+        #expect(throws: AddressPolicyError.self) { try AddressPolicy.publicOnly.check(url: url) }
+        #expect(detail(of: url, by: .publicOnly).contains(advice), "\(detail(of: url, by: .publicOnly))")
+    }
+
+    @Test func `a development policy names both schemes`() {
+        let detail = detail(of: "ftp://localhost/", by: .allowPrivateNetworks)
+
+        #expect(detail == "the URL must begin with 'https://' or 'http://'")
+    }
+
     @Test func `this machine's own addresses are not public`() {
         let own = InterfaceAddresses.current()
         let gate = AddressGate(policy: .publicOnly)
 
         #expect(!own.isEmpty)
         for address in own { #expect(!gate.allows(address)) }
+    }
+
+    private func detail(of url: String, by policy: AddressPolicy) -> String {
+        do {
+            try policy.check(url: url)
+            return ""
+        } catch {
+            return error.description
+        }
     }
 
     private func refusal(of url: String, by policy: AddressPolicy) -> AddressPolicyError.Code? {

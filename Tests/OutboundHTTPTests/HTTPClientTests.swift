@@ -170,7 +170,7 @@ import Testing
         let transfer = Transfer(
             request: HTTPRequest(url: "http://\(host):\(server.port)/"),
             timeouts: .exchange,
-            target: try URLParts("http://\(host):\(server.port)/"),
+            target: try URLParts("http://\(host):\(server.port)/", schemes: ["http"]),
             gate: AddressGate(policy: .publicOnly)
         )
         let result = await withCheckedContinuation { continuation in

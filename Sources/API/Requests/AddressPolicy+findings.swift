@@ -3,10 +3,13 @@ import OutboundHTTP
 
 extension AddressPolicy {
     /// Notes why `url` may not be fetched, if its text alone tells.
+    ///
+    /// `instead` says where a user name and a password belong.
     func check(
         _ url: String,
         at pointer: String,
         blocked: Problem.Slug = .invalidRequest,
+        instead: String? = nil,
         findings: inout Findings
     ) {
         do throws(AddressPolicyError) {
@@ -19,7 +22,8 @@ extension AddressPolicy {
                 case .schemeRefused: url.lowercased().hasPrefix("http://") ? blocked : .invalidRequest
                 case .portRefused, .hostRefused, .addressRefused: blocked
                 }
-            findings.add(pointer, error.description, slug: slug)
+            let advice = error.code == .userInfoRefused ? instead.map { "; \($0)" } : nil
+            findings.add(pointer, error.description + (advice ?? ""), slug: slug)
         }
     }
 }

@@ -11,6 +11,9 @@ package enum AddressPolicy: Sendable, Hashable {
     /// URLs longer than this are refused unread.
     package static let urlBytesMax = 8192
 
+    /// The longest name that the DNS can hold.
+    private static let hostBytesMax = 253
+
     /// Throws when the text of `url` alone tells that it may not be fetched.
     ///
     /// Names are not looked up here: what they stand for is checked for each connection, when its address is known.
@@ -18,15 +21,13 @@ package enum AddressPolicy: Sendable, Hashable {
 
     /// The parts of a URL that may be fetched, as far as its text tells.
     func target(of url: String) throws(AddressPolicyError) -> URLParts {
-        let parts = try URLParts(url)
+        let schemes = self == .publicOnly ? ["https"] : ["https", "http"]
+        let parts = try URLParts(url, schemes: schemes)
         guard parts.port > 0, !Self.otherPorts.contains(parts.port) else {
             throw AddressPolicyError(.portRefused, "port \(parts.port) is not for HTTP")
         }
         switch self {
         case .publicOnly:
-            guard parts.scheme == "https" else {
-                throw AddressPolicyError(.schemeRefused, "the URL must begin with 'https://'")
-            }
             guard parts.port == 443 || parts.port >= 1024 else {
                 throw AddressPolicyError(
                     .portRefused,
@@ -58,8 +59,20 @@ package enum AddressPolicy: Sendable, Hashable {
         // A last label that is a number makes resolvers read the host as an address in some old spelling.
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         guard let last = labels.last, !looksNumeric(last),
-            labels.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 63 })
+            labels.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 63 }), host.utf8.count <= Self.hostBytesMax
         else { throw AddressPolicyError(.hostRefused, "the host of the URL is not a name") }
+        guard host.utf8.allSatisfy(Self.isNameByte) else {
+            throw AddressPolicyError(
+                .urlMalformed,
+                "the host of the URL has a character that no name has: letters, digits, '-', '_' and '.' are allowed"
+            )
+        }
+        if let label = labels.first(where: { $0.hasPrefix("-") || $0.hasSuffix("-") }) {
+            throw AddressPolicyError(
+                .urlMalformed,
+                "the part '\(label)' of the URL's host begins or ends with a hyphen, which no name does"
+            )
+        }
         guard self == .publicOnly else { return }
         let isLocal = labels.count == 1 || Self.localSuffixes.contains(last.lowercased())
         guard !isLocal, !host.lowercased().hasSuffix(".home.arpa") else {
@@ -72,6 +85,15 @@ package enum AddressPolicy: Sendable, Hashable {
         "localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private",
         "onion",
     ]
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
 
     private func looksNumeric(_ label: Substring) -> Bool {
         let text = label.lowercased()

@@ -17,8 +17,10 @@ struct URLParts {
     /// Whether the host is an address, not a name.
     var isAddress: Bool { IPAddress(literal: host) != nil }
 
-    init(_ text: String) throws(AddressPolicyError) {
+    /// Takes a URL of one of these schemes, of which the first is the best.
+    init(_ text: String, schemes: [String]) throws(AddressPolicyError) {
         try Self.checkCharacters(of: text)
+        try Self.checkFront(of: text, schemes: schemes)
         guard let handle = unsafe curl_url() else {
             throw AddressPolicyError(.urlMalformed, "no memory for a URL")
         }
@@ -26,10 +28,12 @@ struct URLParts {
         let status = unsafe curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_DISALLOW_USER))
         switch status {
         case CURLUE_OK: break
-        case CURLUE_UNSUPPORTED_SCHEME:
-            throw AddressPolicyError(.schemeRefused, "the URL must begin with 'http://' or 'https://'")
-        case CURLUE_USER_NOT_ALLOWED:
-            throw AddressPolicyError(.userInfoRefused, "the URL must not contain a user name")
+        case CURLUE_UNSUPPORTED_SCHEME: throw Self.otherScheme(schemes)
+        case CURLUE_USER_NOT_ALLOWED: throw Self.hasUser
+        case CURLUE_BAD_PORT_NUMBER:
+            throw AddressPolicyError(.urlMalformed, "the port of the URL must be a number from 1 to 65535")
+        case CURLUE_BAD_HOSTNAME, CURLUE_BAD_IPV6:
+            throw AddressPolicyError(.urlMalformed, "the host of the URL is neither a name nor an address")
         default: throw AddressPolicyError(.urlMalformed, "the URL cannot be read")
         }
         guard let scheme = unsafe Self.part(CURLUPART_SCHEME, of: handle),
@@ -62,20 +66,38 @@ struct URLParts {
                 "the URL contains a character that must be percent-encoded"
             )
         }
+    }
+
+    /// Looks at scheme and authority, where a parser's own word would not tell what to do.
+    private static func checkFront(of text: String, schemes: [String]) throws(AddressPolicyError) {
         let lowered = text.lowercased()
-        guard lowered.hasPrefix("https://") || lowered.hasPrefix("http://") else {
-            throw AddressPolicyError(.schemeRefused, "the URL must begin with 'http://' or 'https://'")
-        }
+        guard schemes.contains(where: { lowered.hasPrefix("\($0)://") }) else { throw otherScheme(schemes) }
         let rest = text.drop { $0 != "/" }.dropFirst(2)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard !authority.isEmpty else { throw AddressPolicyError(.urlMalformed, "the URL lacks a host") }
-        guard !authority.contains("@") else {
-            throw AddressPolicyError(.userInfoRefused, "the URL must not contain a user name")
+        guard !authority.contains("@") else { throw hasUser }
+        guard !authority.isEmpty, !authority.hasPrefix(":") else {
+            throw AddressPolicyError(.urlMalformed, "the URL lacks a host")
+        }
+        guard !authority.hasSuffix(":") else {
+            throw AddressPolicyError(
+                .urlMalformed,
+                "the URL has a colon and no port behind it: write the port, or leave the colon out"
+            )
         }
         guard !authority.contains("%") else {
             throw AddressPolicyError(.hostRefused, "the host of the URL must not be percent-encoded")
         }
     }
+
+    private static func otherScheme(_ schemes: [String]) -> AddressPolicyError {
+        let beginnings = schemes.map { "'\($0)://'" }.joined(separator: " or ")
+        return AddressPolicyError(.schemeRefused, "the URL must begin with \(beginnings)")
+    }
+
+    private static let hasUser = AddressPolicyError(
+        .userInfoRefused,
+        "the URL must not contain a user name or a password"
+    )
 
     private static func part(_ part: CURLUPart, of handle: OpaquePointer) -> String? {
         var text: UnsafeMutablePointer<CChar>?

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import HTTPTypes
+import OutboundHTTP
 import Store
 import Testing
 
@@ -104,6 +105,57 @@ import Testing
             #expect(
                 try await client.get("\(Self.path)/\(endpoint.id)").decode(EndpointView.self).url == Self.url
             )
+        }
+    }
+
+    @Test(arguments: [
+        ("https://hooks.example.com/a#top", "invalid-request", "fragment"),
+        ("https://hooks.example.com#", "invalid-request", "fragment"),
+        ("https://-hooks.example.com/", "invalid-request", "hyphen"),
+        ("https://hooks-.example.com/", "invalid-request", "hyphen"),
+        ("https://hooks.example.com:/", "invalid-request", "colon"),
+        ("https://u:p@hooks.example.com/", "invalid-request", "'headers'"),
+        ("https://hooks.example.com:0/", "endpoint-address-blocked", "port 0"),
+        ("https://hooks.example.com:70000/", "invalid-request", "65535"),
+        ("ftp://hooks.example.com/", "invalid-request", "'https://'"),
+        ("mailto:a@example.com", "invalid-request", "'https://'"),
+        ("http://hooks.example.com/", "endpoint-address-blocked", "'https://'"),
+        ("https:///a", "invalid-request", "host"),
+    ])
+    func `an address that cannot be is refused with what to mend`(
+        url: String,
+        slug: String,
+        advice: String
+    ) async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let endpoint = try await make(client)
+            for answer in [
+                try await client.post(Self.path, #"{"url":"\#(url)"}"#),
+                try await patch(client, endpoint.id, #"{"url":"\#(url)"}"#),
+            ] {
+                #expect(answer.status == 422)
+                #expect(try answer.problem.slug == slug)
+                #expect(try answer.pointers == ["/url"])
+                #expect(try answer.problem.detail.contains(advice), "\(answer.text)")
+            }
+        }
+    }
+
+    @Test func `an address may be as long as the limit, and no longer`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let front = "https://hooks.example.com/"
+            let longest = front + String(repeating: "a", count: AddressPolicy.urlBytesMax - front.utf8.count)
+            let taken = try await client.post(Self.path, #"{"url":"\#(longest)"}"#)
+            let refused = try await client.post(Self.path, #"{"url":"\#(longest)a"}"#)
+
+            #expect(try taken.decode(EndpointView.self).url == longest)
+            #expect(refused.status == 422)
+            #expect(try refused.pointers == ["/url"])
+            #expect(try refused.problem.detail.contains("\(AddressPolicy.urlBytesMax)"))
         }
     }
 

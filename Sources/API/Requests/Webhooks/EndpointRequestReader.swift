@@ -37,10 +37,7 @@ struct EndpointRequestReader {
 
     private func readChange(_ body: inout ObjectReader, findings: inout Findings) -> EndpointChange {
         var change = EndpointChange()
-        change.url = body.string("url", lengthMax: AddressPolicy.urlBytesMax, findings: &findings)
-        if let url = change.url {
-            addressPolicy.check(url, at: "/url", blocked: .endpointAddressBlocked, findings: &findings)
-        }
+        change.url = readURL(&body, findings: &findings)
         change.filter =
             body.isNull("event_types")
             ? .every : EventFilterReader.read(&body, "event_types", findings: &findings)
@@ -60,6 +57,23 @@ struct EndpointRequestReader {
         change.ordering = readOrdering(&body, findings: &findings)
         change.pair = RotationRequestReader.readSignatures(&body, findings: &findings)
         return change
+    }
+
+    private func readURL(_ body: inout ObjectReader, findings: inout Findings) -> String? {
+        let text = body.string("url", lengthMax: AddressPolicy.urlBytesMax, findings: &findings)
+        guard let url = text else { return nil }
+        addressPolicy.check(
+            url,
+            at: "/url",
+            blocked: .endpointAddressBlocked,
+            instead: "send them by 'headers', as authorization",
+            findings: &findings
+        )
+        // It would never leave us, and what the owner meant by it would never arrive.
+        if url.contains("#") {
+            findings.add("/url", "must not have a fragment: what follows # is never sent")
+        }
+        return url
     }
 
     private func readOrdering(_ body: inout ObjectReader, findings: inout Findings) -> EndpointOrdering? {
