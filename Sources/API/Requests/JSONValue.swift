@@ -44,10 +44,26 @@ extension JSONValue: Decodable {
         }
     }
 
-    /// Reads a document.
-    init(parsing data: Data) throws {
-        self = try PlainJSONReader.read(data) ?? JSONValue(decoding: data)
+    /// A document in which an object has a name more than once, at these pointers.
+    struct Repeated: Error, Hashable {
+        let pointers: [String]
     }
+
+    /// Reads a document, and throws `Repeated` when it could be understood in more than one way.
+    init(parsing data: Data) throws {
+        if let plain = PlainJSONReader.read(data) {
+            self = plain
+            return
+        }
+        // The coder takes other encodings of text too, which no reader after it expects.
+        guard !data.contains(0) else { throw NotUTF8() }
+        let value = try JSONValue(decoding: data)
+        let pointers = RepeatedNames.find(in: data)
+        guard pointers.isEmpty else { throw Repeated(pointers: pointers) }
+        self = value
+    }
+
+    private struct NotUTF8: Error {}
 
     /// Reads a document by the coder, which throws for each kind that a value is not of.
     init(decoding data: Data) throws {

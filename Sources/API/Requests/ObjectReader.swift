@@ -19,7 +19,9 @@ struct ObjectReader {
     }
 
     /// The JSON pointer of a member (RFC 6901).
-    func pointer(to name: String) -> String {
+    func pointer(to name: String) -> String { Self.pointer(to: name, in: pointer) }
+
+    static func pointer(to name: String, in pointer: String) -> String {
         let isPlain = !name.utf8.contains { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }
         let part = isPlain ? name : name.replacing("~", with: "~0").replacing("/", with: "~1")
         return "\(pointer)/\(part)"

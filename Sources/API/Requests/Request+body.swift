@@ -115,10 +115,16 @@ extension Request {
         }
         do {
             return (try JSONValue(parsing: bytes), bytes)
+        } catch let error as JSONValue.Repeated {
+            var findings = Findings()
+            for pointer in error.pointers { findings.add(pointer, "is there more than once; say it once") }
+            throw findings.problem ?? Self.notValid
         } catch {
-            throw Problem(.malformedBody, detail: "The body is not valid JSON.")
+            throw Self.notValid
         }
     }
+
+    private static let notValid = Problem(.malformedBody, detail: "The body is not valid JSON.")
 
     private static let notJSON = Problem(
         .unsupportedMediaType,
