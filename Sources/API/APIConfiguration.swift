@@ -1,4 +1,5 @@
 package import OutboundHTTP
+package import Signatures
 
 /// The settings of the HTTP API.
 package struct APIConfiguration: Sendable {
@@ -7,6 +8,8 @@ package struct APIConfiguration: Sendable {
     package var port = 8_787
     /// Key of the links that work without an API key.
     package var linkKey: [UInt8]
+    /// Seals what is kept and shows a secret.
+    package var sealingKey: SealingKey
     /// Where sources and webhook endpoints may be.
     package var addressPolicy = AddressPolicy.publicOnly
     package var providers = ProviderNames()
@@ -15,7 +18,8 @@ package struct APIConfiguration: Sendable {
     package var limits = APILimits()
     package var stream = EventStreamTiming()
 
-    package init(linkKey: [UInt8]) {
+    package init(linkKey: [UInt8], sealingKey: SealingKey) {
         self.linkKey = linkKey
+        self.sealingKey = sealingKey
     }
 }

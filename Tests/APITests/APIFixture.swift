@@ -20,6 +20,7 @@ import Threads
 /// The whole API over a fresh database and a temporary folder, with two tenants.
 final class APIFixture: Sendable {
     static let linkKey = Array("a key that signs links in tests".utf8)
+    static let sealingKey = SealingKey(SecureRandom.bytes(count: SealingKey.byteCount))
     static let workerSecret = WebhookSecret.generate()
     /// A worker that is not running, and a provider with one callback address.
     static let providers = ProviderRegistry(
@@ -92,7 +93,7 @@ final class APIFixture: Sendable {
             documentJSON: style.documentJSON,
             digest: style.digest
         )
-        var configuration = APIConfiguration(linkKey: Self.linkKey)
+        var configuration = APIConfiguration(linkKey: Self.linkKey, sealingKey: Self.sealingKey)
         configuration.port = 0
         configuration.stream.pollMs = 10
         configuration.stream.lingerMs = 30

@@ -49,7 +49,10 @@ import Threads
             backlog: backlog,
             logger: APIFixture.logger
         )
-        var configuration = APIConfiguration(linkKey: APIFixture.linkKey)
+        var configuration = APIConfiguration(
+            linkKey: APIFixture.linkKey,
+            sealingKey: APIFixture.sealingKey
+        )
         configuration.port = 0
         let builder = APIBuilder(configuration: configuration, services: services)
 

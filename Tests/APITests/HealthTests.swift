@@ -71,7 +71,10 @@ import Threads
             webhookWake: WakeSignal(),
             logger: Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
         )
-        let configuration = APIConfiguration(linkKey: APIFixture.linkKey)
+        let configuration = APIConfiguration(
+            linkKey: APIFixture.linkKey,
+            sealingKey: APIFixture.sealingKey
+        )
         let builder = APIBuilder(configuration: configuration, services: services)
 
         try await APIFixture.serve(builder, key: fixture.key) { client in

@@ -65,7 +65,7 @@ struct Setting: Sendable, Hashable {
     static let secretKey = Setting(
         "SECRET_KEY",
         nil,
-        "64 hex digits that sign links and callback tokens; default: made once in the data folder",
+        "64 hex digits that sign links and callback tokens, and seal kept answers; default: made once in the data folder",
         isSecret: true
     )
     static let workerURL = Setting(

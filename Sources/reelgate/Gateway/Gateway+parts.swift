@@ -66,7 +66,7 @@ extension Gateway {
         member: GatewayMember,
         backlog: BacklogGuard
     ) throws -> APIBuilder {
-        var configuration = APIConfiguration(linkKey: keys.linkKey)
+        var configuration = APIConfiguration(linkKey: keys.linkKey, sealingKey: keys.sealingKey)
         configuration.host = addresses.host
         configuration.port = addresses.port
         configuration.addressPolicy = policy

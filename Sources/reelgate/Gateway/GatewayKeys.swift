@@ -5,10 +5,12 @@ import Store
 struct GatewayKeys: Sendable {
     let linkKey: [UInt8]
     let tokenKey: [UInt8]
+    let sealingKey: SealingKey
 
     init(root: [UInt8]) {
         linkKey = HMACSHA256.code(of: Array("reelgate links".utf8), key: root)
         tokenKey = HMACSHA256.code(of: Array("reelgate task tokens".utf8), key: root)
+        sealingKey = SealingKey(HMACSHA256.code(of: Array("reelgate kept answers".utf8), key: root))
     }
 
     /// Makes signed links under one of the gateway's addresses.

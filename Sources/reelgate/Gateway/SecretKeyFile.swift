@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Signatures
 
-/// The key that signs links and callback tokens: given by a setting, or made once and kept in the data folder.
+/// The key that signs links and callback tokens and seals kept answers: given by a setting, or made once and kept in the data folder.
 enum SecretKeyFile {
     static let keyBytes = 32
 

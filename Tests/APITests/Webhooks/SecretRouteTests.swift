@@ -1,8 +1,11 @@
 import Contracts
 import Foundation
 import HTTPTypes
+import Postgres
 import Signatures
+import TestSupport
 import Testing
+import Threads
 
 @testable import API
 
@@ -61,6 +64,90 @@ import Testing
             #expect(other.status == 422)
             let keys = try await client.get("\(path)/secret").decode(EndpointKeysView.self)
             #expect(keys.old.count == 1)
+        }
+    }
+
+    @Test func `an answer that is kept for a repeated request shows no secret to who reads the table`()
+        async throws
+    {
+        let fixture = try await APIFixture.make()
+        let seen = Answers()
+
+        try await fixture.withClient { client in
+            let body = #"{"url":"https://hooks.example.com/a"}"#
+            let headers: HTTPFields = [.idempotencyKey: "create"]
+            let created = try await client.post(Self.path, body, headers: headers)
+            let path = "\(Self.path)/\(try created.decode(EndpointView.self).id)"
+            let rotated = try await client.post(
+                "\(path)/rotate-secret",
+                "{}",
+                headers: [.idempotencyKey: "key"]
+            )
+            let again = [
+                try await client.post(Self.path, body, headers: headers),
+                try await client.post("\(path)/rotate-secret", "{}", headers: [.idempotencyKey: "key"]),
+            ]
+
+            #expect(again.map(\.body) == [created.body, rotated.body])
+            for answer in [created, rotated] + again {
+                #expect(answer.text.contains("whsec_"))
+                #expect(answer.headers[.contentType] == "application/json")
+                #expect(!answer.headers.contains { $0.name.canonicalName.contains("sealed") })
+            }
+            #expect(again[0].headers[.location] == path)
+            seen.add(created)
+            seen.add(rotated)
+        }
+
+        let rows = try await fixture.database.pool.query(
+            "SELECT encode(body, 'escape') || headers::text AS text FROM idempotency_keys"
+        )
+        let texts = try rows.map { try $0.get("text", as: String.self) }
+        #expect(texts.count == 2)
+        let secrets = try seen.all.map { answer in
+            let members = try JSONSerialization.jsonObject(with: answer.body) as? [String: Any]
+            return try #require(members?["secret"] as? String)
+        }
+        for secret in secrets + ["whsec_", "secret"] {
+            #expect(texts.allSatisfy { !$0.contains(secret) })
+        }
+    }
+
+    @Test
+    func `a gateway with another secret key does not do a request twice, and says why it cannot answer`()
+        async throws
+    {
+        let fixture = try await APIFixture.make()
+        let body = #"{"url":"https://hooks.example.com/a"}"#
+        let headers: HTTPFields = [.idempotencyKey: "create"]
+        try await fixture.withClient { client in
+            let created = try await client.post(Self.path, body, headers: headers)
+            #expect(created.status == 201)
+        }
+        var configuration = APIConfiguration(
+            linkKey: APIFixture.linkKey,
+            sealingKey: SealingKey(SecureRandom.bytes(count: SealingKey.byteCount))
+        )
+        configuration.port = 0
+        let services = APIServices(
+            store: fixture.store,
+            artifacts: fixture.artifacts,
+            providers: APIFixture.providers,
+            callbackSecrets: APIFixture.callbackSecrets,
+            runtimeWake: WakeSignal(),
+            webhookWake: WakeSignal(),
+            logger: APIFixture.logger
+        )
+
+        let other = APIBuilder(configuration: configuration, services: services)
+        try await APIFixture.serve(other, key: fixture.key) { client in
+            let again = try await client.post(Self.path, body, headers: headers)
+            let list = try await client.get(Self.path).decode(Page<EndpointView>.self)
+
+            #expect(again.status == 409)
+            #expect(try again.problem.detail.contains("secret key"))
+            #expect(try again.problem.retryable == false)
+            #expect(list.data.count == 1)
         }
     }
 

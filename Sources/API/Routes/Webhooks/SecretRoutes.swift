@@ -28,12 +28,13 @@ struct SecretRoutes: Sendable {
     @Sendable private func rotate(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.id(.endpoint)
         let body = try await request.claimedBody(configuration.limits, empty: .object([:]), context)
+        let seal = AnswerSeal(key: configuration.sealingKey)
         let outcome = try await store.rotateKey(
             tenantId: try context.tenantId,
             endpointId: id,
             rotation: try body.read { RotationRequestReader.read($0, findings: &$1) },
             claim: body.claim
-        ) { keys in try .json(keys, status: 200) }
-        return try outcome.response()
+        ) { [claim = body.claim] keys in seal.seal(try .json(keys, status: 200), claim: claim) }
+        return try seal.open(outcome, claim: body.claim).response()
     }
 }

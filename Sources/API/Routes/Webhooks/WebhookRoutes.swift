@@ -12,6 +12,7 @@ struct WebhookRoutes: Sendable {
     let configuration: APIConfiguration
 
     private var store: Store { services.store }
+    private var seal: AnswerSeal { AnswerSeal(key: configuration.sealingKey) }
 
     private static let listQuery: Set<String> = ["limit", "after"]
 
@@ -39,10 +40,11 @@ struct WebhookRoutes: Sendable {
             settings: asked.settings,
             secret: asked.secret ?? WebhookSecret.generate().reveal(),
             claim: body.claim
-        ) { endpoint in
-            try .json(endpoint, status: 201, location: "/v1/webhook-endpoints/\(endpoint.id)")
+        ) { [seal, claim = body.claim] endpoint in
+            let location = "/v1/webhook-endpoints/\(endpoint.id)"
+            return seal.seal(try .json(endpoint, status: 201, location: location), claim: claim)
         }
-        return try outcome.response()
+        return try seal.open(outcome, claim: body.claim).response()
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
