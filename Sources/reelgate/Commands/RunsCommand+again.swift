@@ -35,7 +35,7 @@ extension RunsCommand {
         }
 
         func run() async throws {
-            try RunsCommand.check(id, .run)
+            let id = try PathArgument.id(id, .run)
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
             let run = try await client.post(
@@ -65,7 +65,7 @@ extension RunsCommand {
         var stage: String
 
         func run() async throws {
-            try RunsCommand.check(id, .run)
+            let id = try PathArgument.id(id, .run)
             // A path must not be put together from anything else.
             guard stage.allSatisfy({ $0.isLowercase || $0 == "-" }) else {
                 throw ValidationError("'\(stage)' is not a stage")
@@ -88,15 +88,11 @@ extension RunsCommand {
         var id: String
 
         func run() async throws {
-            try RunsCommand.check(id, .output)
+            let id = try PathArgument.id(id, .output)
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
             let output = try await client.post(OutputView.self, "/v1/outputs/\(id)/retry", body: String?.none)
             print("short \(output.id): \(output.state)")
         }
-    }
-
-    private static func check(_ id: String, _ prefix: ResourceID.Prefix) throws {
-        guard ResourceID.isValid(id, prefix) else { throw ValidationError("'\(id)' is not the id of one") }
     }
 }

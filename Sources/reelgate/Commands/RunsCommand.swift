@@ -167,7 +167,7 @@ struct RunsCommand: AsyncParsableCommand {
         @OptionGroup var following: Following
 
         func run() async throws {
-            guard ResourceID.isValid(id, .run) else { throw ValidationError("'\(id)' is not a run's id") }
+            let id = try PathArgument.id(id, .run)
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
             try await following.follow(id, client: client)

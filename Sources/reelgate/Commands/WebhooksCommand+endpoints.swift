@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contracts
 import Foundation
+import Store
 
 extension WebhooksCommand {
     /// All endpoints, one a line.
@@ -28,18 +29,18 @@ extension WebhooksCommand {
         @Argument(help: "Id of the endpoint.")
         var endpoint: String
 
-        @Option(help: "pending, delivered or exhausted.")
-        var state: String?
+        @Option(help: "Those in one state only.")
+        var state: DeliverySelection.State?
 
         @Option(help: "How many, 100 at most.")
         var limit = 25
 
         func run() async throws {
+            var path =
+                "/v1/webhook-endpoints/\(try PathArgument.id(endpoint, .endpoint))/deliveries?limit=\(limit)"
+            if let state { path += "&state=\(state.rawValue)" }
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
-            var path =
-                "/v1/webhook-endpoints/\(try WebhooksCommand.plain(endpoint))/deliveries?limit=\(limit)"
-            if let state { path += "&state=\(try WebhooksCommand.plain(state))" }
             let page = try await client.get(Page<DeliveryView>.self, path)
             var table = TextTable(columns: [
                 "id", "message", "event", "state", "attempts", "status", "problem",
@@ -68,11 +69,13 @@ extension WebhooksCommand {
         var endpoint: String?
 
         func run() async throws {
+            let path = "/v1/webhook-messages/\(try PathArgument.id(message, .message))/replay"
+            let endpoint = try endpoint.map { try PathArgument.id($0, .endpoint) }
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
             let report = try await client.post(
                 ReplayView.self,
-                "/v1/webhook-messages/\(try WebhooksCommand.plain(message))/replay",
+                path,
                 body: endpoint.map { ["endpoint_id": $0] } ?? [:]
             )
             print(
@@ -94,9 +97,9 @@ extension WebhooksCommand {
         var since: String
 
         func run() async throws {
+            let path = "/v1/webhook-endpoints/\(try PathArgument.id(endpoint, .endpoint))/recover"
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
-            let path = "/v1/webhook-endpoints/\(try WebhooksCommand.plain(endpoint))/recover"
             var (sent, expired) = (0, 0)
             var body = ["since": since]
             while true {
@@ -109,18 +112,6 @@ extension WebhooksCommand {
             print("\(sent) sent again, \(expired) too old")
         }
     }
-
-    /// A part of a path or query that needs no escaping.
-    static func plain(_ text: String) throws -> String {
-        guard !text.isEmpty, text.utf8.allSatisfy({ $0 == 0x5F || $0.isPlainLetterOrDigit }) else {
-            throw ValidationError("'\(text)' is not an id or a word")
-        }
-        return text
-    }
 }
 
-extension UInt8 {
-    fileprivate var isPlainLetterOrDigit: Bool {
-        (0x30...0x39).contains(self) || (0x61...0x7A).contains(self) || (0x41...0x5A).contains(self)
-    }
-}
+extension DeliverySelection.State: ExpressibleByArgument {}
