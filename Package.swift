@@ -231,7 +231,8 @@ let testTargets: [Target] = [
     tests(
         "ReelgateTests",
         [
-            "reelgate", "Contracts", "Editorial", "OutboundHTTP", "Providers", "Signatures", "Threads",
+            "reelgate", "Contracts", "Editorial", "LoopbackSupport", "OutboundHTTP", "Providers", "Signatures",
+            "Threads",
             argumentParser,
         ]
     ),

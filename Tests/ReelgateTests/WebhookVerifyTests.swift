@@ -98,4 +98,42 @@ import Testing
     {
         #expect(throws: (any Error).self) { try WebhooksCommand.Verify.parse(arguments) }
     }
+
+    @Test func `the command judges what lies in files, by a key from a file or the environment`() throws {
+        let folder = NSTemporaryDirectory() + "reelgate-verify-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func write(_ name: String, _ text: String) throws -> String {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+            return "\(folder)/\(name)"
+        }
+        let body = Array(#"{"type":"run.started"}"#.utf8)
+        let signed = Self.headers(body)
+        let headers = try write(
+            "headers",
+            "webhook-id: \(signed.id ?? "")\nwebhook-timestamp: \(signed.timestamp ?? "")\n"
+                + "webhook-signature: \(signed.signature ?? "")\n"
+        )
+        let files = [
+            "--headers", headers, "--body", try write("body", String(decoding: body, as: UTF8.self)),
+        ]
+        let key = try write("key", "\(WebhookSecret.generate().reveal())\n\(Self.pair.publicKey)\n")
+        let secret = [GivenSecret.name: Self.secret.reveal()]
+        func judge(
+            _ options: [String],
+            environment: [String: String] = [:],
+            time: Int64 = Self.now
+        ) throws -> String {
+            try WebhooksCommand.Verify.parse(files + options).judge(environment: environment, time: time)
+                .description
+        }
+
+        #expect(try judge(["--secret-file", key]) == "verified")
+        #expect(try judge([], environment: secret) == "verified")
+        #expect(try judge(["--any-age"], environment: secret, time: Self.now + 999_999) == "verified")
+        #expect(try judge([], environment: secret, time: Self.now + 301).contains("timestamp_too_old"))
+        #expect(try judge(["--id", "msg_other"], environment: secret).contains("signature_mismatch"))
+        #expect(throws: ValidationError.self) { try judge([]) }
+        #expect(throws: ValidationError.self) { try judge([], environment: [GivenSecret.name: "whsec_%"]) }
+    }
 }

@@ -5,7 +5,7 @@ import Logging
 import OutboundHTTP
 import ServiceLifecycle
 import Signatures
-import Threads
+import Store
 import UnixSignals
 
 extension WebhooksCommand {
@@ -29,7 +29,7 @@ extension WebhooksCommand {
 
         @Option(
             help:
-                "Place in the feed to begin after, from an earlier answer; 0-0 is the oldest kept. Now when left out."
+                "Place in the feed to begin after, from an earlier answer; 0-0 is the oldest kept. `end`, which is now, when left out."
         )
         var after: String?
 
@@ -38,34 +38,28 @@ extension WebhooksCommand {
 
         func validate() throws {
             if let count, count < 1 { throw ValidationError("--count must be at least 1") }
+            if let after, after != EventListener.end, FeedCursor(after) == nil {
+                throw ValidationError(
+                    "'\(after)' is no place in the feed: those are the 'next' of an earlier answer, 0-0, and end"
+                )
+            }
+            guard let url else { return }
+            do throws(AddressPolicyError) {
+                try Self.policy.check(url: url)
+            } catch {
+                throw ValidationError("--url '\(url)' cannot be used: \(error)")
+            }
         }
 
         func run() async throws {
+            let secret = try GivenSecret.orNew()
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
-            let http = HTTPClient(policy: .allowPrivateNetworks)
+            let http = HTTPClient(policy: Self.policy)
             defer { http.shutdown() }
-            let given = ProcessInfo.processInfo.environment["REELGATE_WEBHOOK_SECRET"]
-            let secret = try given.map { try WebhookSecret(parsing: $0) } ?? .generate()
-            let start =
-                if let after { after } else { try await Self.fetch(client, after: "end", types: events).next }
-            Self.write(
-                Opening(
-                    listening: client.baseURL,
-                    after: start,
-                    url: url,
-                    secret: url.map { _ in secret.reveal() }
-                )
-            )
-            let listener = Listener(
-                follower: FeedFollower { [events] after in
-                    try await Self.fetch(client, after: after, types: events, waitSeconds: Self.waitSeconds)
-                },
-                forwarder: EventForwarder(url: url, secret: secret, http: http) { Date() },
-                start: start,
-                countMax: count,
-                hasFailed: Locked(false)
-            )
+            let listener = try await open(client: client, http: http, secret: secret) { line in
+                FileHandle.standardOutput.write(line + Data("\n".utf8))
+            }
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
                     services: [
@@ -76,8 +70,36 @@ extension WebhooksCommand {
                 )
             )
             try await group.run()
-            if listener.hasFailed.withLock(\.self) { throw ExitCode(1) }
+            if count != nil, listener.hasFailed { throw ExitCode(1) }
         }
+
+        /// Asks the gateway where to begin, tells it in the first line, and is then ready to follow.
+        func open(
+            client: GatewayClient,
+            http: HTTPClient,
+            secret: WebhookSecret,
+            write: @escaping @Sendable (Data) -> Void
+        ) async throws -> EventListener {
+            let feed = GatewayFeed(client: client, types: events)
+            let start = try await feed.start(after: after)
+            let opening = Opening(
+                listening: client.baseURL,
+                after: start,
+                url: url,
+                secret: url.map { _ in secret.reveal() }
+            )
+            write(try WireJSON.encode(opening))
+            return EventListener(
+                feed: feed,
+                forwarder: EventForwarder(url: url, secret: secret, http: http) { Date() },
+                start: start,
+                countMax: count,
+                write: write
+            )
+        }
+
+        /// A developer's own machine is where events are to go.
+        private static let policy = AddressPolicy.allowPrivateNetworks
 
         /// The first line.
         private struct Opening: Encodable {
@@ -85,57 +107,6 @@ extension WebhooksCommand {
             let after: String
             let url: String?
             let secret: String?
-        }
-
-        /// Well below the time that a request of the client may take.
-        private static let waitSeconds = 15
-
-        private static func fetch(
-            _ client: GatewayClient,
-            after: String,
-            types: String?,
-            waitSeconds: Int = 0
-        ) async throws -> FeedPage {
-            var path = "/v1/events?limit=100&wait=\(waitSeconds)&after=\(try escaped(after))"
-            if let types { path += "&types=\(try escaped(types))" }
-            return try await client.get(FeedPage.self, path)
-        }
-
-        private static func escaped(_ text: String) throws -> String {
-            guard let text = text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) else {
-                throw ValidationError("'\(text)' cannot be sent")
-            }
-            return text
-        }
-
-        fileprivate static func write(_ line: some Encodable) {
-            guard let data = try? WireJSON.encode(line) else { return }
-            FileHandle.standardOutput.write(data + Data("\n".utf8))
-        }
-    }
-}
-
-/// Follows the feed until it is told to stop.
-private struct Listener: Service {
-    let follower: FeedFollower
-    let forwarder: EventForwarder
-    let start: String
-    let countMax: Int?
-    let hasFailed: Locked<Bool>
-
-    func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                try await follower.follow(after: start, countMax: countMax) { event in
-                    let line = await forwarder.forward(event)
-                    WebhooksCommand.Listen.write(line)
-                    if countMax != nil, !line.isFine { hasFailed.withLock { $0 = true } }
-                }
-            }
-        } catch is CancellationError {
-            return
-        } catch let error as TransferError where error.code == .cancelled {
-            return
         }
     }
 }

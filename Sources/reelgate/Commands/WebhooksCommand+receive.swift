@@ -32,8 +32,7 @@ extension WebhooksCommand {
         func run() async throws {
             let client = try GatewayClient(settings: Settings())
             defer { client.shutdown() }
-            let given = ProcessInfo.processInfo.environment["REELGATE_WEBHOOK_SECRET"]
-            let secret = try given.map { try WebhookSecret(parsing: $0) } ?? .generate()
+            let secret = try GivenSecret.orNew()
             let port = try self.port == 0 ? FreePort.find() : self.port
             let log = ReceivedLog(path: output)
             let application = Application(

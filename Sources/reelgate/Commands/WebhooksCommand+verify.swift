@@ -50,34 +50,39 @@ extension WebhooksCommand {
         }
 
         func run() async throws {
-            let keys = try readKeys()
-            let headers = try readHeaders()
-            let body = try InputFile.read(self.body, what: "the body")
-            let now =
-                anyAge
-                ? headers.timestamp.flatMap { Int64($0) } ?? 0 : Int64(Date().timeIntervalSince1970)
-            let verdict = WebhookVerdict(
-                headers,
-                body: body,
-                keys: keys,
-                now: now,
-                toleranceSeconds: tolerance
+            let verdict = try judge(
+                environment: ProcessInfo.processInfo.environment,
+                time: Int64(Date().timeIntervalSince1970)
             )
             print(verdict)
             if !verdict.isVerified { throw ExitCode(1) }
         }
 
+        /// The verdict at a time on what the options name.
+        func judge(environment: [String: String], time: Int64) throws -> WebhookVerdict {
+            let keys = try readKeys(environment)
+            let headers = try readHeaders()
+            let body = try InputFile.read(self.body, what: "the body")
+            return WebhookVerdict(
+                headers,
+                body: body,
+                keys: keys,
+                now: anyAge ? headers.timestamp.flatMap { Int64($0) } ?? 0 : time,
+                toleranceSeconds: tolerance
+            )
+        }
+
         private static let toleranceSecondsMax: Int64 = 7 * 24 * 3600
 
-        private func readKeys() throws -> [WebhookVerifyingKey] {
+        private func readKeys(_ environment: [String: String]) throws -> [WebhookVerifyingKey] {
             let text: String
             if let secretFile {
                 text = String(decoding: try InputFile.read(secretFile, what: "the key"), as: UTF8.self)
-            } else if let given = ProcessInfo.processInfo.environment["REELGATE_WEBHOOK_SECRET"] {
+            } else if let given = GivenSecret.text(environment) {
                 text = given
             } else {
                 throw ValidationError(
-                    "set REELGATE_WEBHOOK_SECRET to the endpoint's secret, or name a file by --secret-file"
+                    "set \(GivenSecret.name) to the endpoint's secret, or name a file by --secret-file"
                 )
             }
             let keys = try text.split(whereSeparator: \.isWhitespace).map { word in
