@@ -75,7 +75,7 @@ let sources: [Target] = [
     library("Speech", ["Contracts", "Threads", logging], resources: [.embedInCode("Python")]),
     library("Editorial", ["Contracts"], resources: [.embedInCode("Hosted/Prompts")]),
     library("Styles", ["Contracts"], resources: [.embedInCode("BuiltIn")]),
-    library("Artifacts", ["Contracts", "Threads", "Signatures"]),
+    library("Artifacts", ["Contracts", "Threads", "Signatures", "OutboundHTTP"]),
     library(
         "Store",
         ["Contracts", "Pipeline", "Postgres", "Threads"],
@@ -180,7 +180,10 @@ let testTargets: [Target] = [
     tests("PipelineTests", ["Pipeline", "RunModelSupport", "StudioSupport"]),
     tests("EditorialTests", ["Editorial", "Contracts", "StudioSupport"]),
     tests("StylesTests", ["Styles", "Contracts", "Signatures"]),
-    tests("ArtifactsTests", ["Artifacts", "Contracts", "Signatures"]),
+    tests(
+        "ArtifactsTests",
+        ["Artifacts", "Contracts", "LoopbackSupport", "OutboundHTTP", "Signatures", "Threads"]
+    ),
     tests(
         "StoreTests",
         [
@@ -231,8 +234,8 @@ let testTargets: [Target] = [
     tests(
         "ReelgateTests",
         [
-            "reelgate", "Contracts", "Editorial", "LoopbackSupport", "OutboundHTTP", "Providers", "Signatures",
-            "Threads",
+            "reelgate", "Artifacts", "Contracts", "Editorial", "LoopbackSupport", "OutboundHTTP", "Providers",
+            "Signatures", "Threads",
             argumentParser,
         ]
     ),

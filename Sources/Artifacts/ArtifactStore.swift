@@ -25,11 +25,38 @@ package protocol ArtifactStore: Sendable {
     /// Removes the file, if there is one.
     func delete(_ location: ArtifactLocation) async throws
 
-    /// Up to `limit` files in the order of their paths' parts, behind the path `after`.
+    /// Up to `limit` files behind the path `after`, in an order of their paths that is the store's own; fewer only
+    /// at the end.
     func files(after: String?, limit: Int) async throws -> [StoredFile]
 
     /// Removes the file unless somebody wrote it after `moment`; tells whether it did.
     func remove(_ location: ArtifactLocation, unlessChangedSince moment: Date) async throws -> Bool
+
+    /// Drops what writers that are gone had begun and not touched since `moment`; tells how many there were.
+    func removeUnfinished(since moment: Date) async throws -> Int
+
+    /// Throws unless the store takes writes.
+    func probe() async throws
+
+    /// Where a client gets the file for some time without the gateway; nil where the store has no such links.
+    func link(to location: ArtifactLocation, as form: LinkedForm) -> String?
+}
+
+/// How a file is handed out by a link: its media type, and what a `Content-Disposition` header says.
+package struct LinkedForm: Sendable, Hashable {
+    package let mediaType: String
+    package let disposition: String
+
+    package init(mediaType: String, disposition: String) {
+        self.mediaType = mediaType
+        self.disposition = disposition
+    }
+}
+
+/// A file of a store, as a sweep finds it.
+package struct StoredFile: Sendable, Hashable {
+    package let location: ArtifactLocation
+    package let modifiedAt: Date
 }
 
 /// One file on its way into a store: written, then published, then readable.
@@ -56,6 +83,8 @@ package protocol StagedFile: Sendable {
 extension ArtifactStore {
     /// Largest JSON artifact that is read: a transcript of many hours is far below.
     package static var jsonBytesMax: Int { 64 << 20 }
+
+    package func link(to location: ArtifactLocation, as form: LinkedForm) -> String? { nil }
 
     package func exists(_ location: ArtifactLocation) async throws -> Bool {
         try await size(location) != nil

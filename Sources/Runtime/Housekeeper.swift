@@ -57,6 +57,7 @@ struct Housekeeper: Sendable {
         await attempt("artifacts of ended runs") { try await removeArtifacts() }
         await attempt("removed artifacts") { try await eraseArtifacts() }
         await attempt("leftover files") { try await sweep() }
+        await attempt("unfinished files") { try await dropUnfinished() }
         await attempt("held webhooks") { try await expireHeld() }
         await attempt("deliveries of deleted endpoints") { try await removeDeletedEndpoints() }
         await attempt("payloads of old messages") { try await removePayloads() }
@@ -116,6 +117,13 @@ struct Housekeeper: Sendable {
             }
             try await store.noteErased(paths)
         }
+    }
+
+    /// Drops what was begun and never ended, as by a gateway that died in the middle of an upload.
+    private func dropUnfinished() async throws {
+        let latest = now().addingTimeInterval(-Self.leftoverSecondsMin)
+        let dropped = try await artifacts.removeUnfinished(since: latest)
+        if dropped > 0 { logger.notice("unfinished files dropped", metadata: ["files": "\(dropped)"]) }
     }
 
     /// Removes files that no record names, a part of the store in each pass.

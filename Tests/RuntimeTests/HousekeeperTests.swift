@@ -148,4 +148,25 @@ import Threads
         #expect(try await count(harness, "deliveries") == 10)
         #expect(keeper.messagesMark.withLock(\.self) == nil)
     }
+
+    @Test func `what was begun and never ended goes after a day, what is under way stays`() async throws {
+        let harness = try await Harness { _, _ in .work(callbacks: 1) }
+        let underWay = try await harness.artifacts.stagingFile()
+        let folder = URL(filePath: underWay.path).deletingLastPathComponent()
+        let leftovers = [(hours: 25, name: "old"), (hours: 23, name: "young")]
+        for leftover in leftovers {
+            let path = folder.appending(path: leftover.name).path
+            try Data([1]).write(to: URL(filePath: path))
+            let age = TimeInterval(leftover.hours * 3_600)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date().addingTimeInterval(-age)],
+                ofItemAtPath: path
+            )
+        }
+
+        await keeper(harness).tidy()
+
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(Set(left) == ["young", URL(filePath: underWay.path).lastPathComponent])
+    }
 }

@@ -2,12 +2,6 @@ package import Foundation
 import Glibc
 import Threads
 
-/// A file of a store, as a sweep finds it.
-package struct StoredFile: Sendable, Hashable {
-    package let location: ArtifactLocation
-    package let modifiedAt: Date
-}
-
 extension LocalArtifactStore {
     package func files(after: String?, limit: Int) async throws -> [StoredFile] {
         let root = root
@@ -17,6 +11,13 @@ extension LocalArtifactStore {
             return walk.found
         }
     }
+
+    package func removeUnfinished(since moment: Date) async throws -> Int {
+        try await staging.removeUnfinished(since: moment)
+    }
+
+    /// An empty file that goes away again: the disk takes writes.
+    package func probe() async throws { _ = try await staging.newFile() }
 
     package func remove(_ location: ArtifactLocation, unlessChangedSince moment: Date) async throws -> Bool {
         let path = path(of: location)

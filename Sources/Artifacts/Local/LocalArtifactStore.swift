@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Signatures
 import Threads
 
 /// Keeps files in a folder of this machine.
@@ -10,42 +9,33 @@ import Threads
 package struct LocalArtifactStore: ArtifactStore {
     package static let chunkBytes = 256 << 10
     private static let threadCount = 4
-    /// Unfinished files younger than this are left alone by the sweep.
-    private static let leftoverSecondsMin = 60
 
     let root: String
     let pool: ThreadPool
 
-    private var incoming: String { "\(root)/.incoming" }
+    let staging: StagingFolder
 
     /// Opens the store at `root`, making the folder if need be and removing what a crash left unfinished.
     package init(root: String, leftoverSecondsMin: Int? = nil) throws {
-        try FileManager.default.createDirectory(
-            atPath: "\(root)/.incoming",
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: Int(FileOperations.folderMode)]
-        )
-        // Resolved once, so that a later change of the working folder changes nothing.
-        let resolved = URL(filePath: root).resolvingSymlinksInPath().path(percentEncoded: false)
-        self.root = resolved.hasSuffix("/") ? String(resolved.dropLast()) : resolved
+        let root = try Self.resolved(root)
+        self.root = root
         pool = ThreadPool(name: "artifacts", threadCount: Self.threadCount)
-        let age = leftoverSecondsMin ?? Self.leftoverSecondsMin
-        _ = LocalStagedFile.sweep(folder: incoming, olderThanSeconds: age)
+        staging = try StagingFolder(
+            path: "\(root)/.incoming",
+            pool: pool,
+            leftoverSecondsMin: leftoverSecondsMin
+        )
     }
 
     package func beginWrite(bytesMax: Int64) async throws -> any ArtifactWriter {
-        LocalArtifactWriter(file: try await newFile(), root: root, bytesMax: bytesMax, pool: pool)
+        let content = StagedContent(file: try await staging.newFile(), bytesMax: bytesMax)
+        return LocalArtifactWriter(content, root: root, pool: pool)
     }
 
-    package func stagingFile() async throws -> any StagedFile { try await newFile() }
+    package func stagingFile() async throws -> any StagedFile { try await staging.newFile() }
 
     package func adopt(_ file: any StagedFile, bytesMax: Int64) async throws -> any ArtifactWriter {
-        guard let file = file as? LocalStagedFile else {
-            throw ArtifactError(.closed, "the file was staged by another store")
-        }
-        let writer = LocalArtifactWriter(file: file, root: root, bytesMax: bytesMax, pool: pool)
-        try await writer.takeIn(chunkBytes: Self.chunkBytes)
-        return writer
+        LocalArtifactWriter(try await staging.adopt(file, bytesMax: bytesMax), root: root, pool: pool)
     }
 
     package func size(_ location: ArtifactLocation) async throws -> Int64? {
@@ -102,9 +92,15 @@ package struct LocalArtifactStore: ArtifactStore {
         }
     }
 
-    private func newFile() async throws -> LocalStagedFile {
-        let path = "\(incoming)/\(SecureRandom.token(byteCount: 18))"
-        return try await pool.run { try LocalStagedFile(path: path) }
+    /// The folder's own path, made if need be, so that a later change of the working folder changes nothing.
+    static func resolved(_ folder: String) throws -> String {
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: Int(FileOperations.folderMode)]
+        )
+        let path = URL(filePath: folder).resolvingSymlinksInPath().path(percentEncoded: false)
+        return path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
     func path(of location: ArtifactLocation) -> String { "\(root)/\(location.path)" }
