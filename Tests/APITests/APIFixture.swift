@@ -42,16 +42,19 @@ final class APIFixture: Sendable {
     let otherKey: String
     let links: LinkMinter
 
+    /// `serving` makes of the store in the folder the one that the API has.
     static func make(
         checks: [ReadinessCheck] = [],
-        configure: (inout APIConfiguration) -> Void = { _ in }
+        configure: (inout APIConfiguration) -> Void = { _ in },
+        serving: (LocalArtifactStore) -> any ArtifactStore = { $0 }
     ) async throws -> APIFixture {
         let database = try await TestDatabase.make()
         return try await APIFixture(
             database: database,
             pool: database.pool,
             checks: checks,
-            configure: configure
+            configure: configure,
+            serving: serving
         )
     }
 
@@ -65,7 +68,8 @@ final class APIFixture: Sendable {
             database: database,
             pool: try pool(database),
             checks: checks,
-            configure: { _ in }
+            configure: { _ in },
+            serving: { $0 }
         )
     }
 
@@ -73,7 +77,8 @@ final class APIFixture: Sendable {
         database: TestDatabase,
         pool: PostgresPool,
         checks: [ReadinessCheck],
-        configure: (inout APIConfiguration) -> Void
+        configure: (inout APIConfiguration) -> Void,
+        serving: (LocalArtifactStore) -> any ArtifactStore
     ) async throws {
         self.database = database
         links = LinkMinter(baseURL: "", key: Self.linkKey, lifetimeSeconds: 600) { path, expires, key in
@@ -102,7 +107,7 @@ final class APIFixture: Sendable {
             configuration: configuration,
             services: APIServices(
                 store: store,
-                artifacts: artifacts,
+                artifacts: serving(artifacts),
                 providers: Self.providers,
                 callbackSecrets: APIFixture.callbackSecrets,
                 runtimeWake: WakeSignal(),

@@ -8,7 +8,11 @@ import NIOCore
 struct ContentResponder: Sendable {
     let artifacts: any ArtifactStore
 
-    func respond(_ content: ServedContent, to request: Request) async throws -> Response {
+    func respond(
+        _ content: ServedContent,
+        to request: Request,
+        by way: ContentWay = .through
+    ) async throws -> Response {
         let tag = EntityTag.value(sha256: content.sha256)
         var headers: HTTPFields = [
             .eTag: tag,
@@ -19,9 +23,18 @@ struct ContentResponder: Sendable {
         if EntityTag.matches(request.headers[.ifNoneMatch], tag: tag) {
             return Response(status: .notModified, headers: headers)
         }
+        let disposition = "\(content.isInline ? "inline" : "attachment"); filename=\"\(content.fileName)\""
+        let form = LinkedForm(mediaType: content.mediaType, disposition: disposition)
+        if way == .redirect, let link = artifacts.link(to: content.location, as: form) {
+            try await checkThere(content)
+            // The link is over soon, and nobody may keep it for another.
+            return Response(
+                status: .temporaryRedirect,
+                headers: [.location: link, .cacheControl: "no-store"]
+            )
+        }
         headers[.contentType] = content.mediaType
-        headers[.contentDisposition] =
-            "\(content.isInline ? "inline" : "attachment"); filename=\"\(content.fileName)\""
+        headers[.contentDisposition] = disposition
         switch range(of: request, tag: tag, size: content.sizeBytes) {
         case .whole:
             return try await send(content, 0..<content.sizeBytes, status: .ok, headers: headers)
@@ -44,6 +57,12 @@ struct ContentResponder: Sendable {
         return ByteRange.parse(request.headers[.range], size: size)
     }
 
+    private func checkThere(_ content: ServedContent) async throws {
+        guard try await artifacts.exists(content.location) else {
+            throw Problem(.artifactMissing, detail: "The content is not in the store any more.")
+        }
+    }
+
     private func send(
         _ content: ServedContent,
         _ range: Range<Int64>,
@@ -51,9 +70,7 @@ struct ContentResponder: Sendable {
         headers: HTTPFields
     ) async throws -> Response {
         // Looked up before the head goes out: afterwards nothing but a broken connection could tell.
-        guard try await artifacts.exists(content.location) else {
-            throw Problem(.artifactMissing, detail: "The content is not in the store any more.")
-        }
+        try await checkThere(content)
         var headers = headers
         headers[.contentLength] = String(range.upperBound - range.lowerBound)
         let (artifacts, location) = (artifacts, content.location)

@@ -13,7 +13,7 @@ struct ArtifactRoutes: Sendable {
                 .get,
                 "/v1/artifacts/{id}/content",
                 .keyOrLink(.runsRead),
-                query: Authenticator.linkQuery,
+                query: ContentWay.query,
                 handler: content
             ),
             Endpoint(
@@ -50,7 +50,8 @@ struct ArtifactRoutes: Sendable {
                 fileName: artifact.name.description.replacing("/", with: "-"),
                 isInline: true
             ),
-            to: request
+            to: request,
+            by: ContentWay(request)
         )
     }
 
@@ -68,11 +69,16 @@ struct ArtifactRoutes: Sendable {
                 fileName: "\(sha256).png",
                 isInline: true
             ),
-            to: request
+            to: request,
+            by: .through
         )
     }
 
-    private func respond(_ content: ServedContent, to request: Request) async throws -> Response {
-        try await ContentResponder(artifacts: services.artifacts).respond(content, to: request)
+    private func respond(
+        _ content: ServedContent,
+        to request: Request,
+        by way: ContentWay
+    ) async throws -> Response {
+        try await ContentResponder(artifacts: services.artifacts).respond(content, to: request, by: way)
     }
 }

@@ -20,7 +20,7 @@ struct AssetRoutes: Sendable {
                 .get,
                 "/v1/assets/{id}/content",
                 .keyOrLink(.runsRead),
-                query: Authenticator.linkQuery,
+                query: ContentWay.query,
                 handler: content
             ),
         ]
@@ -59,6 +59,7 @@ struct AssetRoutes: Sendable {
             fileName: asset.id,
             isInline: false
         )
-        return try await ContentResponder(artifacts: services.artifacts).respond(content, to: request)
+        return try await ContentResponder(artifacts: services.artifacts)
+            .respond(content, to: request, by: ContentWay(request))
     }
 }

@@ -14,8 +14,15 @@ struct GatewayKeys: Sendable {
     }
 
     /// Makes signed links under one of the gateway's addresses.
-    func minter(baseURL: String, lifetimeSeconds: Int) -> LinkMinter {
-        LinkMinter(baseURL: baseURL, key: linkKey, lifetimeSeconds: lifetimeSeconds) { path, expires, key in
+    ///
+    /// With `isDirect` the gateway itself gives the content, wherever it is kept.
+    func minter(baseURL: String, lifetimeSeconds: Int, isDirect: Bool = false) -> LinkMinter {
+        LinkMinter(
+            baseURL: baseURL,
+            key: linkKey,
+            lifetimeSeconds: lifetimeSeconds,
+            isDirect: isDirect
+        ) { path, expires, key in
             LinkSignature.sign(path: path, expires: Int64(expires), key: key)
         }
     }
