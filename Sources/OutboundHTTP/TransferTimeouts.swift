@@ -27,4 +27,11 @@ package struct TransferTimeouts: Sendable, Hashable {
 
     /// A file of any length: 10 s to connect, then at least 1 KiB/s over any 30 s.
     package static let streaming = TransferTimeouts(connectMilliseconds: 10_000, totalMilliseconds: nil)
+
+    /// A file for a gateway, which may take minutes to put it into an object store before it answers.
+    package static let handingIn = TransferTimeouts(
+        connectMilliseconds: 10_000,
+        totalMilliseconds: nil,
+        stalledSecondsMax: 600
+    )
 }

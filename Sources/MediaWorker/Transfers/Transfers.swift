@@ -57,7 +57,7 @@ final class Transfers: Sendable {
     ) async throws {
         let url = "\(task.uploadUrl)/\(name)"
         try await retrying {
-            var request = HTTPRequest(method: "PUT", url: url)
+            var request = HTTPRequest(method: "PUT", url: url, timeouts: .handingIn)
             request.headers = [("content-type", name.mediaType), ("x-content-sha256", digest.sha256)]
             let answer = try await self.client(for: url, of: task).upload(file: path, request: request)
             switch answer.status {

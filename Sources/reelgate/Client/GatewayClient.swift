@@ -76,15 +76,17 @@ struct GatewayClient: Sendable {
         let request = HTTPRequest(
             method: "PUT",
             url: baseURL + "/v1/assets",
-            headers: headers(contentType: "application/octet-stream")
+            headers: headers(contentType: "application/octet-stream"),
+            timeouts: .handingIn
         )
         let response = try await http.upload(file: path, request: request)
         return try decode(AssetView.self, status: response.status, body: response.body)
     }
 
-    /// Fetches a signed link into a file.
+    /// Fetches a signed link into a file; from the gateway itself, since redirects are not followed here.
     func download(_ url: String, to path: String, bytesMax: Int64) async throws {
-        let file = try await http.download(HTTPRequest(url: url), to: path, bytesMax: bytesMax)
+        let request = HTTPRequest(url: url + "&redirect=false")
+        let file = try await http.download(request, to: path, bytesMax: bytesMax)
         guard file.isFile else { throw refusal(status: file.status, body: file.errorBody) }
     }
 

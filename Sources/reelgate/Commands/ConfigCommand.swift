@@ -17,7 +17,8 @@ struct ConfigCommand: AsyncParsableCommand {
                 case (let text?, false): text
                 }
             let source = settings.source(of: setting).map { " [\($0.rawValue)]" } ?? ""
-            print("\(setting.name) = \(shown)\(source)\n    \(setting.help)")
+            let shared = setting.sharedName.map { "; also read: \($0)" } ?? ""
+            print("\(setting.name) = \(shown)\(source)\n    \(setting.help)\(shared)")
         }
     }
 }

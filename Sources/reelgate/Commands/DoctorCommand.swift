@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifacts
 import Foundation
 import Postgres
 
@@ -36,7 +37,27 @@ struct DoctorCommand: AsyncParsableCommand {
             "data folder (\(data))",
             remedy: "make it writable, or set REELGATE_DATA_DIR"
         )
+        if let configuration = try settings.s3Configuration() {
+            let failure = await Self.failure(of: configuration)
+            tell(
+                failure == nil,
+                "bucket (\(configuration.place.description))",
+                remedy: "\(failure ?? ""); docs/artifacts.md lists the rights that the key needs"
+            )
+        }
         if !isHealthy { throw ExitCode(1) }
+    }
+
+    /// Why no object can be written to the bucket, read and removed; nil when it can.
+    private static func failure(of configuration: S3Configuration) async -> String? {
+        let spool = FileManager.default.temporaryDirectory.appending(path: "reelgate-doctor-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: spool) }
+        do {
+            try await S3ArtifactStore(configuration, spoolFolder: spool.path).probe()
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     /// Whether the folder, or the nearest one above it that exists, can be written to.

@@ -5,12 +5,21 @@ struct Setting: Sendable, Hashable {
     let help: String
     /// Never printed.
     let isSecret: Bool
+    /// A name that other programs read too; ours goes before it.
+    let sharedName: String?
 
-    init(_ name: String, _ defaultText: String?, _ help: String, isSecret: Bool = false) {
+    init(
+        _ name: String,
+        _ defaultText: String?,
+        _ help: String,
+        isSecret: Bool = false,
+        sharedName: String? = nil
+    ) {
         self.name = "REELGATE_\(name)"
         self.defaultText = defaultText
         self.help = help
         self.isSecret = isSecret
+        self.sharedName = sharedName
     }
 
     static let host = Setting("HOST", "127.0.0.1", "address that `serve` listens on")
@@ -147,5 +156,5 @@ struct Setting: Sendable, Hashable {
             allowPrivateNetworks, sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours,
             leaseSeconds, logLevel, gatewayURL,
             apiKey,
-        ] + editorialAll + retention
+        ] + s3 + editorialAll + retention
 }

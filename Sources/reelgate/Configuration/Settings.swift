@@ -6,6 +6,8 @@ struct Settings: Sendable {
         case commandLine = "command line"
         case environment
         case file
+        /// A name in the environment that other programs read too.
+        case sharedEnvironment = "shared environment"
         case standard = "default"
     }
 
@@ -16,7 +18,8 @@ struct Settings: Sendable {
 
     private var values: [Setting: (text: String, source: Source)] = [:]
 
-    /// Reads the environment, then the file that `REELGATE_CONFIG_FILE` names (`NAME=value` lines), then defaults.
+    /// Reads the environment, then the file that `REELGATE_CONFIG_FILE` names (`NAME=value` lines), then names that are shared
+    /// with other programs, then defaults.
     init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         var file: [String: String] = [:]
         if let path = environment["REELGATE_CONFIG_FILE"] { file = try Self.read(path) }
@@ -31,6 +34,8 @@ struct Settings: Sendable {
                 values[setting] = (text, .environment)
             } else if let text = file[setting.name], !text.isEmpty {
                 values[setting] = (text, .file)
+            } else if let text = setting.sharedName.flatMap({ environment[$0] }), !text.isEmpty {
+                values[setting] = (text, .sharedEnvironment)
             } else if let text = setting.defaultText {
                 values[setting] = (text, .standard)
             }

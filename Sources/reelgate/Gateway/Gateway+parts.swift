@@ -33,7 +33,11 @@ extension Gateway {
             providers: providers,
             editorial: editorial,
             sources: sources,
-            links: keys.minter(baseURL: addresses.internalURL, lifetimeSeconds: 86_400),
+            links: keys.minter(
+                baseURL: addresses.internalURL,
+                lifetimeSeconds: 86_400,
+                isDirect: true
+            ),
             tokens: TaskTokens(serverSecret: keys.tokenKey),
             configuration: configuration,
             wake: runtimeWake,
@@ -79,7 +83,7 @@ extension Gateway {
         configuration.limits.requestsPerSecond = try settings.integer(.requestsPerSecond, in: 1...1_000_000)
         configuration.limits.requestsBurst = try settings.integer(.requestsBurst, in: 1...1_000_000)
         let store = store
-        let artifacts = artifacts
+        let storage = StorageCheck(artifacts: artifacts)
         let worker = worker
         var checks = [
             // From the first signal to end on, others are to get the requests.
@@ -89,8 +93,7 @@ extension Gateway {
                 return true
             },
             ReadinessCheck("storage") {
-                // An empty file that goes away again: the disk takes writes.
-                _ = try await artifacts.stagingFile()
+                try await storage.check()
                 return true
             },
         ]

@@ -47,7 +47,7 @@ struct Gateway {
     private let readyFile: String?
     let logger: Logger
     let store: Store
-    let artifacts: LocalArtifactStore
+    let artifacts: any ArtifactStore
     let worker: WorkerConnection
     let database: Database
     let keys: GatewayKeys
@@ -72,7 +72,7 @@ struct Gateway {
         addresses = try GatewayAddresses(settings: settings)
         keys = GatewayKeys(root: try SecretKeyFile.load(settings: settings, dataDirectory: folder))
         policy = try settings.flag(.allowPrivateNetworks) ? .allowPrivateNetworks : .publicOnly
-        artifacts = try LocalArtifactStore(root: settings[.artifactsDirectory] ?? "\(folder)/artifacts")
+        artifacts = try settings.artifactStore(dataDirectory: folder)
         identity = GatewayIdentity(
             id: ResourceID.make(.gateway),
             version: Reelgate.releaseVersion,
