@@ -9,7 +9,7 @@ extension HostileCase {
             _ = connection.readRequest()
             connection.waitForClose()
         },
-        HostileCase("never reads", .unknown(.timeoutHeaders), isRead: false) { _ in usleep(4_000_000) },
+        HostileCase("never reads", .unknown(.timeoutHeaders), isRead: false) { _ in usleep(8_000_000) },
         HostileCase("a header byte now and then", .unknown(.timeoutHeaders)) { connection in
             _ = connection.readRequest()
             connection.write("HTTP/1.1 200 OK\r\nx-slow: ")

@@ -14,7 +14,7 @@ import Threads
 /// Receivers that do what they must not: no attempt outlives its time, each is written down as what it was, and the
 /// receiver's own log is that of the attempts.
 @Suite struct HostileReceiverTests {
-    private static let attemptMs = 1_500
+    private static let attemptMs = 3_000
 
     @Test func `connections that go wrong`() async throws { try await hold(HostileCase.connections) }
 
