@@ -11,10 +11,13 @@ enum CrashTestError: Error, CustomStringConvertible {
     }
 }
 
+/// How long something may take that is done in a second or two on a machine with nothing else to do.
+let patienceSeconds = 240.0
+
 /// Looks again and again until `condition` holds; throws after `seconds`.
 func eventually(
     _ what: @autoclosure () -> String,
-    seconds: Double = 60,
+    seconds: Double = patienceSeconds,
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + .seconds(seconds)

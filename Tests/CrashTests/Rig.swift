@@ -128,7 +128,7 @@ final class Rig: Sendable {
     }
 
     /// Waits until nothing is under way any more.
-    func quiesce(seconds: Double = 60) async throws {
+    func quiesce(seconds: Double = patienceSeconds) async throws {
         var open: [String] = []
         try await eventually("quiet, but there are \(open); see \(folder)", seconds: seconds) {
             // The database itself may be on its way up.

@@ -26,7 +26,7 @@ import Threads
             try await eventually("the first gateway is stopped") { first.isStopped }
 
             try await second.start(Self.longLease)
-            try await rig.quiesce(seconds: 120)
+            try await rig.quiesce()
 
             #expect(try await rig.runState(id) == "fully_generated")
             first.send(SIGCONT)
