@@ -36,10 +36,14 @@ import Testing
         #expect(configuration.linkSeconds == nil && configuration.linkPlace == nil)
     }
 
+    private static func place(_ endpoint: String, isPathStyle: Bool) -> S3Place? {
+        S3Place(bucket: "films", prefix: "clips", endpoint: endpoint, isPathStyle: isPathStyle)
+    }
+
     @Test func `a store of one's own is reached at its endpoint`() throws {
         let configuration = try #require(
             try configuration([
-                "REELGATE_ARTIFACTS": "s3://films", "REELGATE_S3_ENDPOINT": "http://10.0.0.1:9000",
+                "REELGATE_ARTIFACTS": "s3://films/clips", "REELGATE_S3_ENDPOINT": "http://10.0.0.1:9000",
                 "REELGATE_S3_PUBLIC_ENDPOINT": "https://media.example.com", "REELGATE_S3_PRESIGN": "900",
                 "REELGATE_S3_CHECKSUMS": "false", "REELGATE_S3_ENCRYPTION": "aws:kms:key/1",
                 "REELGATE_S3_REGION": "here", "AWS_REGION": "there",
@@ -48,11 +52,11 @@ import Testing
 
         #expect(
             configuration.place
-                == S3Place(bucket: "films", endpoint: "http://10.0.0.1:9000", isPathStyle: true)
+                == Self.place("http://10.0.0.1:9000", isPathStyle: true)
         )
         #expect(
             configuration.linkPlace
-                == S3Place(bucket: "films", endpoint: "https://media.example.com", isPathStyle: true)
+                == Self.place("https://media.example.com", isPathStyle: true)
         )
         #expect(configuration.region == "here")
         #expect(configuration.linkSeconds == 900)
@@ -64,19 +68,21 @@ import Testing
     func `the style of addresses can be chosen`(text: String, isPathStyle: Bool) throws {
         let configuration = try #require(
             try configuration([
-                "REELGATE_ARTIFACTS": "s3://films", "REELGATE_S3_ENDPOINT": "http://s3.test",
+                "REELGATE_ARTIFACTS": "s3://films/clips", "REELGATE_S3_ENDPOINT": "http://s3.test",
                 "REELGATE_S3_PATH_STYLE": text,
             ])
         )
 
         #expect(
             configuration.place
-                == S3Place(bucket: "films", endpoint: "http://s3.test", isPathStyle: isPathStyle)
+                == Self.place("http://s3.test", isPathStyle: isPathStyle)
         )
     }
 
     @Test(arguments: [
         ["REELGATE_ARTIFACTS": "films"], ["REELGATE_ARTIFACTS": "s3://"], ["REELGATE_ARTIFACTS": "s3://A/b"],
+        // What lies below the prefix is the gateway's to remove.
+        ["REELGATE_ARTIFACTS": "s3://films"], ["REELGATE_ARTIFACTS": "s3://films/"],
         ["REELGATE_ARTIFACTS": "s3://films//b"], ["REELGATE_ARTIFACTS": "s3://films/../b"],
         ["AWS_REGION": ""],
         ["AWS_REGION": "a/b"], ["REELGATE_S3_ENDPOINT": "s3.test"],
@@ -89,7 +95,7 @@ import Testing
         ["REELGATE_S3_PATH_STYLE": "no idea"],
     ])
     func `what cannot be meant is refused, and no secret is told`(values: [String: String]) throws {
-        let usual = ["REELGATE_ARTIFACTS": "s3://films", "AWS_REGION": "eu-west-1"]
+        let usual = ["REELGATE_ARTIFACTS": "s3://films/clips", "AWS_REGION": "eu-west-1"]
 
         let error = #expect(throws: Settings.Invalid.self) {
             try configuration(usual.merging(values) { $1 })

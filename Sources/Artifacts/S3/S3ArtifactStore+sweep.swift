@@ -42,7 +42,9 @@ extension S3ArtifactStore {
         for _ in 0..<Self.pagesMax {
             let page = try await uploads(after: mark)
             for entry in page.entries where entry.begunAt < moment {
-                guard let path = requests.configuration.place.path(ofKey: entry.key) else { continue }
+                guard let path = requests.configuration.place.path(ofKey: entry.key),
+                    ArtifactLocation(parsing: path) != nil
+                else { continue }
                 try await abort(S3Upload(id: entry.id, location: path))
                 removed += 1
             }

@@ -81,6 +81,13 @@ extension Settings {
         let bucket = parts.first.map(String.init) ?? ""
         var prefix = parts.count > 1 ? String(parts[1]) : ""
         if prefix.hasSuffix("/") { prefix.removeLast() }
+        guard bucket.isEmpty || !prefix.isEmpty else {
+            throw Invalid(
+                description:
+                    "\(Setting.artifacts.name) '\(text)' has no prefix: what lies below it and has no "
+                    + "record is removed, so it must be the gateway's alone; s3://\(bucket)/reelgate will do"
+            )
+        }
         let isPathStyle =
             switch try required(.s3PathStyle).lowercased() {
             // A dot in the bucket's name would leave the host's name without a certificate.
