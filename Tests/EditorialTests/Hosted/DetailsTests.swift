@@ -51,6 +51,7 @@ import Testing
         ("Two\nlines", ["/moments/0/title"]),
         ("   ", ["/moments/0/title"]),
         ("Why it fails, see evil.example.com", ["/moments/0/title"]),
+        ("Why most bakeries fail: bakeries.shop", ["/moments/0/title"]),
         ("What happened in Provence?", ["/moments/0/title"]),
         ("Why the loaf \u{202e}fails", ["/moments/0/title"]),
     ])

@@ -39,6 +39,9 @@ struct SpokenWords {
         return found
     }
 
+    /// Whether exactly this was said: words that are merely akin to it, or its digits alone, do not count.
+    func isSaidAsWritten(_ word: String) -> Bool { forms.contains(Self.plain(word)) }
+
     func isSaid(_ part: String) -> Bool {
         let form = Self.plain(part)
         if forms.contains(form) { return true }

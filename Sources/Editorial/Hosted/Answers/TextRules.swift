@@ -72,7 +72,7 @@ struct TextRules {
         guard labels.count >= 2, labels.dropLast().allSatisfy({ $0.allSatisfy(Self.isHostCharacter) }),
             let last = labels.last?.prefix(while: \.isLetter), last.count >= 2
         else { return false }
-        return !recording.isSaid(word)
+        return !recording.isSaidAsWritten(word)
     }
 
     private static func isHostCharacter(_ character: Character) -> Bool {
