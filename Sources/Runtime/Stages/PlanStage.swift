@@ -25,7 +25,8 @@ struct PlanStage: RuntimeStage {
         return StageResult(
             artifacts: [try await workspace.write(plan, .plan)],
             warnings: plan.warnings,
-            isReusable: plan.provenance?.fallback != .whole
+            // What the model did not see to is asked of it again in the next run.
+            isReusable: plan.provenance.map { $0.fallback == .none } ?? true
         )
     }
 }
