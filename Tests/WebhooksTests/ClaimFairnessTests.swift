@@ -1,6 +1,8 @@
 import Contracts
+import Postgres
 import Signatures
 import Store
+import TestSupport
 import Testing
 
 /// What the engine relies on when it claims: the store does not let one endpoint take every place.
@@ -83,5 +85,21 @@ import Testing
 
         _ = try await store.updateEndpoint(tenantId: fixture.tenantId, id: id) { $0.url += "b" }
         #expect(try await claim(version) == 1)
+    }
+
+    @Test func `a change is later than the one before it, whatever the clock says`() async throws {
+        let fixture = try await EngineFixture.make()
+        let id = try await fixture.endpoint("https://a.example.com/", secret: .generate()).id
+        try await fixture.database.pool.execute(
+            "UPDATE endpoints SET updated_at = now() + interval '1 hour' WHERE id = \(id)"
+        )
+        func version() async throws -> Int? {
+            try await fixture.store.deliveryTargets(endpointIds: [id])[id]?.version
+        }
+        let before = try #require(try await version())
+
+        _ = try await fixture.store.updateEndpoint(tenantId: fixture.tenantId, id: id) { $0.url += "b" }
+
+        #expect(try #require(try await version()) > before)
     }
 }

@@ -21,7 +21,7 @@ BEGIN
                 gen_random_uuid()::text PLACING coalesce(lease_mark, '') FROM 1 FOR length(coalesce(lease_mark, ''))
             )::uuid AS token
         FROM deliveries own
-        JOIN endpoints e ON e.id = own.endpoint_id
+        JOIN endpoints e ON e.id = own.endpoint_id AND e.deleted_at IS NULL
         WHERE own.message_id = message
     ), updated AS (
         UPDATE deliveries d

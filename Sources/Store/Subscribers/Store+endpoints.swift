@@ -3,6 +3,9 @@ import Foundation
 import Postgres
 
 extension Store {
+    /// The time of a change, always after that of the change before: engines tell by it which of two they know.
+    static let later: SQL = "greatest(clock_timestamp(), updated_at + interval '1 microsecond')"
+
     /// Each message goes to every endpoint that wants it, so a tenant cannot have any number of them.
     package static let endpointsPerTenantMax = 100
 
@@ -81,7 +84,7 @@ extension Store {
                     event_filters = \(settings.filter.patterns), description = \(settings.description),
                     headers = \(try SQLJSON(encoding: settings.headers)),
                     rate_per_second = \(settings.ratePerSecond), in_flight_max = \(settings.inFlightMax),
-                    ordering = \(settings.ordering.rawValue), updated_at = now()
+                    ordering = \(settings.ordering.rawValue), updated_at = \(Self.later)
                 WHERE id = \(id)
                 RETURNING \(unescaped: EndpointRecord.columns)
                 """
@@ -122,7 +125,7 @@ extension Store {
         try await pool.execute(
             """
             UPDATE endpoints
-            SET deleted_at = now(), state = 'paused', disabled_reason = NULL, updated_at = now()
+            SET deleted_at = now(), state = 'paused', disabled_reason = NULL, updated_at = \(Self.later)
             WHERE tenant_id = \(tenantId) AND id = \(id) AND deleted_at IS NULL
             """
         ) == 1
@@ -135,7 +138,7 @@ extension Store {
         try await pool.execute(
             """
             UPDATE endpoints
-            SET state = 'paused', updated_at = now()
+            SET state = 'paused', updated_at = \(Self.later)
             WHERE tenant_id = \(tenantId) AND id = \(id) AND state = 'enabled' AND deleted_at IS NULL
             """
         )
@@ -151,7 +154,7 @@ extension Store {
             """
             UPDATE endpoints
             SET state = 'enabled', disabled_reason = NULL, failing_since = NULL, failed_at = NULL, failing_hours = 0,
-                updated_at = now()
+                updated_at = \(Self.later)
             WHERE tenant_id = \(tenantId) AND id = \(id) AND state <> 'enabled' AND deleted_at IS NULL
             """
         )

@@ -145,7 +145,9 @@ extension Transaction {
         overlapSeconds: Int
     ) throws {
         guard new != old else { throw Self.sameKey }
-        try execute("UPDATE endpoints SET secret = \(new), updated_at = now() WHERE id = \(endpointId)")
+        try execute(
+            "UPDATE endpoints SET secret = \(new), updated_at = \(Store.later) WHERE id = \(endpointId)"
+        )
         guard overlapSeconds > 0 else { return }
         try execute(
             """
@@ -175,7 +177,7 @@ extension Transaction {
         guard try row.get("secret", as: String.self) != new.secret else { throw Self.sameKey }
         try execute("DELETE FROM endpoint_keys WHERE endpoint_id = \(endpointId) AND expires_at <= now()")
         try insertPair(endpointId, new)
-        try execute("UPDATE endpoints SET updated_at = now() WHERE id = \(endpointId)")
+        try execute("UPDATE endpoints SET updated_at = \(Store.later) WHERE id = \(endpointId)")
     }
 
     /// Refuses a rotation that leaves too many old keys; `firstEnd` is when one ends by itself if nothing is changed.
