@@ -24,7 +24,7 @@ import Webhooks
         }
         let slow = try await fixture.endpoint(hung.url, secret: secret)
         let quick = try await fixture.endpoint(healthy.url, secret: secret)
-        var settings = EngineFixture.settings(delaysMs: [600_000], attemptMs: 200)
+        var settings = EngineFixture.settings(delaysMs: [600_000], attemptMs: 1_500)
         settings.pollMs = 600_000
         try await holdHandBacks(fixture)
 
