@@ -128,7 +128,7 @@ import Testing
     {
         let broken = Problem(.providerUnreachable, detail: "no answer within 15 s", retryable: true)
         let harness = try await Harness(
-            deadlineMs: 1_500,
+            deadlineMs: 8_000,
             pollTrouble: { _, _ in .unreachable(broken) },
             script: { task, _ in task.kind == .segment ? .keepRunning : .work(callbacks: 1) }
         )

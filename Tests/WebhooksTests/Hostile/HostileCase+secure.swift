@@ -33,7 +33,6 @@ extension HostileCase {
         .untrusted(.otherName),
         .untrusted(.signedByItself, words: "is signed by itself"),
         .untrusted(.unknownAuthority),
-        .untrusted(.clientCertificateDemanded, words: "asks for a certificate of the client"),
         .secure("TLS, and never a header", .unknown(.timeoutHeaders)) { connection in
             _ = connection.readRequest()
             connection.waitForClose()
