@@ -134,10 +134,10 @@ import Testing
             return .status(
                 200,
                 """
-                <ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>reels/k</NextKeyMarker>\
-                <NextUploadIdMarker>u</NextUploadIdMarker><Upload><Key>reels/k</Key><UploadId>u</UploadId>\
+                <ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>reels/ten_1/k</NextKeyMarker>\
+                <NextUploadIdMarker>u</NextUploadIdMarker><Upload><Key>reels/ten_1/k</Key><UploadId>u</UploadId>\
                 <Initiated>2020-01-01T00:00:00Z</Initiated></Upload><Upload><Key>other/k</Key><UploadId>v</UploadId>\
-                <Initiated>2020-01-01T00:00:00Z</Initiated></Upload><Upload><Key>reels/y</Key>\
+                <Initiated>2020-01-01T00:00:00Z</Initiated></Upload><Upload><Key>reels/ten_1/y</Key>\
                 <UploadId>y</UploadId><Initiated>2099-01-01T00:00:00.5Z</Initiated></Upload>\
                 </ListMultipartUploadsResult>
                 """
@@ -148,7 +148,7 @@ import Testing
 
         let lists = fake.received.filter { $0.method == "GET" }
         #expect(lists.count == 2)
-        #expect(lists[1].target.contains("key-marker=reels%2Fk&upload-id-marker=u"))
+        #expect(lists[1].target.contains("key-marker=reels%2Ften_1%2Fk&upload-id-marker=u"))
         #expect(fake.received.filter { $0.method == "DELETE" }.count == 2)
     }
 }
