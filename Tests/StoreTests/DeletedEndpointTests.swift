@@ -114,7 +114,7 @@ import Testing
             // It may yet be taken back, so what happens meanwhile is not lost to it either.
             try await fixture.database.pool.transaction { transaction in
                 try transaction.execute("SET LOCAL lock_timeout = 20")
-                _ = try transaction.tell(
+                try transaction.tell(
                     [Announcement(type: .runFailed, runId: runId, outputId: nil)],
                     tenants: [runId: fixture.tenantId],
                     links: fixture.store.links

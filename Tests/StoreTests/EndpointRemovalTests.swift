@@ -88,14 +88,22 @@ import Testing
             "DELETE FROM endpoints WHERE id = \(removed)",
             in: fixture.database
         ) {
-            let count = try await pool.transaction { transaction in
+            try await pool.transaction { transaction in
                 try transaction.tell(
                     [Announcement(type: .outputRendered, runId: runId, outputId: outputId)],
                     tenants: [runId: fixture.tenantId],
                     links: fixture.store.links
                 )
             }
-            #expect(count == 1)
+            let told = try await pool.query(
+                """
+                SELECT d.endpoint_id
+                FROM deliveries d
+                JOIN messages m ON m.id = d.message_id
+                WHERE m.run_id = \(runId) AND m.output_id = \(outputId)
+                """
+            )
+            #expect(try told.map { try $0.get("endpoint_id", as: String.self) } == [kept])
         }
 
         #expect(try await receivers(fixture) == [kept])

@@ -53,6 +53,29 @@ import Threads
         #expect(ledger.groups.withLock { $0.map(\.count) } == [1, 8, 8])
     }
 
+    @Test func `beside a group only one as large begins, of four items at least`() async throws {
+        let ledger = Ledger()
+        let group = GroupCommit<Int, Int>(itemsMax: 8, flushesMax: 2) { items, _ in
+            await ledger.write(items)
+            return items
+        }
+
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { _ = try await group.commit(0) }
+            await ledger.firstGroup()
+            for item in 1..<4 { tasks.addTask { _ = try await group.commit(item) } }
+            while group.waitingCount < 3 { await Task.yield() }
+            #expect(ledger.groups.withLock { $0 } == [[0]])
+
+            tasks.addTask { _ = try await group.commit(4) }
+            while ledger.groups.withLock({ $0.count }) < 2 { await Task.yield() }
+
+            #expect(ledger.groups.withLock { $0.map(\.count) } == [1, 4])
+            ledger.release()
+            try await tasks.waitForAll()
+        }
+    }
+
     @Test func `one bad item fails alone`() async throws {
         let ledger = Ledger()
         let group = GroupCommit<Int, Int>(flushesMax: 1) { items, _ in

@@ -33,7 +33,7 @@ import Threads
                     let message = try messages.add(envelope, tenantId: tenantId)
                     deliveries.add(message, to: target, isEnabled: true)
                 }
-                _ = try deliveries.insert(after: messages, in: transaction)
+                deliveries.insert(after: messages, in: transaction)
             }
         }
         #expect(receiver.places == 0)
@@ -41,7 +41,7 @@ import Threads
         try await store.pool.transaction { transaction in
             var (messages, deliveries) = (MessageRows(), DeliveryRows(store.links.outlet))
             deliveries.add(try messages.add(good, tenantId: tenantId), to: target, isEnabled: true)
-            _ = try deliveries.insert(after: messages, in: transaction)
+            deliveries.insert(after: messages, in: transaction)
             #expect(receiver.places == 1)
         }
         #expect(receiver.places == 0 && receiver.taken.map(\.endpointId) == [target.endpointId])

@@ -51,24 +51,14 @@ extension Connection {
     private func answer(_ send: () -> Int32) throws(PostgresError) -> OpaquePointer? {
         guard send() == 1 else { throw lost() }
         let deadline = answerMilliseconds.map { ContinuousClock.now + .milliseconds($0) }
-        while true {
-            let unsent = unsafe PQflush(handle)
-            if unsent == 0 { break }
-            guard unsent == 1 else { throw lost() }
-            // A server that sends while we do must be read, or both wait for each other.
-            try wait(for: POLLIN | POLLOUT, until: deadline)
-            guard unsafe PQconsumeInput(handle) == 1 else { throw lost() }
-        }
+        try flush(until: deadline)
         var last: OpaquePointer?
         while true {
-            while unsafe PQisBusy(handle) == 1 {
-                do throws(PostgresError) {
-                    try wait(for: POLLIN, until: deadline)
-                } catch {
-                    unsafe PQclear(last)
-                    throw error
-                }
-                guard unsafe PQconsumeInput(handle) == 1 else { break }
+            do throws(PostgresError) {
+                try awaitResult(until: deadline)
+            } catch {
+                unsafe PQclear(last)
+                throw error
             }
             guard let result = unsafe PQgetResult(handle) else { break }
             // Behind an error nothing comes but the news that the session is lost.
@@ -80,6 +70,26 @@ extension Connection {
             unsafe last = result
         }
         return unsafe last
+    }
+
+    /// Hands all that is to be sent to the system.
+    func flush(until deadline: ContinuousClock.Instant?) throws(PostgresError) {
+        while true {
+            let unsent = unsafe PQflush(handle)
+            if unsent == 0 { break }
+            guard unsent == 1 else { throw lost() }
+            // A server that sends while we do must be read, or both wait for each other.
+            try wait(for: POLLIN | POLLOUT, until: deadline)
+            guard unsafe PQconsumeInput(handle) == 1 else { throw lost() }
+        }
+    }
+
+    /// Waits until the next result can be taken; what cannot be read any more shows in that.
+    func awaitResult(until deadline: ContinuousClock.Instant?) throws(PostgresError) {
+        while unsafe PQisBusy(handle) == 1 {
+            try wait(for: POLLIN, until: deadline)
+            guard unsafe PQconsumeInput(handle) == 1 else { break }
+        }
     }
 
     private func owned(_ result: OpaquePointer?) throws(PostgresError) -> QueryResult {
@@ -142,7 +152,7 @@ extension Connection {
         return PostgresError(code: .connectFailed, message: message, sqlState: isFull ? "53300" : "")
     }
 
-    private func lost(sqlState: String = "") -> PostgresError {
+    func lost(sqlState: String = "") -> PostgresError {
         spoil()
         let message = unsafe String(cString: PQerrorMessage(handle))
         return PostgresError(code: .connectionLost, message: message, sqlState: sqlState)

@@ -59,6 +59,7 @@ final class Connection: @unchecked Sendable {
 
     /// Runs one statement with its values, prepared once per session and text (blocks).
     func execute(_ sql: SQL) throws(PostgresError) -> RowTable {
+        try makeRoom(forStatements: 1)
         let name = try statementName(for: sql)
         let values = ParameterBuffer(sql.bindings)
         do {
@@ -69,7 +70,7 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    private func send(_ name: String, _ sql: SQL, _ values: ParameterBuffer) -> Int32 {
+    func send(_ name: String, _ sql: SQL, _ values: ParameterBuffer) -> Int32 {
         unsafe values.withPointers { pointers, lengths, formats in
             unsafe PQsendQueryPrepared(
                 handle,
@@ -93,13 +94,17 @@ final class Connection: @unchecked Sendable {
         unsafe PQping(connectionString) == PQPING_OK
     }
 
-    private func statementName(for sql: SQL) throws(PostgresError) -> String {
+    /// Forgets what is prepared where `count` more would be too many.
+    func makeRoom(forStatements count: Int) throws(PostgresError) {
+        guard statements.count + count > Self.statementsMax else { return }
+        try run(script: "DEALLOCATE ALL")
+        statements = [:]
+    }
+
+    /// The name of the prepared statement; one that is not yet prepared takes a round trip.
+    func statementName(for sql: SQL) throws(PostgresError) -> String {
         let key = StatementKey(text: sql.text, types: sql.bindings.map(\.type))
         if let name = statements[key] { return name }
-        if statements.count >= Self.statementsMax {
-            try run(script: "DEALLOCATE ALL")
-            statements = [:]
-        }
         let name = "s\(statements.count)"
         let types = key.types.map(\.rawValue)
         _ = try exchange {

@@ -79,12 +79,14 @@ package final class PostgresPool: Sendable {
         plansForAnySize: Bool = false,
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
-        var begin = "BEGIN"
-        if let lockMilliseconds { begin += "; SET LOCAL lock_timeout = \(lockMilliseconds)" }
-        if plansForAnySize { begin += "; SET LOCAL plan_cache_mode = force_generic_plan" }
-        return try await run { [begin] connection in
+        var beginning: [SQL] = ["BEGIN"]
+        if let lockMilliseconds {
+            beginning.append(SQL(unescaped: "SET LOCAL lock_timeout = \(lockMilliseconds)"))
+        }
+        if plansForAnySize { beginning.append("SET LOCAL plan_cache_mode = force_generic_plan") }
+        return try await run { [beginning] connection in
             try Self.retrying(isPatient: lockMilliseconds == nil) {
-                try Self.once(connection, begin, body)
+                try Self.once(connection, beginning, body)
             }
         }
     }
@@ -110,20 +112,19 @@ package final class PostgresPool: Sendable {
 
     private static func once<Result>(
         _ connection: Connection,
-        _ begin: String,
+        _ beginning: [SQL],
         _ body: (Transaction) throws -> Result
     ) throws -> Result {
-        try connection.run(script: begin)
-        let transaction = Transaction(connection: connection)
+        let transaction = Transaction(connection: connection, beginning: beginning)
         do {
             let result = try body(transaction)
-            try connection.run(script: "COMMIT")
+            try transaction.commit()
             transaction.end(isCommitted: true)
             return result
         } catch {
             defer { transaction.end(isCommitted: false) }
             do {
-                if !connection.isSpoilt { try connection.run(script: "ROLLBACK") }
+                if !connection.isSpoilt, !connection.isIdle { try connection.run(script: "ROLLBACK") }
             } catch {
                 // The first error says what happened; a session that cannot roll back is thrown away.
                 connection.spoil()

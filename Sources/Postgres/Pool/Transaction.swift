@@ -7,11 +7,22 @@ package struct Transaction {
         var bodies: [(Bool) -> Void] = []
     }
 
+    /// What goes to the server with the next statement, in one round trip.
+    private final class Unsent {
+        var statements: [SQL] = []
+        var isBegun = false
+        /// What wants to know of an unsent statement's rows, by its place.
+        var readers: [Int: ([Row]) throws -> Void] = [:]
+    }
+
     private let connection: Connection
     private let listeners = Listeners()
+    private let unsent = Unsent()
 
-    init(connection: Connection) {
+    /// Nothing is sent before the first statement.
+    init(connection: Connection, beginning: [SQL]) {
         self.connection = connection
+        unsent.statements = beginning
     }
 
     /// Has `body` called, on this thread, when the transaction has ended: with true when it is committed.
@@ -29,18 +40,52 @@ package struct Transaction {
     /// Runs one statement and returns its rows (blocks).
     @discardableResult
     package func query(_ sql: SQL) throws -> [Row] {
-        try connection.execute(sql).rows
+        try sendOne(sql).rows
+    }
+
+    /// Runs statements of which none needs what another gives, in one round trip, and returns the rows of each (blocks).
+    package func queries(_ statements: [SQL]) throws -> [[Row]] {
+        try send(statements).map(\.rows)
     }
 
     /// Runs one statement and returns how many rows it changed or returned (blocks).
     @discardableResult
     package func execute(_ sql: SQL) throws -> Int {
-        try connection.execute(sql).affectedCount
+        try sendOne(sql).affectedCount
+    }
+
+    /// Has a statement run before the next one or the commit, in the round trip of that.
+    ///
+    /// `read` gets its rows then; whatever it throws ends the transaction only where something is still to be run.
+    package func enqueue(_ sql: SQL, read: @escaping ([Row]) throws -> Void = { _ in }) {
+        unsent.readers[unsent.statements.count] = read
+        unsent.statements.append(sql)
     }
 
     /// Runs constant text of several statements, such as a migration (blocks).
     package func run(script: String) throws {
+        _ = try send([])
         try connection.run(script: script)
+    }
+
+    /// Commits what was run; nothing is sent where nothing was.
+    func commit() throws {
+        guard unsent.isBegun || !unsent.readers.isEmpty else { return }
+        _ = try send(["COMMIT"])
+    }
+
+    private func sendOne(_ sql: SQL) throws -> RowTable {
+        guard let table = try send([sql]).last else { throw PostgresError.unreadable("no result") }
+        return table
+    }
+
+    private func send(_ statements: [SQL]) throws -> ArraySlice<RowTable> {
+        let (before, readers) = (unsent.statements, unsent.readers)
+        (unsent.statements, unsent.readers, unsent.isBegun) = ([], [:], true)
+        guard !before.isEmpty || !statements.isEmpty else { return [] }
+        let tables = try connection.execute(all: before + statements)
+        for (place, read) in readers.sorted(by: { $0.key < $1.key }) { try read(tables[place].rows) }
+        return tables[before.count...]
     }
 }
 

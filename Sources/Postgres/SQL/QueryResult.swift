@@ -12,10 +12,9 @@ struct QueryResult: ~Copyable {
 
     deinit { unsafe PQclear(handle) }
 
-    var isSuccess: Bool {
-        let status = unsafe PQresultStatus(handle)
-        return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK
-    }
+    var status: ExecStatusType { unsafe PQresultStatus(handle) }
+
+    var isSuccess: Bool { status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK }
 
     var rowCount: Int { Int(unsafe PQntuples(handle)) }
 

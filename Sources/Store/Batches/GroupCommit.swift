@@ -19,9 +19,21 @@ final class GroupCommit<Item: Sendable, Outcome: Sendable>: Sendable {
     private struct State: Sendable {
         var waiters: [Waiter] = []
         var flushesInFlight = 0
+        /// How many items the groups have that are being written.
+        var itemsInFlight = 0
         /// Items that a lock was not free for.
         var patient: [Waiter] = []
         var patientInFlight = 0
+
+        /// Whether enough wait to be written beside so many groups: one that is as large as they are.
+        ///
+        /// Many small ones cost more, and what comes together is often about one run, whose lock lets one group at a
+        /// time write.
+        func isGroup(beside others: Int) -> Bool {
+            others == 0 || (waiters.count >= besideMin && waiters.count * others >= itemsInFlight)
+        }
+
+        private let besideMin = 4
     }
 
     /// How many items of a group that failed are tried side by side.
@@ -32,16 +44,16 @@ final class GroupCommit<Item: Sendable, Outcome: Sendable>: Sendable {
     private let itemsMax: Int
     private let flushesMax: Int
     /// How long a group that is not full gathers before it is written.
-    private let gatherMs: Int
+    private let gather: Duration
     private let flush: Flush
     private let state = Locked(State())
 
     /// `flushesMax` transactions run side by side at most, with `itemsMax` items each.
-    init(itemsMax: Int = 64, flushesMax: Int = 2, gatherMs: Int = 0, flush: @escaping Flush) {
+    init(itemsMax: Int = 64, flushesMax: Int = 2, gather: Duration = .zero, flush: @escaping Flush) {
         precondition(itemsMax > 0 && flushesMax > 0)
         self.itemsMax = itemsMax
         self.flushesMax = flushesMax
-        self.gatherMs = gatherMs
+        self.gather = gather
         self.flush = flush
     }
 
@@ -50,7 +62,9 @@ final class GroupCommit<Item: Sendable, Outcome: Sendable>: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             let isFree = state.withLock { state in
                 state.waiters.append(Waiter(item: item, continuation: continuation))
-                guard state.flushesInFlight < flushesMax else { return false }
+                guard state.flushesInFlight < flushesMax, state.isGroup(beside: state.flushesInFlight) else {
+                    return false
+                }
                 state.flushesInFlight += 1
                 return true
             }
@@ -63,21 +77,24 @@ final class GroupCommit<Item: Sendable, Outcome: Sendable>: Sendable {
 
     private func drain() async {
         while true {
-            if gatherMs > 0, waitingCount < itemsMax { try? await Task.sleep(for: .milliseconds(gatherMs)) }
+            if gather > .zero, waitingCount < itemsMax { try? await Task.sleep(for: gather) }
             guard let group = next() else { return }
             await settle(group)
+            state.withLock { $0.itemsInFlight -= group.count }
         }
     }
 
     /// The next group, or nil when nobody waits: then this flush is over.
     private func next() -> [Waiter]? {
         state.withLock { state in
-            guard !state.waiters.isEmpty else {
+            guard !state.waiters.isEmpty, state.isGroup(beside: state.flushesInFlight - 1) else {
+                // Those that still wait are taken up by the flush that is under way.
                 state.flushesInFlight -= 1
                 return nil
             }
             let group = Array(state.waiters.prefix(itemsMax))
             state.waiters.removeFirst(group.count)
+            state.itemsInFlight += group.count
             return group
         }
     }

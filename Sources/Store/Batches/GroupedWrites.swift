@@ -24,7 +24,9 @@ struct GroupedWrites: Sendable {
     ///
     /// Nil where that is not enough, since the lease is lost or another holds the delivery at this moment. Nobody waits
     /// for the outcome, so the next group may gather while it does.
-    let deliveries = GroupCommit<Ending, Bool?>(itemsMax: 256, flushesMax: 1, gatherMs: 10) { endings, _ in
+    let deliveries = GroupCommit<Ending, Bool?>(itemsMax: 256, flushesMax: 1, gather: .milliseconds(10)) {
+        endings,
+        _ in
         guard let store = endings.first?.store else { return [] }
         let group = DeliveryEndings(endings: endings)
         CrashPoint.deliveryBeforeCommit.pass()

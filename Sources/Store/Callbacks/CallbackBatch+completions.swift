@@ -14,10 +14,66 @@ extension CallbackBatch {
         let delivery: EventType
     }
 
+    /// Ends the shorts, and the runs whose last ones they are, and reads what their messages say: in one round trip.
     mutating func writeCompletions() throws {
         guard !completions.isEmpty else { return }
         let closings = countDown()
         let ended = Set(completions.map(\.subject.runId)).sorted()
+        let telling = telling(closings)
+        let (rows, contents) = try transaction.read(
+            Reading(try ending(ended, closings: closings)),
+            telling.map { $0.contents(links: store.links).map(Optional.some) } ?? .known(nil)
+        )
+        if !closings.isEmpty { CrashPoint.finalBeforeCommit.pass() }
+        inbox = InboxRows()
+        // All of it was read under the locks of this transaction.
+        guard try rows[0].get("shorts") == completions.count, try rows[0].get("runs") == ended.count else {
+            throw StoreError.malformedRecord("a run of callbacks")
+        }
+        if let telling, let contents { try telling.write(contents, in: transaction, links: store.links) }
+    }
+
+    private func ending(_ ended: [String], closings: [Closing]) throws -> SQL {
+        """
+        WITH ended AS (
+            UPDATE tasks t
+            SET state = 'completed', finished_at = now(), next_action_at = NULL, lease_token = NULL,
+                lease_until = NULL, problem = NULL, progress = 1
+            FROM unnest(\(completions.map(\.subject.taskId)), \(completions.map(\.subject.attempt)),
+                \(try warningsJSON())) AS done (id, attempt, warnings)
+            WHERE t.id = done.id AND t.attempt = done.attempt
+                AND t.state IN ('minted', 'submit_unknown', 'dispatched')
+            RETURNING t.output_id, done.warnings
+        ), rendered AS (
+            UPDATE outputs o
+            SET state = 'rendered', progress = 1, finished_at = now(), warnings = o.warnings || ended.warnings,
+                problem = NULL, waits_on = NULL, computing = NULL
+            FROM ended
+            WHERE o.id = ended.output_id AND o.state IN ('pending', 'rendering')
+            RETURNING o.id
+        ), counted AS (
+            UPDATE runs r
+            SET outputs_open = new.outputs_open, state = new.state,
+                finished_at = CASE WHEN new.state <> 'analysis_complete' THEN now() END
+            FROM unnest(\(ended), \(ended.map { runs[$0]?.outputsOpen ?? 0 }),
+                \(ended.map { id in closings.first { $0.runId == id }?.state.rawValue ?? "analysis_complete" }))
+                AS new (id, outputs_open, state)
+            WHERE r.id = new.id AND r.state = 'analysis_complete'
+            RETURNING r.id
+        ), closed AS (
+            UPDATE jobs j
+            SET state = 'completed', progress = 1, finished_at = now(), problem = NULL
+            WHERE j.run_id = ANY(\(closings.map(\.runId))) AND j.stage = 'render' AND j.state = 'in_progress'
+        ), logged AS (
+            \(events(closings).insertion)
+        ), kept AS (
+            \(inbox.insertion)
+        )
+        SELECT (SELECT count(*) FROM rendered) AS shorts, (SELECT count(*) FROM counted) AS runs
+        """
+    }
+
+    private func events(_ closings: [Closing]) -> EventRows {
         var events = EventRows()
         for completion in completions {
             events.add(
@@ -31,52 +87,7 @@ extension CallbackBatch {
             events.add(job, runId: closing.runId)
             events.add(NewEvent(closing.delivery), runId: closing.runId)
         }
-        let rows = try transaction.query(
-            """
-            WITH ended AS (
-                UPDATE tasks t
-                SET state = 'completed', finished_at = now(), next_action_at = NULL, lease_token = NULL,
-                    lease_until = NULL, problem = NULL, progress = 1
-                FROM unnest(\(completions.map(\.subject.taskId)), \(completions.map(\.subject.attempt)),
-                    \(try warningsJSON())) AS done (id, attempt, warnings)
-                WHERE t.id = done.id AND t.attempt = done.attempt
-                    AND t.state IN ('minted', 'submit_unknown', 'dispatched')
-                RETURNING t.output_id, done.warnings
-            ), rendered AS (
-                UPDATE outputs o
-                SET state = 'rendered', progress = 1, finished_at = now(), warnings = o.warnings || ended.warnings,
-                    problem = NULL, waits_on = NULL, computing = NULL
-                FROM ended
-                WHERE o.id = ended.output_id AND o.state IN ('pending', 'rendering')
-                RETURNING o.id
-            ), counted AS (
-                UPDATE runs r
-                SET outputs_open = new.outputs_open, state = new.state,
-                    finished_at = CASE WHEN new.state <> 'analysis_complete' THEN now() END
-                FROM unnest(\(ended), \(ended.map { runs[$0]?.outputsOpen ?? 0 }),
-                    \(ended.map { id in closings.first { $0.runId == id }?.state.rawValue ?? "analysis_complete" }))
-                    AS new (id, outputs_open, state)
-                WHERE r.id = new.id AND r.state = 'analysis_complete'
-                RETURNING r.id
-            ), closed AS (
-                UPDATE jobs j
-                SET state = 'completed', progress = 1, finished_at = now(), problem = NULL
-                WHERE j.run_id = ANY(\(closings.map(\.runId))) AND j.stage = 'render' AND j.state = 'in_progress'
-            ), logged AS (
-                \(events.insertion)
-            ), kept AS (
-                \(inbox.insertion)
-            )
-            SELECT (SELECT count(*) FROM rendered) AS shorts, (SELECT count(*) FROM counted) AS runs
-            """
-        )
-        if !closings.isEmpty { CrashPoint.finalBeforeCommit.pass() }
-        inbox = InboxRows()
-        // All of it was read under the locks of this transaction.
-        guard try rows[0].get("shorts") == completions.count, try rows[0].get("runs") == ended.count else {
-            throw StoreError.malformedRecord("a run of callbacks")
-        }
-        try tell(closings)
+        return events
     }
 
     /// The warnings of each completion; most are alike.
@@ -109,13 +120,14 @@ extension CallbackBatch {
         return closings
     }
 
-    /// Puts messages into the outbox for those endpoints that want them.
-    private func tell(_ closings: [Closing]) throws {
+    /// The messages for those endpoints that want them.
+    private func telling(_ closings: [Closing]) -> Telling? {
         var announcements = completions.map {
             Announcement(type: .outputRendered, runId: $0.subject.runId, outputId: $0.outputId)
         }
         announcements += closings.map { Announcement(type: $0.delivery, runId: $0.runId, outputId: nil) }
-        let tenants = runs.mapValues(\.tenantId)
-        try transaction.tell(announcements, tenants: tenants, links: store.links)
+        return subscribers.flatMap {
+            Telling(announcements, tenants: runs.mapValues(\.tenantId), subscribers: $0)
+        }
     }
 }

@@ -12,8 +12,7 @@ extension CallbackBatch {
         // Another batch that began later than this one may have had the lock before it, hence the hour.
         let places = taskIds.keys.sorted()
         let since = taskIds.values.map(\.createdAt).min() ?? .distantPast
-        let rows = try transaction.query(
-            """
+        let found: SQL = """
             SELECT named.place, t.id, t.run_id, t.output_id, t.job_id, t.attempt, t.external_id, t.state,
                 j.attempt AS job_attempt, j.attempt = t.job_attempt AND j.state = 'in_progress' AS is_wanted,
                 o.state AS output_state, known.body_sha256,
@@ -31,7 +30,12 @@ extension CallbackBatch {
                 LIMIT 1
             ) known ON true
             """
+        // Most callbacks end something that somebody wants to know of.
+        let (rows, subscribers) = try transaction.read(
+            Reading(found),
+            .subscribers(ofTenants: Set(runs.values.map(\.tenantId)).sorted())
         )
+        self.subscribers = subscribers
         for row in rows { subjects[try row.get("place")] = try CallbackSubject(row) }
     }
 

@@ -19,6 +19,8 @@ struct CallbackBatch {
     /// How many callbacks are set aside of a task by now, with those of this batch.
     var asides: [String: Int] = [:]
     var completions: [Completion] = []
+    /// Of the tenants whose runs are locked.
+    var subscribers: Subscribers?
     /// Ends that take more than the fast way does, in the order in which they came.
     private var others: [Other] = []
 
@@ -49,7 +51,7 @@ struct CallbackBatch {
         try sort()
         try writeCompletions()
         for other in others { try settle(other) }
-        try transaction.insert(inbox)
+        transaction.insert(inbox)
         return callbacks.indices.map { receipts[$0] ?? .unknownTask }
     }
 

@@ -7,22 +7,24 @@ struct EventContents {
     private let runs: [String: RunView]
     private let outputs: [String: [OutputView]]
 
-    init(
-        of announcements: [Announcement],
-        now: Date,
-        transaction: Transaction,
-        links: LinkMinter
-    ) throws {
+    /// As it stands when it is read.
+    static func reading(of announcements: [Announcement], now: Date, links: LinkMinter) -> Reading<Self> {
         let ids = Set(announcements.map(\.runId)).sorted()
-        let aggregates = try transaction.aggregates(runIds: ids)
-        runs = Dictionary(
-            aggregates.map { ($0.run.id, $0.view(includesJobs: false)) },
-            uniquingKeysWith: { first, _ in first }
+        let (runs, outputs) = (
+            Reading<[RunAggregate]>.aggregates(runIds: ids),
+            Reading<[OutputRecord]>.outputs(where: "o.run_id = ANY(\(ids))")
         )
-        outputs = Dictionary(
-            grouping: try transaction.outputs(where: "o.run_id = ANY(\(ids))"),
-            by: \.runId
-        ).mapValues { $0.map { $0.view(links: links, now: now, includesTranscript: false) } }
+        return runs.with(outputs) { aggregates, outputs in
+            EventContents(
+                runs: Dictionary(
+                    aggregates.map { ($0.run.id, $0.view(includesJobs: false)) },
+                    uniquingKeysWith: { first, _ in first }
+                ),
+                outputs: Dictionary(grouping: outputs, by: \.runId).mapValues {
+                    $0.map { $0.view(links: links, now: now, includesTranscript: false) }
+                }
+            )
+        }
     }
 
     func content(of announcement: Announcement) -> EventEnvelope.Content {

@@ -67,8 +67,8 @@ struct InboxRows {
 }
 
 extension Transaction {
-    func insert(_ rows: InboxRows) throws {
+    func insert(_ rows: InboxRows) {
         guard !rows.ids.isEmpty else { return }
-        try execute(rows.insertion)
+        enqueue(rows.insertion)
     }
 }

@@ -50,8 +50,8 @@ struct DeliveryRows {
         )
     }
 
-    /// Writes them with the messages and returns how many there are.
-    mutating func insert(after messages: MessageRows, in transaction: Transaction) throws -> Int {
+    /// Has them written with the messages, before the transaction ends.
+    mutating func insert(after messages: MessageRows, in transaction: Transaction) {
         let written = Written()
         let (leased, receiver, leasedAt) = (lease(), receiver, ContinuousClock.now)
         // Before anything can fail: the places are set aside already.
@@ -62,18 +62,18 @@ struct DeliveryRows {
                 receiver.take(leased.filter { written.ids.contains($0.deliveryId) }, leasedAt: leasedAt)
             }
         }
-        guard !rows.isEmpty else { return try transaction.execute(messages.insertion) }
-        let found = try transaction.query(
+        guard !rows.isEmpty else { return transaction.enqueue(messages.insertion) }
+        transaction.enqueue(
             """
             WITH told AS (
                 \(messages.insertion)
             )
             \(insertion)
             """
-        )
-        written.ids = Set(try found.map { try $0.get("id", as: String.self) })
+        ) { rows in
+            written.ids = Set(try rows.map { try $0.get("id", as: String.self) })
+        }
         noteSpill(in: transaction)
-        return found.count
     }
 
     /// Sets places aside where there are any, and returns what is to be leased for them.

@@ -88,18 +88,21 @@ extension Transaction {
                 AND deleted_at IS NULL
             """
         )
-        let (subscribers, _, now) = try subscribers(ofTenants: [tenantId])
-        guard let now else { return [] }
+        let subscribers = try read(.subscribers(ofTenants: [tenantId]))
         var envelopes: [String: EventEnvelope] = [:]
         for record in try rows.map({ try EndpointRecord($0) }) {
             let content = EventEnvelope.Content(endpoint: record.notice)
-            envelopes[record.id] = EventEnvelope(type: .webhookTest, timestamp: now, data: content)
+            envelopes[record.id] = EventEnvelope(
+                type: .webhookTest,
+                timestamp: subscribers.now,
+                data: content
+            )
         }
         var (messages, deliveries) = (MessageRows(), DeliveryRows(links.outlet))
         var ids: [String] = []
         for id in endpointIds {
             guard let envelope = envelopes[id],
-                let endpoint = subscribers.first(where: { $0.target.endpointId == id })
+                let endpoint = subscribers.endpoints.first(where: { $0.target.endpointId == id })
             else { continue }
             let message = try messages.add(envelope, tenantId: tenantId)
             deliveries.add(
@@ -110,7 +113,7 @@ extension Transaction {
             )
             ids.append(message.id)
         }
-        _ = try deliveries.insert(after: messages, in: self)
+        deliveries.insert(after: messages, in: self)
         return ids
     }
 }

@@ -223,8 +223,8 @@ extension Store {
     private static func claims(_ transaction: Transaction, _ jobs: [(JobRecord, UUID)]) throws -> [ClaimedJob]
     {
         let runIds = Array(Set(jobs.map(\.0.runId)))
-        let runs = try transaction.runs(ids: runIds)
-        let artifacts = Dictionary(grouping: try transaction.artifacts(runIds: runIds), by: \.runId)
+        let (runs, published) = try transaction.read(.runs(ids: runIds), .artifacts(runIds: runIds))
+        let artifacts = Dictionary(grouping: published, by: \.runId)
         return jobs.compactMap { job, token in
             guard let run = runs[job.runId] else { return nil }
             let lease = JobLease(jobId: job.id, token: token)

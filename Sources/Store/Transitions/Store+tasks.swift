@@ -234,14 +234,16 @@ extension Store {
     ) throws -> [ClaimedTask] {
         guard !tasks.isEmpty else { return [] }
         let runIds = Array(Set(tasks.map(\.0.runId)))
-        let runs = try transaction.runs(ids: runIds)
-        let artifacts = Dictionary(grouping: try transaction.artifacts(runIds: runIds), by: \.runId)
-        let jobs = Dictionary(grouping: try transaction.jobs(runIds: runIds), by: \.id)
-        let outputIds = tasks.compactMap(\.0.outputId)
-        let outputs = Dictionary(
-            grouping: try transaction.outputs(where: "o.id = ANY(\(outputIds))"),
-            by: \.id
+        let rendered: SQL = "o.id = ANY(\(tasks.compactMap(\.0.outputId)))"
+        let (runs, published, waiting, shorts) = try transaction.read(
+            .runs(ids: runIds),
+            .artifacts(runIds: runIds),
+            .jobs(runIds: runIds),
+            .outputs(where: rendered)
         )
+        let artifacts = Dictionary(grouping: published, by: \.runId)
+        let jobs = Dictionary(grouping: waiting, by: \.id)
+        let outputs = Dictionary(grouping: shorts, by: \.id)
         return tasks.compactMap { task, token in
             guard let run = runs[task.runId], let job = jobs[task.jobId]?.first else { return nil }
             return ClaimedTask(

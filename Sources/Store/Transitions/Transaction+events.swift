@@ -37,7 +37,7 @@ struct NewEvent: Sendable {
 extension Transaction {
     /// Appends to the log of a run whose row this transaction has locked.
     func record(_ event: NewEvent, runId: String) throws {
-        try execute(
+        enqueue(
             """
             INSERT INTO events (id, run_id, type, stage, output_id, attempt, problem, related_id)
             VALUES (\(ResourceID.make(.event)), \(runId), \(event.type), \(event.stage), \(event.outputId),
@@ -48,29 +48,41 @@ extension Transaction {
 
     /// Logs an event of the catalog and tells the tenant's endpoints: what they get is fixed here.
     func announce(_ type: EventType, run id: String, outputId: String? = nil, links: LinkMinter) throws {
-        let view = try runView(id: id, includesJobs: false)
+        let isEnd = [.deliveryCompleted, .deliveryPartiallyFailed, .deliveryFailed].contains(type)
+        let shorts: Reading<[OutputRecord]> =
+            if isEnd {
+                .outputs(where: "o.run_id = \(id)")
+            } else if let outputId {
+                .outputs(where: "o.id = \(outputId)")
+            } else {
+                .known([])
+            }
+        let tenant: SQL = "t.id = (SELECT r.tenant_id FROM runs r WHERE r.id = \(id))"
+        let (aggregates, subscribers, told) = try read(
+            .aggregates(runIds: [id]),
+            .subscribers(tenants: tenant),
+            shorts
+        )
+        let view = try view(of: id, in: aggregates, includesJobs: false)
+        let outputs = told.map { $0.view(links: links, now: subscribers.now, includesTranscript: false) }
         var content = EventEnvelope.Content(run: view)
-        let now = try now()
-        if let outputId {
-            content.output = try outputs(where: "o.id = \(outputId)").first?
-                .view(links: links, now: now, includesTranscript: false)
-        }
-        switch type {
-        case .runReviewRequested:
+        content.output = outputs.first { $0.id == outputId }
+        if isEnd { content.outputs = outputs }
+        if type == .runReviewRequested {
             content.plan = try artifacts(runIds: [id]).first { $0.name.description == "plan.json" }?
-                .view(links: links, now: now)
-        case .deliveryCompleted, .deliveryPartiallyFailed, .deliveryFailed:
-            content.outputs = try outputs(where: "o.run_id = \(id)")
-                .map { $0.view(links: links, now: now, includesTranscript: false) }
-        default:
-            break
+                .view(links: links, now: subscribers.now)
         }
         try record(
             NewEvent(type, outputId: outputId, problem: content.output?.error ?? view.error),
             runId: id
         )
-        let tenantId: String = try query("SELECT tenant_id FROM runs WHERE id = \(id)")[0].get("tenant_id")
-        let envelope = EventEnvelope(type: type, timestamp: now, data: content)
-        try send(envelope, tenantId: tenantId, runId: id, outputId: outputId, links: links)
+        try send(
+            EventEnvelope(type: type, timestamp: subscribers.now, data: content),
+            to: subscribers,
+            tenantId: aggregates[0].run.tenantId,
+            runId: id,
+            outputId: outputId,
+            links: links
+        )
     }
 }
