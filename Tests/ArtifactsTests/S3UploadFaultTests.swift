@@ -92,6 +92,20 @@ import Threads
         #expect(try fake.staged().isEmpty)
     }
 
+    @Test func `a store in trouble is asked twice at most to drop an upload`() async throws {
+        let fake = try fake { request, _ in
+            switch Step(request) {
+            case .part: .refusal(403, "AccessDenied")
+            case .abort: .refusal(503, "SlowDown")
+            default: nil
+            }
+        }
+
+        await #expect(throws: ArtifactError.self) { try await fake.store.write(bytes, to: location()) }
+
+        #expect(fake.received.filter { Step($0) == .abort }.count == 2)
+    }
+
     @Test func `a part that was spoilt on its way is sent again alone`() async throws {
         let failures = Locked(0)
         let fake = try fake { request, _ in

@@ -5,9 +5,16 @@ import Signatures
 struct S3Client: Sendable {
     let http: HTTPClient
     let signer: AWSSigner
-    let retry: S3Retry
+    var retry: S3Retry
     let now: @Sendable () -> Int64
     let pause: @Sendable (Duration) async throws -> Void
+
+    /// The same with two attempts, for what nobody should wait for long.
+    var brief: S3Client {
+        var brief = self
+        brief.retry.attemptsMax = min(retry.attemptsMax, 2)
+        return brief
+    }
 
     /// Sends until `accept` takes an answer, a failure will not pass, or there were enough attempts.
     ///
@@ -62,7 +69,7 @@ struct S3Client: Sendable {
 /// When a failed request is sent again: after pauses that double, each shortened by chance so that many gateways do
 /// not come back at once.
 struct S3Retry: Sendable {
-    let attemptsMax: Int
+    var attemptsMax: Int
     let firstPauseMilliseconds: Int
     let pauseMillisecondsMax: Int
 

@@ -46,7 +46,7 @@ struct S3Sender: Sendable {
             let parts = try await sendAll(staged, content, of: upload)
             try await complete(upload, parts: parts, content)
         } catch {
-            let (client, requests) = (client, requests)
+            let (client, requests) = (client.brief, requests)
             // The task may be cancelled, which must not keep it from tidying up: hence one of its own.
             await Task { _ = try? await client.send(requests.abort(upload)) { _ in } }.value
             throw error
