@@ -1,7 +1,9 @@
 /// Seals bytes in boxes that only this key opens, and that nobody changes or moves unseen.
 ///
-/// A box is its version, the id of its key, a random nonce, the ciphertext of AES-256-GCM, and the tag.
-package struct SealingKey: Sendable {
+/// A box is its version, the id of its key, a random nonce, the ciphertext of AES-256-GCM, and the tag. Printing the
+/// key shows no part of it.
+package struct SealingKey: HiddenKey, Sendable {
+    package static let prefix = ""
     package static let byteCount = AES256GCM.keyBytes
 
     private static let version: UInt8 = 1

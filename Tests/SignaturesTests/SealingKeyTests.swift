@@ -58,6 +58,14 @@ import Testing
         #expect(throws: SealedBoxError.malformed) { try Self.key.open([], place: Self.place) }
     }
 
+    @Test func `printing a key shows nothing of it`() {
+        var dumped = ""
+        dump(Self.key, to: &dumped)
+
+        #expect("\(Self.key)" == "(hidden)" && String(reflecting: Self.key) == "(hidden)")
+        #expect(!dumped.contains("7"))
+    }
+
     @Test func `a box of another key is told from a damaged one`() {
         let other = SealingKey(Array(repeating: 8, count: 32))
         let box = other.seal([1], place: Self.place)
