@@ -69,8 +69,9 @@ let sources: [Target] = [
     wrapper("OutboundHTTP", ["CLibcurl", "Threads"]),
     wrapper("Signatures", ["CLibcrypto"]),
     wrapper("Media", ["CLibav"]),
-    wrapper("Vision", ["CVision"]),
     library("Contracts", []),
+    library("Crops", ["Contracts"]),
+    wrapper("Vision", ["CVision", "Crops"]),
     library("Pipeline", []),
     library("Speech", ["Contracts", "Threads", logging], resources: [.embedInCode("Python")]),
     library("Editorial", ["Contracts"], resources: [.embedInCode("Hosted/Prompts")]),
@@ -88,8 +89,8 @@ let sources: [Target] = [
     library(
         "Runtime",
         [
-            "Contracts", "Pipeline", "Store", "Providers", "OutboundHTTP", "Artifacts", "Editorial", "Styles",
-            "Signatures", "Speech", "Threads", logging, lifecycle,
+            "Contracts", "Crops", "Pipeline", "Store", "Providers", "OutboundHTTP", "Artifacts", "Editorial",
+            "Styles", "Signatures", "Speech", "Threads", logging, lifecycle,
         ]
     ),
     library(
@@ -109,7 +110,7 @@ let sources: [Target] = [
     library(
         "MediaWorker",
         [
-            "Contracts", "Media", "Speech", "Vision", "Styles", "Signatures", "OutboundHTTP", "Threads",
+            "Contracts", "Crops", "Media", "Speech", "Vision", "Styles", "Signatures", "OutboundHTTP", "Threads",
             hummingbird, httpTypes, nioCore, logging, lifecycle,
         ]
     ),
@@ -174,7 +175,8 @@ let testTargets: [Target] = [
     tests("OutboundHTTPTests", ["OutboundHTTP", "LoopbackSupport", "Threads"]),
     tests("SignaturesTests", ["Signatures"]),
     tests("MediaTests", ["Media", "Threads"]),
-    tests("VisionTests", ["Vision"]),
+    tests("CropsTests", ["Crops"]),
+    tests("VisionTests", ["Vision", "Crops"]),
     tests("SpeechTests", ["Speech", "Contracts", "Threads", logging]),
     tests("ContractsTests", ["Contracts"]),
     tests("PipelineTests", ["Pipeline", "RunModelSupport", "StudioSupport"]),

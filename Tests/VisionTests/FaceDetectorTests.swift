@@ -1,3 +1,4 @@
+import Crops
 import Foundation
 import Testing
 import Vision

@@ -1,4 +1,5 @@
 import CVision
+package import Crops
 
 /// Finds faces with libfacedetection, loaded at run time from a path.
 ///

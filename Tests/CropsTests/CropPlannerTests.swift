@@ -1,5 +1,5 @@
+import Crops
 import Testing
-import Vision
 
 @Suite struct CropPlannerTests {
     private let planner = CropPlanner(sourceWidth: 1280, sourceHeight: 720)

@@ -1,5 +1,5 @@
+import Crops
 import Testing
-import Vision
 
 @Suite struct FaceTrackerTests {
     private func face(_ x: Int, _ y: Int = 100, size: Int = 80, score: Double = 0.9) -> DetectedFace {
