@@ -31,7 +31,8 @@ package struct APIBuilder: Sendable {
             + CallbackRoutes(
                 services: services,
                 configuration: configuration,
-                counters: callbackCounters
+                counters: callbackCounters,
+                largeBodies: StreamSlots(countMax: CallbackRoutes.largeBodiesMax)
             ).endpoints
             + CallbackOpsRoutes(services: services).endpoints
             + UploadRoutes(services: services, configuration: configuration).endpoints

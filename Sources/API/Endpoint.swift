@@ -8,15 +8,15 @@ struct Endpoint: Sendable {
     let route: Route
     let handler: Handler
 
+    /// With nil in place of a `query` it takes any.
     init(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ access: Route.Access,
-        query: Set<String> = [],
+        query: Set<String>? = [],
         handler: @escaping Handler
     ) {
-        let takesAnyQuery = access == .open
-        route = Route(method: method, path: path, access: access, query: takesAnyQuery ? nil : query)
+        route = Route(method: method, path: path, access: access, query: access == .open ? nil : query)
         self.handler = handler
     }
 }

@@ -128,7 +128,11 @@ struct JobRunner: Sendable {
         to provider: any Provider,
         logger: Logger
     ) async throws {
-        let new = context.newTask(kind: kind, provider: provider)
+        let new = context.newTask(
+            kind: kind,
+            provider: provider,
+            mediaMs: claimed.run.asset?.media?.durationMs
+        )
         let task = try await finishing { [context] in try await context.store.mintTask(claimed.lease, new) }
         CrashPoint.dispatchAfterMint.pass()
         logger.info(

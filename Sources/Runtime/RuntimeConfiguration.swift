@@ -4,6 +4,8 @@ package import Store
 package struct RuntimeConfiguration: Sendable {
     /// Where providers reach this gateway, without a slash at the end: callbacks and uploads go there.
     package var gatewayURL: String
+    /// Where hosted providers reach it, likewise; nil where that is the same.
+    package var publicURL: String?
     /// Stages that are run or delegated at once.
     package var jobsInFlightMax = 4
     /// Linked sources that are fetched at once; apart, since a slow server may keep its place for long.
@@ -29,6 +31,9 @@ package struct RuntimeConfiguration: Sendable {
     package var sourceDownloadMsMax = 4 * 3_600_000
     /// A source that comes slower than this for half a minute is given up.
     package var sourceBytesPerSecondMin = 16 << 10
+    /// Largest file that is fetched from a provider that rendered it, and how long that may take.
+    package var renditionBytesMax: Int64 = 4 << 30
+    package var renditionDownloadMsMax = 30 * 60_000
     package var retention = RetentionPolicy()
 
     package init(gatewayURL: String) {

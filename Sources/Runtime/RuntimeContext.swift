@@ -17,6 +17,8 @@ struct RuntimeContext: Sendable {
     let editorial: EditorialRegistry
     let sources: HTTPClient
     let links: LinkMinter
+    /// For providers that reach the gateway from elsewhere.
+    let publicLinks: LinkMinter
     let tokens: TaskTokens
     let configuration: RuntimeConfiguration
     let wake: WakeSignal
@@ -48,14 +50,14 @@ struct RuntimeContext: Sendable {
     }
 
     /// A task that is ready to be stored; its id, and with it its token, is new.
-    func newTask(kind: ProviderTask.Kind, provider: any Provider) -> NewTask {
+    func newTask(kind: ProviderTask.Kind, provider: any Provider, mediaMs: Int?) -> NewTask {
         let id = ResourceID.make(.task, now: now())
         return NewTask(
             id: id,
             provider: provider.name,
             kind: kind.rawValue,
             tokenDigest: tokens.digest(taskId: id),
-            deadlineMs: provider.pollSchedule.deadlineMs,
+            deadlineMs: provider.pollSchedule(for: kind, mediaMs: mediaMs).deadlineMs,
             submission: provider.submission
         )
     }

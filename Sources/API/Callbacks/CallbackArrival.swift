@@ -29,15 +29,23 @@ extension CallbackRoutes {
             )
         }
 
-        func callback(messageId: String, address: NewCallback.Address) -> NewCallback {
+        func callback(
+            messageId: String,
+            trust: CallbackTrust,
+            address: NewCallback.Address
+        ) -> NewCallback {
             NewCallback(
                 provider: provider.name,
                 address: address,
                 messageId: messageId,
+                trust: trust.rawValue,
+                query: query.text,
                 headersJSON: keptHeaders,
                 body: body,
                 bodySha256: SHA256Digest.hex(body),
                 read: { [provider, body] taskId, outputId in
+                    // Its adapter answers with it in hand, which may take a request.
+                    if provider.callbackMeaning == .signals { return .needsLook }
                     do throws(Problem) {
                         var report = try provider.report(
                             ofCallback: [UInt8](body),
@@ -63,7 +71,9 @@ extension CallbackRoutes {
                 headersJSON: keptHeaders,
                 body: body,
                 bodySha256: SHA256Digest.hex(body),
-                reason: reason
+                reason: reason,
+                // It may be the provider's after all, spoilt on its way.
+                asks: provider.callbackMeaning == .signals
             )
         }
 

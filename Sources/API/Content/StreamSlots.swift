@@ -1,6 +1,7 @@
 import Threads
 
-/// Places for event streams, so that a crowd of readers cannot take all connections of the database.
+/// Places for what only some may have at once: event streams, which take connections of the database, and long
+/// bodies, which take memory.
 final class StreamSlots: Sendable {
     /// One place; given back at most once, at the latest when nobody holds it any more.
     final class Slot: Sendable {

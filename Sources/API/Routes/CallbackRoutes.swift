@@ -12,14 +12,20 @@ struct CallbackRoutes: Sendable {
     let services: APIServices
     let configuration: APIConfiguration
     let counters: CallbackCounters
+    /// Long bodies are held in memory until they are stored.
+    let largeBodies: StreamSlots
 
     static let messageIdBytesMax = 255
     static let externalIdBytesMax = 255
+    /// A longer body takes one of the few places for such.
+    static let smallBytesMax: Int64 = 1 << 20
+    static let largeBodiesMax = 3
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.post, "/v1/callbacks/{provider}/{token}", .token, handler: receiveByToken),
-            Endpoint(.post, "/v1/callbacks/{provider}", .token, handler: receiveByExternalId),
+            // Some providers say in the query what happened.
+            Endpoint(.post, "/v1/callbacks/{provider}/{token}", .token, query: nil, handler: receiveByToken),
+            Endpoint(.post, "/v1/callbacks/{provider}", .token, query: nil, handler: receiveByExternalId),
         ]
     }
 
@@ -27,19 +33,37 @@ struct CallbackRoutes: Sendable {
         _ request: Request,
         _ context: APIContext
     ) async throws -> Response {
-        let arrival = try await arrival(
-            request,
-            token: try context.parameter("token"),
-            context
-        )
-        return try await receive(arrival)
+        try await receive(request, token: try context.parameter("token"), context)
     }
 
     @Sendable private func receiveByExternalId(
         _ request: Request,
         _ context: APIContext
     ) async throws -> Response {
-        try await receive(try await arrival(request, token: nil, context))
+        try await receive(request, token: nil, context)
+    }
+
+    private func receive(_ request: Request, token: String?, _ context: APIContext) async throws -> Response {
+        guard let provider = services.providers[try context.parameter("provider")],
+            token != nil || provider.namesTasks
+        else { throw Problem.noSuchObject }
+        let bytesMax = min(configuration.limits.callbackBytesMax, provider.callbackBytesMax)
+        // A body that tells no length may be as long as it may be.
+        let isLarge = min(try request.announcedBytes ?? .max, Int64(bytesMax)) > Self.smallBytesMax
+        let place = isLarge ? largeBodies.take() : nil
+        guard !isLarge || place != nil else {
+            throw Problem(.unavailable, detail: "Too many large callbacks are coming in; send it again.")
+        }
+        defer { place?.release() }
+        let arrival = Arrival(
+            provider: provider,
+            secret: token.map { services.callbackSecrets.secret(provider: provider.name, token: $0) },
+            tokenDigest: token.map { SHA256Digest.hash(Array($0.utf8)) },
+            headers: request.headers,
+            query: CallbackQuery(request.uri.query ?? ""),
+            body: try await request.boundedBody(bytesMax: bytesMax, context)
+        )
+        return try await receive(arrival)
     }
 
     /// What it is about: a token is the same for all attempts of a task, so a name counts for more.
@@ -52,34 +76,16 @@ struct CallbackRoutes: Sendable {
         return arrival.tokenDigest.map { .token(digest: $0) }
     }
 
-    private func arrival(
-        _ request: Request,
-        token: String?,
-        _ context: APIContext
-    ) async throws -> Arrival {
-        guard let provider = services.providers[try context.parameter("provider")],
-            token != nil || provider.namesTasks
-        else { throw Problem.noSuchObject }
-        let bytesMax = min(configuration.limits.callbackBytesMax, provider.callbackBytesMax)
-        return Arrival(
-            provider: provider,
-            secret: token.map { services.callbackSecrets.secret(provider: provider.name, token: $0) },
-            tokenDigest: token.map { SHA256Digest.hash(Array($0.utf8)) },
-            headers: request.headers,
-            query: CallbackQuery(request.uri.query ?? ""),
-            body: try await request.boundedBody(bytesMax: bytesMax, context)
-        )
-    }
-
     private func receive(_ arrival: Arrival) async throws -> Response {
         let provider = arrival.provider
         let messageId: String
+        let trust: CallbackTrust
         switch await provider.verify(arrival.incoming) {
         case .rejected(let reason):
             try await refuse(arrival, as: "rejected", reason: reason)
             throw Problem(.invalidSignature, detail: "The callback is refused: \(reason).")
-        case .verified(let id, _):
-            messageId = id
+        case .verified(let id, let known):
+            (messageId, trust) = (id, known)
         }
         guard messageId.utf8.count <= Self.messageIdBytesMax else {
             throw Problem(.invalidRequest, detail: "The id of the message is too long.")
@@ -89,7 +95,7 @@ struct CallbackRoutes: Sendable {
             throw Problem(.invalidRequest, detail: "The callback does not say which task it is about.")
         }
         let receipt = try await services.store.receive(
-            arrival.callback(messageId: messageId, address: address)
+            arrival.callback(messageId: messageId, trust: trust, address: address)
         )
         counters.count(provider: provider.name, outcome: receipt.outcome)
         return try await answer(receipt, arrival)
@@ -99,7 +105,9 @@ struct CallbackRoutes: Sendable {
         switch receipt {
         case .stored:
             services.wakeRuntime()
-            return Self.accepted("stored", status: .accepted)
+            // A hosted provider may repeat a callback that is answered by anything but 200.
+            let isSignal = arrival.provider.callbackMeaning == .signals
+            return Self.accepted("stored", status: isSignal ? .ok : .accepted)
         case .applied(let result, let givesWork):
             if givesWork { services.wakeRuntime() }
             return Self.accepted(result == .applied ? "applied" : result.rawValue)
@@ -125,6 +133,7 @@ struct CallbackRoutes: Sendable {
     private func refuse(_ arrival: Arrival, as outcome: String?, reason: String) async throws {
         if let outcome { counters.count(provider: arrival.provider.name, outcome: outcome) }
         try await services.store.refuse(arrival.refused(reason: reason))
+        if arrival.provider.callbackMeaning == .signals { services.wakeRuntime() }
     }
 
     private static func accepted(_ status: String, status code: HTTPResponse.Status = .ok) -> Response {

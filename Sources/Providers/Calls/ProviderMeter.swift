@@ -5,6 +5,11 @@ package final class ProviderMeter: Sendable {
     package struct Key: Hashable, Sendable {
         package let provider: String
         package let word: String
+
+        package init(provider: String, word: String) {
+            self.provider = provider
+            self.word = word
+        }
     }
 
     package struct Snapshot: Sendable {

@@ -73,7 +73,11 @@ struct ComposeStage: RuntimeStage {
                 title: moment.title,
                 score: moment.score,
                 details: details(of: moment, short: short, transcript: transcript),
-                task: workspace.context.newTask(kind: .render, provider: provider)
+                task: workspace.context.newTask(
+                    kind: .render,
+                    provider: provider,
+                    mediaMs: short.durationMs
+                )
             )
         }
     }

@@ -15,15 +15,19 @@ struct CallbackApplier: Sendable {
         logger[metadataKey: "task"] = "\(callback.taskId)"
         logger[metadataKey: "callback"] = "\(callback.id)"
         do {
-            switch try await finishing({ try await self.result(of: callback) }) {
-            case .success(let result):
+            switch try await outcome(of: callback, logger: logger) {
+            case .later(let delayMs):
+                _ = try await finishing { [context] in
+                    try await context.store.deferCallback(callback, delayMs: delayMs)
+                }
+            case .result(let result):
                 CrashPoint.callbackAfterApply.pass()
                 _ = try await finishing { [context] in
                     try await context.store.finishCallback(callback, result: result)
                 }
                 CrashPoint.callbackAfterFinish.pass()
                 logger.info("callback applied", metadata: ["result": "\(result.rawValue)"])
-            case .failure(let problem):
+            case .setAside(let problem):
                 _ = try await finishing { [context] in
                     try await context.store.quarantineCallback(callback, reason: problem.detail)
                 }
@@ -35,11 +39,38 @@ struct CallbackApplier: Sendable {
         }
     }
 
-    /// What it changed, or why it cannot be understood: then the poll tells what really became of the task.
-    private func result(of callback: CallbackRecord) async throws -> Result<CallbackResult, Problem> {
+    enum Outcome: Sendable {
+        case result(CallbackResult)
+        /// It cannot be understood: then the poll tells what really became of the task.
+        case setAside(Problem)
+        /// It is looked at once more.
+        case later(delayMs: Int)
+    }
+
+    private func outcome(of callback: CallbackRecord, logger: Logger) async throws -> Outcome {
         guard let provider = context.providers[callback.provider] else {
-            return .failure(Problem(.unknownProvider, detail: "There is no provider '\(callback.provider)'."))
+            return .setAside(
+                Problem(.unknownProvider, detail: "There is no provider '\(callback.provider)'.")
+            )
         }
+        switch provider.callbackMeaning {
+        case .reports: return try await finishing { try await self.outcome(ofReport: callback, provider) }
+        case .signals:
+            let (store, leaseSeconds) = (context.store, context.configuration.callbackLeaseSeconds)
+            return try await renewing(leaseSeconds: leaseSeconds) {
+                try await store.renewCallback(callback, leaseSeconds: leaseSeconds)
+            } work: {
+                try await SignalFollower(context: context, provider: provider, logger: logger)
+                    .follow(callback)
+            }
+        }
+    }
+
+    /// What it changed, or why it cannot be understood.
+    private func outcome(
+        ofReport callback: CallbackRecord,
+        _ provider: any Provider
+    ) async throws -> Outcome {
         var report: TaskReport
         do throws(Problem) {
             report = try provider.report(
@@ -48,11 +79,11 @@ struct CallbackApplier: Sendable {
                 outputId: callback.outputId
             )
         } catch {
-            return .failure(error)
+            return .setAside(error)
         }
         if report.attempt == 0 {
             guard let attempt = try await currentAttempt(of: callback, provider) else {
-                return .success(.staleAttempt)
+                return .result(.staleAttempt)
             }
             report.attempt = attempt
         }
@@ -62,9 +93,9 @@ struct CallbackApplier: Sendable {
                 attempt: report.attempt,
                 progress: report.progress
             )
-            return .success(.progress)
+            return .result(.progress)
         }
-        return .success(CallbackResult(try await Settler(context: context).settle(report)))
+        return .result(CallbackResult(try await Settler(context: context).settle(report, by: .callback)))
     }
 
     /// The attempt that a provider means which names the task by the id that it gave it; an older one lost this id.

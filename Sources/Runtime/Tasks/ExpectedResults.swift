@@ -1,5 +1,6 @@
 import Contracts
 import Pipeline
+import Providers
 import Store
 
 /// The names that a task of a stage has to give.
@@ -33,8 +34,12 @@ struct ExpectedResults: Sendable {
         guard let clip = subject.output?.clip else {
             throw Problem(.internalError, detail: "The render task has no short.", retryable: false)
         }
+        // Nobody makes thumbnails of what a hosted provider rendered.
+        let isHosted = subject.context.providers[subject.task.provider]?.callbackMeaning == .signals
         return StageReads.ratios(of: subject.run).flatMap { ratio in
-            ["mp4", "json", "jpg"].map { .rendition(clip, ratio, fileExtension: $0) }
+            (isHosted ? ["mp4", "json"] : ["mp4", "json", "jpg"]).map {
+                .rendition(clip, ratio, fileExtension: $0)
+            }
         } + [.clip(.qc, clip)]
     }
 }

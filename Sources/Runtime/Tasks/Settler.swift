@@ -14,7 +14,11 @@ struct Settler: Sendable {
     ///
     /// A success is proved by what was uploaded. A failure that a callback tells of is asked about first: where the
     /// provider says otherwise, its answer counts.
-    func settle(_ report: TaskReport, isPolled: Bool = false) async throws -> Settled {
+    func settle(
+        _ report: TaskReport,
+        isPolled: Bool = false,
+        by way: SettledBy? = nil
+    ) async throws -> Settled {
         guard let task = try await context.store.task(id: report.taskId) else { return .unknown }
         // 0 is the current one.
         let attempt = report.attempt == 0 ? task.attempt : report.attempt
@@ -28,7 +32,8 @@ struct Settler: Sendable {
         let settled = try await context.store.settleTask(
             taskId: report.taskId,
             attempt: attempt,
-            outcome: outcome
+            outcome: outcome,
+            by: way
         )
         (subject.output == nil ? CrashPoint.completionAfterCommit : .finalAfterCommit).pass()
         if settled == .applied { context.announce() }

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Pipeline
+import Providers
 import Store
 import Threads
 
@@ -15,7 +16,11 @@ struct TaskBuilder: Sendable {
         }
         let short = kind == .render ? try await short(of: claimed) : nil
         let token = context.tokens.token(taskId: task.id)
-        let base = context.configuration.gatewayURL
+        let isElsewhere = context.providers[task.provider]?.callbackMeaning == .signals
+        let configuration = context.configuration
+        let base =
+            isElsewhere ? configuration.publicURL ?? configuration.gatewayURL : configuration.gatewayURL
+        let links = isElsewhere ? context.publicLinks : context.links
         return ProviderTask(
             taskId: task.id,
             attempt: task.attempt,
@@ -23,7 +28,7 @@ struct TaskBuilder: Sendable {
             deadline: task.deadlineAt,
             callbackUrl: "\(base)/v1/callbacks/\(task.provider)/\(token)",
             uploadUrl: "\(base)/v1/uploads/\(token)",
-            inputs: try inputs(claimed) + (try await images(of: short)),
+            inputs: try inputs(claimed, links) + (try await images(of: short, links)),
             parameters: ProviderTask.Parameters(
                 durationMsMax: kind == .transcode ? context.configuration.sourceDurationMsMax : nil,
                 language: kind == .transcribe ? claimed.run.options.language : nil,
@@ -34,13 +39,13 @@ struct TaskBuilder: Sendable {
         )
     }
 
-    private func inputs(_ claimed: ClaimedTask) throws -> [ProviderTask.Input] {
+    private func inputs(_ claimed: ClaimedTask, _ links: LinkMinter) throws -> [ProviderTask.Input] {
         let now = context.now()
         if claimed.job.stage == .transcode {
             guard let asset = claimed.run.asset else {
                 throw Problem(.artifactMissing, detail: "The source is not there.", retryable: false)
             }
-            let url = context.links.assetLink(assetId: asset.id, now: now).url
+            let url = links.assetLink(assetId: asset.id, now: now).url
             return [
                 ProviderTask.Input(name: "source", url: url, sha256: asset.sha256, sizeBytes: asset.sizeBytes)
             ]
@@ -53,7 +58,7 @@ struct TaskBuilder: Sendable {
         return read.map { record in
             ProviderTask.Input(
                 name: record.name.description,
-                url: context.links.link(artifactId: record.id, now: now).url,
+                url: links.link(artifactId: record.id, now: now).url,
                 sha256: record.sha256,
                 sizeBytes: record.sizeBytes
             )
@@ -72,7 +77,10 @@ struct TaskBuilder: Sendable {
         return short
     }
 
-    private func images(of short: Composition.Short?) async throws -> [ProviderTask.Input] {
+    private func images(
+        of short: Composition.Short?,
+        _ links: LinkMinter
+    ) async throws -> [ProviderTask.Input] {
         var inputs: [ProviderTask.Input] = []
         for sha256 in Set(short?.images.map(\.assetSha256) ?? []).sorted() {
             guard let asset = try await context.store.styleAsset(sha256: sha256) else {
@@ -85,7 +93,7 @@ struct TaskBuilder: Sendable {
             inputs.append(
                 ProviderTask.Input(
                     name: "asset/\(sha256).png",
-                    url: context.links.styleAssetLink(sha256: sha256, now: context.now()).url,
+                    url: links.styleAssetLink(sha256: sha256, now: context.now()).url,
                     sha256: sha256,
                     sizeBytes: asset.sizeBytes
                 )

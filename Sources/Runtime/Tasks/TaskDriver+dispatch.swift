@@ -25,7 +25,8 @@ extension TaskDriver {
             let identity = provider.identity(for: message.kind)
             if try await reuse.settles(claimed, message, identity: identity) { return }
         }
-        let waitMs = provider.submission == .idempotent ? 0 : provider.pollSchedule.unknownWaitMs
+        let schedule = schedule(of: claimed, at: provider)
+        let waitMs = provider.submission == .idempotent ? 0 : schedule.unknownWaitMs
         guard
             try await context.store.taskSubmitting(claimed.lease, waitMs: waitMs, reason: reason)
         else {
@@ -39,12 +40,17 @@ extension TaskDriver {
         switch result {
         case .accepted(let externalId, let report):
             try await note(claimed, externalId: externalId, at: provider, logger: logger)
-            if let report, report.state.isTerminal { try await apply(report, claimed, logger: logger) }
-        case .made:
-            throw Problem(.internalError, detail: "Nobody keeps what a provider made.", retryable: false)
+            if let report, report.state.isTerminal {
+                try await apply(report, claimed, by: .submit, logger: logger)
+            }
+        case .made(let externalId, let result):
+            try await note(claimed, externalId: externalId, at: provider, logger: logger)
+            try await finish(result, claimed, by: .submit, at: provider, logger: logger)
         case .busy(let retryAfterMs):
             logger.debug("provider is busy", metadata: ["retry_after_ms": "\(retryAfterMs)"])
-            let delayMs = min(retryAfterMs, Self.busyDelayMsMax)
+            // A hosted one has said how long it wants to be left alone; any other may be free sooner.
+            let isHosted = provider.callbackMeaning == .signals
+            let delayMs = isHosted ? retryAfterMs : min(retryAfterMs, Self.busyDelayMsMax)
             _ = try await finishing { [context] in
                 try await context.store.taskQueued(claimed.lease, delayMs: delayMs)
             }
@@ -62,7 +68,7 @@ extension TaskDriver {
             )
             let delayMs =
                 provider.submission == .idempotent
-                ? try nextDispatchMs(claimed, problem: problem) : provider.pollSchedule.unknownWaitMs
+                ? try nextDispatchMs(claimed, problem: problem) : schedule.unknownWaitMs
             try await postpone(claimed, delayMs: delayMs, problem: problem)
         }
     }
@@ -86,7 +92,7 @@ extension TaskDriver {
             case .notFound: try await lose(claimed, problem: problem, logger: logger)
             case .unreachable(let problem, let retryAfterMs):
                 logger.warning("task not looked for", metadata: ["reason": "\(problem.detail)"])
-                let delayMs = provider.pollSchedule.delayMs(
+                let delayMs = schedule(of: claimed, at: provider).delayMs(
                     afterFailures: 1,
                     jitter: context.jitter(),
                     retryAfterMs: retryAfterMs
@@ -102,7 +108,8 @@ extension TaskDriver {
         at provider: any Provider,
         logger: Logger
     ) async throws {
-        let delayMs = provider.pollSchedule.delayMs(beforePoll: 0, jitter: context.jitter())
+        try await warnOfOther(externalId, claimed, at: provider, logger: logger)
+        let delayMs = schedule(of: claimed, at: provider).delayMs(beforePoll: 0, jitter: context.jitter())
         let isNoted = try await finishing { [context] in
             try await context.store.taskDispatched(
                 claimed.lease,
@@ -112,6 +119,22 @@ extension TaskDriver {
         }
         CrashPoint.dispatchAfterRecord.pass()
         logger.info(isNoted ? "task dispatched" : "task had ended before its dispatch was answered")
+    }
+
+    /// A callback that came before the reply may have named another id: the reply counts, and the provider is asked.
+    private func warnOfOther(
+        _ externalId: String,
+        _ claimed: ClaimedTask,
+        at provider: any Provider,
+        logger: Logger
+    ) async throws {
+        guard provider.callbackMeaning == .signals,
+            let adopted = try await context.store.task(id: claimed.task.id)?.externalId, adopted != externalId
+        else { return }
+        logger.error(
+            "a callback and the reply to its dispatch name two jobs of the provider",
+            metadata: ["callback": "\(adopted)", "reply": "\(externalId)"]
+        )
     }
 
     /// Pause before the next dispatch; gives up with `problem` when there have been enough.

@@ -14,7 +14,12 @@ struct TaskDriver: Sendable {
     func drive(_ claimed: ClaimedTask) async {
         let logger = logger(claimed)
         do {
-            try await step(claimed, logger: logger)
+            let (store, leaseSeconds) = (context.store, context.configuration.taskLeaseSeconds)
+            try await renewing(leaseSeconds: leaseSeconds) {
+                try await store.renewTask(claimed.lease, leaseSeconds: leaseSeconds)
+            } work: {
+                try await step(claimed, logger: logger)
+            }
         } catch let problem as Problem {
             await settle(claimed, .failed(problem, isRetryable: problem.retryable ?? false), logger: logger)
         } catch let error as ArtifactError where !error.isRetryable {
@@ -94,9 +99,14 @@ struct TaskDriver: Sendable {
         context.announce()
     }
 
-    func apply(_ report: TaskReport, _ claimed: ClaimedTask, logger: Logger) async throws {
+    func apply(
+        _ report: TaskReport,
+        _ claimed: ClaimedTask,
+        by way: SettledBy,
+        logger: Logger
+    ) async throws {
         let settled = try await finishing { [context] in
-            try await Settler(context: context).settle(report, isPolled: true)
+            try await Settler(context: context).settle(report, isPolled: true, by: way)
         }
         logger.info("task settled by poll", metadata: ["state": "\(report.state)", "settled": "\(settled)"])
     }

@@ -22,6 +22,8 @@ struct InboxRows {
     private var providers: [String] = []
     private var externalIds: [String?] = []
     private var messageIds: [String] = []
+    private var trusts: [String?] = []
+    private var queries: [String?] = []
     private var headers: [SQLJSON] = []
     private var bodies: [SQLBytes] = []
     private var digests: [String] = []
@@ -44,6 +46,8 @@ struct InboxRows {
         providers.append(callback.provider)
         externalIds.append(callback.externalId)
         messageIds.append(callback.messageId)
+        trusts.append(callback.trust)
+        queries.append(callback.query.isEmpty ? nil : callback.query)
         headers.append(SQLJSON(callback.headersJSON))
         let isSetAside = state == .quarantined || state == .unmatched
         bodies.append(SQLBytes(isSetAside ? callback.body.prefix(Self.setAsideBytesMax) : callback.body))
@@ -55,13 +59,15 @@ struct InboxRows {
 
     var insertion: SQL {
         """
-        INSERT INTO callbacks (id, task_id, provider, external_id, message_id, headers, body, body_sha256, state,
-            reason, result, finished_at)
-        SELECT id, task_id, provider, external_id, message_id, headers, body, body_sha256, state, reason, result,
+        INSERT INTO callbacks (id, task_id, provider, external_id, message_id, trust, query, headers, body,
+            body_sha256, state, reason, result, finished_at)
+        SELECT id, task_id, provider, external_id, message_id, trust, query, headers, body, body_sha256, state,
+            reason, result,
             CASE WHEN state = 'applied' THEN now() END
-        FROM unnest(\(ids), \(taskIds), \(providers), \(externalIds), \(messageIds), \(headers), \(bodies), \(digests),
-            \(states), \(reasons), \(results))
-            AS new (id, task_id, provider, external_id, message_id, headers, body, body_sha256, state, reason, result)
+        FROM unnest(\(ids), \(taskIds), \(providers), \(externalIds), \(messageIds), \(trusts), \(queries),
+            \(headers), \(bodies), \(digests), \(states), \(reasons), \(results))
+            AS new (id, task_id, provider, external_id, message_id, trust, query, headers, body, body_sha256, state,
+                reason, result)
         """
     }
 }

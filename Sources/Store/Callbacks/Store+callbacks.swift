@@ -59,28 +59,38 @@ extension Store {
                     \(callback.reason))
                 """
             )
+            guard callback.asks, let taskId else { return }
+            try transaction.execute(Self.asking(taskId: taskId))
         }
     }
+
+    /// Bodies that one claim brings into memory; the one that goes beyond it is the last.
+    private static let claimedBytesMax = 32 << 20
 
     /// Takes callbacks that are to be applied, oldest first, each for one caller only.
     package func claimCallbacks(limit: Int, leaseSeconds: Int) async throws -> [CallbackRecord] {
         _ = try await matchCallbacks(provider: nil, externalId: nil)
         return try await pool.query(
             """
-            WITH picked AS MATERIALIZED (
-                SELECT c.id, c.received_at
+            WITH due AS MATERIALIZED (
+                SELECT c.id, c.received_at, octet_length(c.body) AS bytes
                 FROM callbacks c
                 WHERE c.state = 'stored' AND coalesce(c.lease_until, '-infinity') < now()
                 ORDER BY c.received_at
                 LIMIT \(limit)
                 FOR UPDATE SKIP LOCKED
+            ), picked AS (
+                SELECT sized.id, sized.received_at
+                FROM (SELECT due.*, sum(due.bytes) OVER (ORDER BY due.received_at, due.id) - due.bytes AS before
+                      FROM due) sized
+                WHERE sized.before < \(Self.claimedBytesMax)
             )
             UPDATE callbacks c
             SET lease_token = \(leaseToken), lease_until = now() + \(leaseSeconds) * interval '1 second'
             FROM picked
             WHERE c.id = picked.id AND c.received_at = picked.received_at
             RETURNING c.id, c.task_id, (SELECT t.output_id FROM tasks t WHERE t.id = c.task_id) AS output_id,
-                c.provider, c.message_id, c.body, c.received_at, c.lease_token
+                c.provider, c.message_id, c.trust, c.query, c.body, c.received_at, c.lease_token
             """
         ).map { try CallbackRecord($0) }.sorted { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }
     }

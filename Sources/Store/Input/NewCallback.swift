@@ -22,6 +22,10 @@ package struct NewCallback: Sendable {
     package let provider: String
     package let address: Address
     package let messageId: String
+    /// How well it is known who sent it, as one word.
+    package let trust: String?
+    /// Of the address that it came to.
+    package let query: String
     /// A JSON object of the headers that are worth keeping.
     package let headersJSON: String
     package let body: Data
@@ -33,6 +37,8 @@ package struct NewCallback: Sendable {
         provider: String,
         address: Address,
         messageId: String,
+        trust: String? = nil,
+        query: String = "",
         headersJSON: String,
         body: Data,
         bodySha256: String,
@@ -41,6 +47,8 @@ package struct NewCallback: Sendable {
         self.provider = provider
         self.address = address
         self.messageId = messageId
+        self.trust = trust
+        self.query = query
         self.headersJSON = headersJSON
         self.body = body
         self.bodySha256 = bodySha256
@@ -64,6 +72,8 @@ package struct RefusedCallback: Sendable {
     package let body: Data
     package let bodySha256: String
     package let reason: String
+    /// Whether it is a reason to ask the provider about its task at once.
+    package let asks: Bool
 
     package init(
         provider: String,
@@ -71,7 +81,8 @@ package struct RefusedCallback: Sendable {
         headersJSON: String,
         body: Data,
         bodySha256: String,
-        reason: String
+        reason: String,
+        asks: Bool = false
     ) {
         self.provider = provider
         self.tokenDigest = tokenDigest
@@ -79,5 +90,6 @@ package struct RefusedCallback: Sendable {
         self.body = body
         self.bodySha256 = bodySha256
         self.reason = reason
+        self.asks = asks
     }
 }

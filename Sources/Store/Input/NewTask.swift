@@ -96,6 +96,14 @@ package enum TaskOutcome: Sendable, Hashable {
     }
 }
 
+/// By which way the end of a task became known first.
+package enum SettledBy: String, Sendable, Hashable, CaseIterable {
+    /// The reply to its dispatch.
+    case submit
+    case poll
+    case callback
+}
+
 /// What a report of a task's end changed.
 package enum Settled: Sendable, Hashable {
     case applied

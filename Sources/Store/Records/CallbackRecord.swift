@@ -9,6 +9,10 @@ package struct CallbackRecord: Sendable, Hashable {
     package let outputId: String?
     package let provider: String
     package let messageId: String
+    /// How well it is known who sent it; nil of a report, whose provider signs.
+    package let trust: String?
+    /// Of the address that it came to.
+    package let query: String
     package let body: Data
     package let receivedAt: Date
     package let leaseToken: UUID
@@ -19,6 +23,8 @@ package struct CallbackRecord: Sendable, Hashable {
         outputId = try row.get("output_id")
         provider = try row.get("provider")
         messageId = try row.get("message_id")
+        trust = try row.get("trust")
+        query = try row.get("query") ?? ""
         body = try row.data("body")
         receivedAt = try row.get("received_at")
         leaseToken = try row.get("lease_token")

@@ -4,12 +4,18 @@ import Postgres
 
 /// The one transition by which a task ends, whether a callback or a poll tells of it.
 extension Store {
-    package func settleTask(taskId: String, attempt: Int, outcome: TaskOutcome) async throws -> Settled {
+    package func settleTask(
+        taskId: String,
+        attempt: Int,
+        outcome: TaskOutcome,
+        by way: SettledBy? = nil
+    ) async throws -> Settled {
         try await pool.transaction { [links, jitter] transaction in
             try transaction.settle(
                 taskId: taskId,
                 attempt: attempt,
                 outcome: outcome,
+                by: way,
                 links: links,
                 jitter: jitter()
             )

@@ -28,9 +28,10 @@ extension Store {
 
     /// Notes a stored result of a live task; of the same name the last one counts.
     ///
-    /// False when the task has ended.
+    /// False when the task has ended, or is not at `attempt` any more.
     package func recordUpload(
         taskId: String,
+        attempt: Int? = nil,
         name: String,
         sha256: String,
         sizeBytes: Int64,
@@ -43,6 +44,7 @@ extension Store {
             SELECT t.id, \(name), \(sha256), \(Int(sizeBytes)), \(mediaType), \(location)
             FROM tasks t
             WHERE t.id = \(taskId) AND t.state IN ('minted', 'submit_unknown', 'dispatched')
+                AND (t.attempt = \(attempt) OR \(attempt) IS NULL)
             FOR SHARE OF t
             ON CONFLICT (task_id, name) DO UPDATE
             SET sha256 = excluded.sha256, size_bytes = excluded.size_bytes, media_type = excluded.media_type,

@@ -9,12 +9,16 @@ extension Transaction {
         taskId: String,
         attempt: Int,
         outcome: TaskOutcome,
+        by way: SettledBy? = nil,
         links: LinkMinter,
         jitter: Double
     ) throws -> Settled {
         guard let locked = try lockedTask(id: taskId) else { return .unknown }
         let decision = locked.facts.decide(TaskSignal(outcome.event, attempt: attempt), jitter: jitter)
         try apply(decision, to: locked, outcome: outcome, links: links)
+        if let way, decision.endsTask {
+            try execute("UPDATE tasks SET settled_by = \(way.rawValue) WHERE id = \(taskId)")
+        }
         return Settled(decision)
     }
 

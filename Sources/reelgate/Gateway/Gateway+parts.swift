@@ -19,6 +19,7 @@ extension Gateway {
         editorial: EditorialRegistry
     ) throws -> PipelineRuntime {
         var configuration = RuntimeConfiguration(gatewayURL: addresses.internalURL)
+        configuration.publicURL = addresses.publicURL
         let leaseSeconds = try settings.integer(.leaseSeconds, in: 1...600)
         configuration.jobLeaseSeconds = leaseSeconds
         configuration.taskLeaseSeconds = leaseSeconds
@@ -38,6 +39,7 @@ extension Gateway {
                 lifetimeSeconds: 86_400,
                 isDirect: true
             ),
+            publicLinks: keys.minter(baseURL: addresses.publicURL, lifetimeSeconds: 86_400, isDirect: true),
             tokens: TaskTokens(serverSecret: keys.tokenKey),
             configuration: configuration,
             wake: runtimeWake,

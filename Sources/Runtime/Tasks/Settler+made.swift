@@ -1,0 +1,62 @@
+import Artifacts
+import Contracts
+import Logging
+import Pipeline
+import Providers
+import Store
+
+extension Settler {
+    /// Keeps what a hosted provider made of an attempt of a task, and ends the task with it.
+    ///
+    /// Throws `ResultAway` where the files cannot be fetched now: the task stays as it is, and is asked about again.
+    func settle(
+        _ result: ProviderResult,
+        taskId: String,
+        attempt: Int,
+        by way: SettledBy
+    ) async throws -> Settled {
+        guard let task = try await context.store.task(id: taskId) else { return .unknown }
+        guard task.attempt == attempt else { return attempt < task.attempt ? .staleAttempt : .unknown }
+        guard let subject = try await SettleSubject.load(taskId: taskId, context: context) else {
+            return .alreadySettled
+        }
+        let report: TaskReport
+        do {
+            report = try await ResultKeeper(subject: subject).keep(result)
+        } catch is TaskEnded {
+            return .alreadySettled
+        } catch let problem as Problem where problem.failureClass == .away {
+            throw ResultAway(problem: problem)
+        } catch let problem as Problem {
+            return try await fail(taskId, attempt, problem, by: way)
+        } catch let error as ArtifactError where !error.isRetryable {
+            return try await fail(taskId, attempt, Problem(failure: error), by: way)
+        }
+        return try await settle(report, isPolled: true, by: way)
+    }
+
+    private func fail(
+        _ taskId: String,
+        _ attempt: Int,
+        _ problem: Problem,
+        by way: SettledBy
+    ) async throws -> Settled {
+        context.logger.warning(
+            "what a provider made cannot be used",
+            metadata: ["task": "\(taskId)", "reason": "\(problem.detail)"]
+        )
+        let settled = try await context.store.settleTask(
+            taskId: taskId,
+            attempt: attempt,
+            outcome: .failed(problem, isRetryable: problem.failure.isRetryable),
+            by: way
+        )
+        if settled == .applied { context.announce() }
+        return settled
+    }
+}
+
+/// What a provider made is there, and cannot be fetched now.
+struct ResultAway: Error {
+    let problem: Problem
+}
