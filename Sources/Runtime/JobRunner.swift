@@ -33,7 +33,15 @@ struct JobRunner: Sendable {
             let definition = workflow.definition(of: claimed.job.stage)
         else { throw Problem(.unknownWorkflow, detail: "There is no workflow '\(claimed.run.workflow)'.") }
         guard let claimed = try await withSource(claimed, logger: logger) else { return }
-        let performer = try performer(of: definition, run: claimed.run)
+        if let raceAttempt = claimed.job.raceAttempt, definition.performer == .transcription {
+            let held = try await context.store.heldResults(
+                jobId: claimed.job.id,
+                raceAttempt: raceAttempt,
+                name: .transcript
+            )
+            if !held.isEmpty { return try await pick(held, claimed, definition, logger: logger) }
+        }
+        let performer = try performer(of: definition, claimed)
         let fingerprint = try StageFingerprint.make(
             definition,
             run: claimed.run,
@@ -47,30 +55,75 @@ struct JobRunner: Sendable {
         }
         switch performer {
         case .here(let stage): try await execute(stage, claimed, fingerprint: fingerprint, logger: logger)
-        case .delegate(let provider, let kind):
-            try await delegate(claimed, as: kind, to: provider, logger: logger)
+        case .delegate(let delegation): try await delegate(claimed, delegation, logger: logger)
         }
+    }
+
+    /// Ends the job with the better of the results that its tasks hold.
+    private func pick(
+        _ held: [HeldResult],
+        _ claimed: ClaimedJob,
+        _ definition: StageDefinition,
+        logger: Logger
+    ) async throws {
+        let workspace = StageWorkspace(claimed: claimed, context: context)
+        let route = context.transcriptionRoute(of: claimed.run)
+        let picked = try await TranscriptPick(workspace: workspace, held: held, route: route).pick()
+        // Of one alone it is what that one would have made alone.
+        let identities = route.candidates.filter { name in held.contains { $0.provider == name } }
+            .compactMap { context.providers[$0]?.identity(for: .transcribe) }
+        let fingerprint = try StageFingerprint.make(
+            definition,
+            run: claimed.run,
+            artifacts: workspace.artifacts,
+            identity: identities.joined(separator: " | "),
+            configuration: context.configuration
+        )
+        let isDone = try await finishing { [context] in
+            try await context.store.completeJob(
+                claimed.lease,
+                artifacts: [picked.artifact],
+                fingerprint: fingerprint,
+                provider: picked.provider,
+                warnings: picked.warnings
+            )
+        }
+        logger.info(
+            isDone ? "transcript picked" : "stage was taken by another process",
+            metadata: ["provider": "\(picked.provider)"]
+        )
+        context.announce()
     }
 
     /// Who does a stage.
     private enum Performer {
         case here(any RuntimeStage)
-        case delegate(any Provider, ProviderTask.Kind)
+        case delegate(Delegation)
 
         func identity(_ context: RuntimeContext) throws(Problem) -> String {
             switch self {
             case .here(let stage): try stage.identity(context)
-            case .delegate(let provider, let kind): provider.identity(for: kind)
+            case .delegate(let delegation): delegation.identity
             }
         }
     }
 
-    private func performer(of definition: StageDefinition, run: RunRecord) throws(Problem) -> Performer {
-        if let stage = RuntimeStages.performer(of: definition.stage, run: run) { return .here(stage) }
+    private func performer(
+        of definition: StageDefinition,
+        _ claimed: ClaimedJob
+    ) throws(Problem) -> Performer {
+        if let stage = RuntimeStages.performer(of: definition.stage, run: claimed.run) { return .here(stage) }
         guard let kind = ProviderTask.Kind(rawValue: definition.stage.rawValue) else {
             throw Problem(.unknownStage, detail: "Nobody performs stage '\(definition.stage.rawValue)'.")
         }
-        return .delegate(try context.provider(for: definition, run: run), kind)
+        return .delegate(
+            try context.delegation(
+                of: definition,
+                as: kind,
+                run: claimed.run,
+                gaveUp: claimed.job.gaveUp
+            )
+        )
     }
 
     /// The job with the source of its run, which its first stage fetches; nil when the job was lost meanwhile.
@@ -124,21 +177,24 @@ struct JobRunner: Sendable {
 
     private func delegate(
         _ claimed: ClaimedJob,
-        as kind: ProviderTask.Kind,
-        to provider: any Provider,
+        _ delegation: Delegation,
         logger: Logger
     ) async throws {
-        let new = context.newTask(
-            kind: kind,
-            provider: provider,
-            mediaMs: claimed.run.asset?.media?.durationMs
-        )
-        let task = try await finishing { [context] in try await context.store.mintTask(claimed.lease, new) }
+        let news = delegation.providers.map { provider in
+            context.newTask(
+                kind: delegation.kind,
+                provider: provider,
+                mediaMs: claimed.run.asset?.media?.durationMs,
+                hasFallback: delegation.hasFallback
+            )
+        }
+        let tasks = try await finishing { [context] in
+            try await context.store.mintTasks(claimed.lease, news)
+        }
         CrashPoint.dispatchAfterMint.pass()
-        logger.info(
-            "task minted",
-            metadata: ["task": "\(task?.id ?? "none")", "provider": "\(provider.name)"]
-        )
+        for task in tasks ?? [] {
+            logger.info("task minted", metadata: ["task": "\(task.id)", "provider": "\(task.provider)"])
+        }
         context.wake.wake()
     }
 

@@ -33,24 +33,25 @@ struct RuntimeContext: Sendable {
         let name: String? =
             switch definition.performer {
             case .runtime, .worker: nil
-            case .transcription: choice.transcription
+            // Has a route of its own.
+            case .transcription: nil
             case .vision: choice.vision
             case .render: choice.render
             }
         let kind = ProviderTask.Kind(rawValue: definition.stage.rawValue)
         guard let provider = providers[name ?? providers.standard], kind.map(provider.performs) ?? true else {
-            let known = kind.map(providers.names(performing:)) ?? providers.names
-            throw Problem(
-                .unknownProvider,
-                detail: "No provider '\(name ?? "")' does '\(definition.stage.rawValue)' here; known: "
-                    + known.joined(separator: ", ") + "."
-            )
+            throw unknownProvider(name ?? "", kind)
         }
         return provider
     }
 
     /// A task that is ready to be stored; its id, and with it its token, is new.
-    func newTask(kind: ProviderTask.Kind, provider: any Provider, mediaMs: Int?) -> NewTask {
+    func newTask(
+        kind: ProviderTask.Kind,
+        provider: any Provider,
+        mediaMs: Int?,
+        hasFallback: Bool = false
+    ) -> NewTask {
         let id = ResourceID.make(.task, now: now())
         return NewTask(
             id: id,
@@ -58,7 +59,8 @@ struct RuntimeContext: Sendable {
             kind: kind.rawValue,
             tokenDigest: tokens.digest(taskId: id),
             deadlineMs: provider.pollSchedule(for: kind, mediaMs: mediaMs).deadlineMs,
-            submission: provider.submission
+            submission: provider.submission,
+            hasFallback: hasFallback
         )
     }
 

@@ -123,18 +123,11 @@ struct RunRequestReader {
         guard var choice = body.object("providers", findings: &findings) else { return nil }
         func name(_ need: String, of known: Set<String>) -> String? {
             guard let name = choice.string(need, findings: &findings) else { return nil }
-            guard known.contains(name) else {
-                findings.add(
-                    "/providers/\(need)",
-                    providers.refusal(of: name, known: known),
-                    slug: .unknownProvider
-                )
-                return nil
-            }
-            return name
+            return isKnown(name, of: known, at: "/providers/\(need)", findings: &findings) ? name : nil
         }
         let result = ProviderChoice(
-            transcription: name("transcription", of: providers.transcription),
+            transcription: readPreference(&choice, findings: &findings),
+            transcriptionPick: readPick(&choice, findings: &findings),
             vision: name("vision", of: providers.vision),
             render: name("render", of: providers.render),
             editorial: name("editorial", of: providers.editorial)

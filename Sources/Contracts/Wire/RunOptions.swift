@@ -34,18 +34,22 @@ package struct ShortsOptions: Codable, Sendable, Hashable {
 
 /// Providers that a run asks for, by name; nil takes the configured default.
 package struct ProviderChoice: Codable, Sendable, Hashable {
-    package var transcription: String?
+    package var transcription: ProviderPreference?
+    /// What is made of several; nil for the first that does it.
+    package var transcriptionPick: ProviderPick?
     package var vision: String?
     package var render: String?
     package var editorial: String?
 
     package init(
-        transcription: String? = nil,
+        transcription: ProviderPreference? = nil,
+        transcriptionPick: ProviderPick? = nil,
         vision: String? = nil,
         render: String? = nil,
         editorial: String? = nil
     ) {
         self.transcription = transcription
+        self.transcriptionPick = transcriptionPick
         self.vision = vision
         self.render = render
         self.editorial = editorial

@@ -28,6 +28,12 @@ package enum TaskDecision: Sendable, Hashable {
         case failRun
         /// Its short fails, the others go on.
         case failShort
+        /// Its job goes on with the next provider.
+        case failOver
+        /// Its job waits for the other task.
+        case leaveToRival
+        /// Its job takes what the other task held.
+        case pick
         /// Its job has moved on without it.
         case nothing
     }
@@ -38,6 +44,8 @@ package enum TaskDecision: Sendable, Hashable {
     case noteProgress
     /// It ends well; what it gave counts when its job still waits for it.
     case complete(isWanted: Bool)
+    /// It ends well, and its result is held beside the other task's; `isLast` when that has ended too.
+    case hold(isLast: Bool)
     /// A new attempt of the same task; whatever comes of the old one is stale.
     case remint(afterMs: Int, cause: Cause)
     case fail(Consequence)
@@ -45,7 +53,7 @@ package enum TaskDecision: Sendable, Hashable {
     /// Whether the task has ended by it.
     package var endsTask: Bool {
         switch self {
-        case .complete, .fail: true
+        case .complete, .hold, .fail: true
         case .ignore, .noteDispatched, .noteSubmitUnknown, .noteProgress, .remint: false
         }
     }
@@ -61,7 +69,11 @@ extension TaskFacts {
         case .dispatched: return state == .dispatched ? .ignore(.noNews) : .noteDispatched
         case .submitUnknown: return state == .minted ? .noteSubmitUnknown : .ignore(.noNews)
         case .progress: return .noteProgress
-        case .completed: return .complete(isWanted: isJobWaiting)
+        case .completed:
+            guard isJobWaiting, rival == .live || rival == .held else {
+                return .complete(isWanted: isJobWaiting)
+            }
+            return .hold(isLast: rival == .held)
         case .failed(let failure): return afterFailure(failure, jitter: jitter)
         case .cancelled:
             return afterFailure(Failure(.refused, isRetryable: true), jitter: jitter)
@@ -76,7 +88,7 @@ extension TaskFacts {
         case .ignore, .noteProgress: break
         case .noteDispatched: next.state = .dispatched
         case .noteSubmitUnknown: next.state = .submitUnknown
-        case .complete: next.state = .completed
+        case .complete, .hold: next.state = .completed
         case .fail: next.state = .failed
         case .remint(_, let cause):
             next.state = .minted
@@ -91,7 +103,8 @@ extension TaskFacts {
         return next
     }
 
-    /// A short is tried again under its own task; a stage by a new attempt of its job, which mints a new task.
+    /// A short is tried again under its own task, and so is one of two tasks that do the same; a stage by a new attempt
+    /// of its job, which mints a new task.
     private func afterFailure(_ failure: Failure, jitter: Double) -> TaskDecision {
         guard isJobWaiting else { return .fail(.nothing) }
         if isShort {
@@ -100,9 +113,23 @@ extension TaskFacts {
             }
                 ?? .fail(.failShort)
         }
-        return .fail(
-            failure.delayMs(after: jobTries, jitter: jitter).map { .retryJob(afterMs: $0) } ?? .failRun
-        )
+        if rival != .none, let delayMs = failure.delayMs(after: failures + 1, jitter: jitter) {
+            return .remint(afterMs: delayMs, cause: .failure)
+        }
+        if rival == .none, let delayMs = failure.delayMs(after: jobTries, jitter: jitter) {
+            return .fail(.retryJob(afterMs: delayMs))
+        }
+        // No other provider hears speech where there is none.
+        return .fail(afterGivingUp(isHopeless: failure.kind == .badInput))
+    }
+
+    /// What becomes of the job of a stage whose provider has given up for good.
+    private func afterGivingUp(isHopeless: Bool) -> TaskDecision.Consequence {
+        switch rival {
+        case .live: .leaveToRival
+        case .held: .pick
+        case .none, .failed: hasFallback && !isHopeless ? .failOver : .failRun
+        }
     }
 
     private func afterLoss(jitter: Double) -> TaskDecision {
@@ -115,6 +142,7 @@ extension TaskFacts {
         if losses < submission.lossesMax {
             return .remint(afterMs: Submission.lossDelayMs(after: losses, jitter: jitter), cause: .loss)
         }
-        return .fail(isJobWaiting ? (isShort ? .failShort : .failRun) : .nothing)
+        guard isJobWaiting else { return .fail(.nothing) }
+        return .fail(isShort ? .failShort : afterGivingUp(isHopeless: false))
     }
 }

@@ -18,6 +18,19 @@ package struct TaskFacts: Sendable, Hashable {
     /// Whether its provider said, when it was last asked, that it has not begun.
     package var isWaitingInLine: Bool
     package var submission: Submission
+    /// How the other task is of a stage that two providers do at once.
+    package var rival: Rival
+    /// Whether another provider may be asked when this one gives up.
+    package var hasFallback: Bool
+
+    /// The other one of two tasks that do the same.
+    package enum Rival: Sendable, Hashable, CaseIterable {
+        case none
+        case live
+        /// It ended well, and its result is held until both have ended.
+        case held
+        case failed
+    }
 
     package init(
         state: TaskState,
@@ -30,7 +43,9 @@ package struct TaskFacts: Sendable, Hashable {
         losses: Int = 0,
         waitingLosses: Int = 0,
         isWaitingInLine: Bool = false,
-        submission: Submission = .idempotent
+        submission: Submission = .idempotent,
+        rival: Rival = .none,
+        hasFallback: Bool = false
     ) {
         self.state = state
         self.attempt = attempt
@@ -43,5 +58,7 @@ package struct TaskFacts: Sendable, Hashable {
         self.waitingLosses = waitingLosses
         self.isWaitingInLine = isWaitingInLine
         self.submission = submission
+        self.rival = rival
+        self.hasFallback = hasFallback
     }
 }

@@ -23,6 +23,13 @@ package struct RetryPolicy: Sendable, Hashable {
     /// Dispatching a task to a provider that is busy or away.
     package static let dispatch = RetryPolicy(attemptsMax: 40, firstDelayMs: 250, delayMsMax: 30_000)
 
+    /// The same where another provider may be asked instead: half a minute.
+    package static let dispatchBeforeFallback = RetryPolicy(
+        attemptsMax: 7,
+        firstDelayMs: 250,
+        delayMsMax: 30_000
+    )
+
     /// Delay before the attempt that follows `attempt` (1 is the first), or nil when there is none left.
     package func delayMs(after attempt: Int, jitter: Double, retryAfterMs: Int? = nil) -> Int? {
         guard attempt < attemptsMax else { return nil }

@@ -140,7 +140,8 @@ extension TaskDriver {
     /// Pause before the next dispatch; gives up with `problem` when there have been enough.
     private func nextDispatchMs(_ claimed: ClaimedTask, problem: Problem) throws -> Int {
         let dispatches = claimed.task.dispatches + 1
-        guard let delayMs = RetryPolicy.dispatch.delayMs(after: dispatches, jitter: context.jitter()) else {
+        let policy: RetryPolicy = claimed.task.hasFallback ? .dispatchBeforeFallback : .dispatch
+        guard let delayMs = policy.delayMs(after: dispatches, jitter: context.jitter()) else {
             throw problem
         }
         return delayMs

@@ -12,6 +12,8 @@ package struct NewTask: Sendable, Hashable {
     package var deadlineMs: Int
     /// What the provider makes of a task that it is given twice.
     package var submission: Submission
+    /// Whether another provider may be asked when this one gives up.
+    package var hasFallback: Bool
 
     package init(
         id: String,
@@ -19,7 +21,8 @@ package struct NewTask: Sendable, Hashable {
         kind: String,
         tokenDigest: [UInt8],
         deadlineMs: Int,
-        submission: Submission = .idempotent
+        submission: Submission = .idempotent,
+        hasFallback: Bool = false
     ) {
         self.id = id
         self.provider = provider
@@ -27,6 +30,7 @@ package struct NewTask: Sendable, Hashable {
         self.tokenDigest = tokenDigest
         self.deadlineMs = deadlineMs
         self.submission = submission
+        self.hasFallback = hasFallback
     }
 }
 

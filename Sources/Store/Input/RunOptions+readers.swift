@@ -22,6 +22,7 @@ extension RunOptions {
         // The gate stands before whatever needs the plan.
         note(\.review, .enhancePlan, .prepareMedia)
         note(\.providers.transcription, .transcribe)
+        note(\.providers.transcriptionPick, .transcribe)
         note(\.providers.vision, .framing)
         note(\.providers.editorial, .plan)
         note(\.providers.render, .render)

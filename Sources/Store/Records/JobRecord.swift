@@ -23,6 +23,10 @@ package struct JobRecord: Sendable, Hashable {
     package let waitsOn: String?
     /// Somebody asked for it to be done again: no finished result is attached.
     package let isAfresh: Bool
+    /// Providers that have given it up for good.
+    package let gaveUp: [String]
+    /// The attempt under which two providers did it at once, until one result is picked.
+    package let raceAttempt: Int?
     package let warnings: [Warning]
     package let usage: TaskReport.Usage?
     package let problem: Problem?
@@ -55,7 +59,7 @@ package struct JobRecord: Sendable, Hashable {
 
     static let columns = """
         j.id, j.run_id, j.stage, j.position, j.state, j.attempt, j.tries, j.progress, j.provider, j.fingerprint,
-        j.reused_from, j.waits_on, j.afresh, j.warnings, j.usage, j.problem, j.started_at, j.finished_at
+        j.reused_from, j.waits_on, j.afresh, j.gave_up, j.race_attempt, j.warnings, j.usage, j.problem, j.started_at, j.finished_at
         """
 
     init(_ row: Row) throws {
@@ -72,6 +76,8 @@ package struct JobRecord: Sendable, Hashable {
         reusedFrom = try row.get("reused_from")
         waitsOn = try row.get("waits_on")
         isAfresh = try row.get("afresh")
+        gaveUp = try row.get("gave_up")
+        raceAttempt = try row.get("race_attempt")
         warnings = try row.json("warnings")
         usage = try row.optionalJSON("usage")
         problem = try row.optionalJSON("problem")

@@ -2,7 +2,11 @@ package import Pipeline
 
 extension TaskRecord {
     /// What decides over the task; `job` is the task's own, both read under the lock of their run.
-    package func facts(job: JobRecord?, runState: RunState) -> TaskFacts {
+    package func facts(
+        job: JobRecord?,
+        runState: RunState,
+        rival: TaskFacts.Rival = .none
+    ) -> TaskFacts {
         TaskFacts(
             state: state,
             attempt: attempt,
@@ -14,7 +18,9 @@ extension TaskRecord {
             losses: losses,
             waitingLosses: waitingLosses,
             isWaitingInLine: isWaitingInLine,
-            submission: submission
+            submission: submission,
+            rival: rival,
+            hasFallback: hasFallback
         )
     }
 }

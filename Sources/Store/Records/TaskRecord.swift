@@ -28,6 +28,10 @@ package struct TaskRecord: Sendable, Hashable {
     /// Whether the provider said, when it was last asked, that it has not begun.
     package let isWaitingInLine: Bool
     package let submission: Submission
+    /// Whether another provider may be asked when this one gives up.
+    package let hasFallback: Bool
+    /// Whether another provider does the same at once.
+    package let isRacing: Bool
     /// How often in a row the provider could not be asked.
     package let pollFailures: Int
     package let progress: Double
@@ -38,7 +42,7 @@ package struct TaskRecord: Sendable, Hashable {
 
     static let columns = """
         t.id, t.run_id, t.job_id, t.output_id, t.job_attempt, t.provider, t.kind, t.attempt, t.state, t.external_id,
-        t.dispatches, t.polls, t.failures, t.losses, t.waiting_losses, t.in_line, t.submission,
+        t.dispatches, t.polls, t.failures, t.losses, t.waiting_losses, t.in_line, t.submission, t.has_fallback, t.is_racing,
         t.poll_failures, t.progress, t.problem, t.deadline_at, t.created_at, t.dispatched_at
         """
 
@@ -60,6 +64,8 @@ package struct TaskRecord: Sendable, Hashable {
         waitingLosses = try row.get("waiting_losses")
         isWaitingInLine = try row.get("in_line")
         submission = try row.get("submission")
+        hasFallback = try row.get("has_fallback")
+        isRacing = try row.get("is_racing")
         pollFailures = try row.get("poll_failures")
         progress = try row.get("progress")
         problem = try row.optionalJSON("problem")

@@ -41,7 +41,7 @@ extension Store {
             return try await pool.execute(
                 """
                 UPDATE jobs j
-                SET computing = \(key), warnings = \(try SQLJSON(encoding: warnings))
+                SET computing = \(key), warnings = route_warnings || \(try SQLJSON(encoding: warnings))
                 WHERE j.id = \(lease.jobId) AND j.lease_token = \(lease.token) AND j.state = 'in_progress'
                     AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.computing = \(key) AND other.id <> j.id)
                 """

@@ -62,7 +62,7 @@ extension Store {
                 UPDATE jobs j
                 SET state = 'in_progress', attempt = j.attempt + 1, started_at = now(), finished_at = NULL,
                     tries = j.tries + CASE WHEN j.state = 'pending' THEN 1 ELSE 0 END, progress = 0,
-                    problem = NULL, warnings = '[]', waits_on = NULL, lease_token = \(leaseToken),
+                    problem = NULL, warnings = j.route_warnings, waits_on = NULL, lease_token = \(leaseToken),
                     lease_until = now() + \(leaseSeconds) * interval '1 second'
                 FROM picked
                 WHERE j.id = picked.id

@@ -137,8 +137,8 @@ extension Transaction {
             UPDATE jobs
             SET state = 'pending', attempt = CASE WHEN attempt > 0 THEN attempt + 1 ELSE 0 END, tries = 0,
                 progress = 0, fingerprint = NULL, reused_from = NULL, warnings = '[]', usage = NULL, problem = NULL,
-                not_before = now(), computing = NULL, waits_on = NULL, afresh = false, lease_token = NULL,
-                lease_until = NULL, finished_at = NULL
+                not_before = now(), computing = NULL, waits_on = NULL, afresh = false, gave_up = '{}',
+                route_warnings = '[]', race_attempt = NULL, lease_token = NULL, lease_until = NULL, finished_at = NULL
             WHERE run_id = \(runId) AND stage = ANY(\(stages))
             """
         )

@@ -9,16 +9,23 @@ extension Store {
 
     /// Stores a task for a job, which gives up its lease and waits on the task; nil when the lease is lost.
     package func mintTask(_ lease: JobLease, _ new: NewTask) async throws -> TaskRecord? {
+        try await mintTasks(lease, [new])?.first
+    }
+
+    /// The same for two tasks that do the same at two providers; the job picks one of their results.
+    package func mintTasks(_ lease: JobLease, _ news: [NewTask]) async throws -> [TaskRecord]? {
         try await pool.transaction { transaction in
             guard let job = try transaction.lockJob(lease) else { return nil }
+            let isRacing = news.count > 1
             try transaction.execute(
                 """
                 UPDATE jobs
-                SET lease_token = NULL, lease_until = NULL, provider = \(new.provider)
+                SET lease_token = NULL, lease_until = NULL, provider = \(news.first?.provider),
+                    race_attempt = \(isRacing ? job.attempt : nil)
                 WHERE id = \(job.id)
                 """
             )
-            return try transaction.mint(new, job: job)
+            return try news.map { try transaction.mint($0, job: job, isRacing: isRacing) }
         }
     }
 

@@ -91,14 +91,19 @@ extension Transaction {
 
     /// Stores a task before anybody outside hears of it; it is due at once.
     @discardableResult
-    func mint(_ new: NewTask, job: JobRecord, outputId: String? = nil) throws -> TaskRecord {
+    func mint(
+        _ new: NewTask,
+        job: JobRecord,
+        outputId: String? = nil,
+        isRacing: Bool = false
+    ) throws -> TaskRecord {
         try TaskRecord(
             try query(
                 """
                 INSERT INTO tasks AS t (id, run_id, job_id, output_id, job_attempt, provider, kind, token_digest,
-                    submission, deadline_ms, deadline_at, next_action_at)
+                    submission, has_fallback, is_racing, deadline_ms, deadline_at, next_action_at)
                 VALUES (\(new.id), \(job.runId), \(job.id), \(outputId), \(job.attempt), \(new.provider), \(new.kind),
-                    \(SQLBytes(new.tokenDigest)), \(new.submission), \(new.deadlineMs),
+                    \(SQLBytes(new.tokenDigest)), \(new.submission), \(new.hasFallback), \(isRacing), \(new.deadlineMs),
                     now() + \(new.deadlineMs) * interval '1 millisecond', now())
                 RETURNING \(unescaped: TaskRecord.columns)
                 """

@@ -39,6 +39,9 @@ extension Transaction {
             try end(task, state: .completed, problem: nil)
             guard isWanted, let job = locked.job else { return }
             try complete(task, job: job, outcome: outcome, links: links)
+        case .hold(let isLast):
+            try end(task, state: .completed, problem: nil)
+            if isLast, let job = locked.job { try pick(job) }
         case .remint(let delayMs, let cause):
             try remint(task, problem: outcome.problem, afterMs: delayMs, cause: cause)
         case .fail(let consequence):
@@ -47,6 +50,11 @@ extension Transaction {
             switch (consequence, locked.job, task.outputId) {
             case (.retryJob(let delayMs), let job?, _): try retry(job, problem: problem, afterMs: delayMs)
             case (.failRun, let job?, _): try fail(job, problem: problem, links: links)
+            case (.failOver, let job?, _): try failOver(job, from: task.provider, problem: problem)
+            case (.leaveToRival, let job?, _): try giveUp(job, provider: task.provider, problem: problem)
+            case (.pick, let job?, _):
+                try giveUp(job, provider: task.provider, problem: problem)
+                try pick(job)
             case (.failShort, _, let outputId?):
                 try fail(outputId: outputId, runId: task.runId, problem: problem, links: links)
             default: return
