@@ -110,7 +110,8 @@ let sources: [Target] = [
     library(
         "MediaWorker",
         [
-            "Contracts", "Crops", "Media", "Speech", "Vision", "Styles", "Signatures", "OutboundHTTP", "Threads",
+            "Contracts", "Crops", "Media", "Speech", "Vision", "Styles", "Signatures", "OutboundHTTP",
+            "Threads",
             hummingbird, httpTypes, nioCore, logging, lifecycle,
         ]
     ),

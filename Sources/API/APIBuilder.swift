@@ -37,6 +37,7 @@ package struct APIBuilder: Sendable {
             + CallbackOpsRoutes(services: services).endpoints
             + UploadRoutes(services: services, configuration: configuration).endpoints
             + OpsRoutes(services: services, configuration: configuration).endpoints
+            + ProviderRoutes(services: services).endpoints
             + GatewayRoutes(services: services, configuration: configuration).endpoints
             + HealthRoutes(
                 services: services,

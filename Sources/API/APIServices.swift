@@ -13,6 +13,8 @@ package struct APIServices: Sendable {
     package var providers: ProviderRegistry
     /// Makes again what a provider was given to show with its callbacks.
     package var callbackSecrets: CallbackSecrets
+    /// What happened at hosted providers, for the metrics.
+    package var providerMeter: ProviderMeter
     /// Raised after a commit that gives the pipeline something to do.
     package var runtimeWake: WakeSignal
     /// Raised after a commit that gives the webhook engine something to send.
@@ -28,6 +30,7 @@ package struct APIServices: Sendable {
         artifacts: any ArtifactStore,
         providers: ProviderRegistry,
         callbackSecrets: CallbackSecrets,
+        providerMeter: ProviderMeter = ProviderMeter(),
         runtimeWake: WakeSignal,
         webhookWake: WakeSignal,
         backlog: BacklogGuard? = nil,
@@ -39,6 +42,7 @@ package struct APIServices: Sendable {
         self.artifacts = artifacts
         self.providers = providers
         self.callbackSecrets = callbackSecrets
+        self.providerMeter = providerMeter
         self.runtimeWake = runtimeWake
         self.webhookWake = webhookWake
         self.backlog = backlog

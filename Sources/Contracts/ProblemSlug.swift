@@ -57,6 +57,7 @@ extension Problem {
         case artifactMissing = "artifact-missing"
         case providerUnreachable = "provider-unreachable"
         case providerBusy = "provider-busy"
+        case providerLimit = "provider-limit"
         case providerRefused = "provider-refused"
         case providerLostTask = "provider-lost-task"
         case deadlineExceeded = "deadline-exceeded"
@@ -87,7 +88,7 @@ extension Problem.Slug {
         case .preconditionFailed: 412
         case .unsupportedMediaType: 415
         case .rangeNotSatisfiable: 416
-        case .rateLimited, .providerBusy: 429
+        case .rateLimited, .providerBusy, .providerLimit: 429
         case .headersTooLarge: 431
         case .internalError, .stageFailed, .renderFailed, .artifactInvalid, .artifactMissing: 500
         case .providerUnreachable, .providerRefused, .providerLostTask, .endpointRefused,
@@ -168,6 +169,7 @@ extension Problem.Slug {
         case .artifactMissing: "An artifact is missing"
         case .providerUnreachable: "The provider cannot be reached"
         case .providerBusy: "The provider is busy"
+        case .providerLimit: "The provider has had as much as it may be given"
         case .providerRefused: "The provider refused the task"
         case .providerLostTask: "The provider does not know the task any more"
         case .deadlineExceeded: "The task took too long"

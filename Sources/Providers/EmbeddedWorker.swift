@@ -18,6 +18,7 @@ package struct EmbeddedWorker: Provider {
     private let models: [ProviderTask.Kind: String]
     package let pollSchedule: PollSchedule
     package let callbackMeaning = CallbackMeaning.reports
+    package let callbackTrust = CallbackTrust.signed
     package let callbackBytesMax = 8 << 20
     private let secret: WebhookSecret
     private let client: HTTPClient

@@ -47,6 +47,9 @@ package protocol Provider: Sendable {
     /// What its callbacks are.
     var callbackMeaning: CallbackMeaning { get }
 
+    /// How well it is known who sent a callback of its, at best.
+    var callbackTrust: CallbackTrust { get }
+
     /// Longest callback that it sends.
     var callbackBytesMax: Int { get }
 
@@ -89,6 +92,8 @@ extension Provider {
     package func find(_ task: TaskReference) async -> FindResult { .notFound }
 
     package var callbackMeaning: CallbackMeaning { .signals }
+
+    package var callbackTrust: CallbackTrust { .capability }
 
     package var callbackBytesMax: Int { 1 << 20 }
 

@@ -18,6 +18,7 @@ package struct RenderHook: Provider {
     package let identity = "render-hook/1"
     package let pollSchedule: PollSchedule
     package let callbackMeaning = CallbackMeaning.reports
+    package let callbackTrust = CallbackTrust.signed
     package let keepsFiles = true
     package let namesTasks = true
     /// The contract asks for it: one `Idempotency-Key`, one render.

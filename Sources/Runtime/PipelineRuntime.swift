@@ -122,6 +122,7 @@ package final class PipelineRuntime: Service {
         let applier = CallbackApplier(context: context)
         let driver = TaskDriver(context: context)
         let runner = JobRunner(context: context, leases: leases)
+        let places = context.providers.places
         var found = 0
         found += try await take(callbackSlots, &group) { limit in
             try await store.claimCallbacks(limit: limit, leaseSeconds: configuration.callbackLeaseSeconds)
@@ -129,7 +130,11 @@ package final class PipelineRuntime: Service {
             await applier.apply($0)
         }
         found += try await take(taskSlots, &group) { limit in
-            try await store.claimDueTasks(limit: limit, leaseSeconds: configuration.taskLeaseSeconds)
+            try await store.claimDueTasks(
+                limit: limit,
+                leaseSeconds: configuration.taskLeaseSeconds,
+                places: places
+            )
         } perform: {
             await driver.drive($0)
         }

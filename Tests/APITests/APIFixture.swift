@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import OutboundHTTP
+import Pipeline
 import Postgres
 import Providers
 import ServiceLifecycle
@@ -25,8 +26,10 @@ final class APIFixture: Sendable {
     /// A worker that is not running, and a provider with one callback address.
     static let providers = ProviderRegistry(
         EmbeddedWorker(secret: workerSecret, client: HTTPClient(policy: .publicOnly)) { nil },
-        [HookProvider()]
+        [HookProvider(), SignalProvider()],
+        limits: ["hosted": ProviderLimits(concurrency: 1, minutesPerDay: 60)]
     )
+    static let meter = ProviderMeter()
     static let callbackSecrets = CallbackSecrets(serverSecret: Array("a secret of the test".utf8))
     static let logger = Logger(label: "api-tests") { _ in SwiftLogNoOpLogHandler() }
 
@@ -110,6 +113,7 @@ final class APIFixture: Sendable {
                 artifacts: serving(artifacts),
                 providers: Self.providers,
                 callbackSecrets: APIFixture.callbackSecrets,
+                providerMeter: Self.meter,
                 runtimeWake: WakeSignal(),
                 webhookWake: WakeSignal(),
                 checks: checks,

@@ -24,6 +24,7 @@ final class Harness: Sendable {
     let others: [any Provider]
     private let editors: EditorialRegistry
     private let leaseSeconds: Int?
+    private let limits: [String: ProviderLimits]
     let tenantId: String
     let pin: StylePin
     let wake = WakeSignal()
@@ -43,6 +44,7 @@ final class Harness: Sendable {
         others: [any Provider] = [],
         editors: EditorialRegistry = EditorialRegistry(hosted: ["fake": FakeEditorial()], standard: "fake"),
         leaseSeconds: Int? = nil,
+        limits: [String: ProviderLimits] = [:],
         sourcePolicy: AddressPolicy = .allowPrivateNetworks,
         spoil: @escaping @Sendable (ProviderTask, inout [String: Data]) throws -> Void = { _, _ in },
         script: @escaping @Sendable (_ task: ProviderTask, _ dispatches: Int) -> FakeProvider.Step
@@ -67,6 +69,7 @@ final class Harness: Sendable {
         self.others = others
         self.editors = editors
         self.leaseSeconds = leaseSeconds
+        self.limits = limits
         wake.relay { [news] in news.wakeHere() }
         tenantId = try await store.createTenant(name: "acme")
         let style = try BuiltInStyle.standard()
@@ -103,7 +106,7 @@ final class Harness: Sendable {
         return PipelineRuntime(
             store: store,
             artifacts: artifacts,
-            providers: ProviderRegistry(provider, others),
+            providers: ProviderRegistry(provider, others, limits: limits),
             editorial: editors,
             sources: sources,
             links: TestLinks.minter,

@@ -2,6 +2,7 @@ import Contracts
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Providers
 import Store
 
 /// Whether the process lives, whether it can work, and what it counts.
@@ -58,6 +59,7 @@ struct HealthRoutes: Sendable {
         text.add(gauges)
         text.add(counters)
         text.add(callbacks)
+        text.add(services.providerMeter.snapshot)
         text.addProcess(openStreams: streams.count)
         return Response(
             status: .ok,

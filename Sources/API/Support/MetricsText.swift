@@ -1,4 +1,5 @@
 import Foundation
+import Providers
 import Store
 
 /// Metrics in the text format of Prometheus.
@@ -79,6 +80,30 @@ struct MetricsText {
             help: "Callbacks taken since the start, by what became of them.",
             samples: samples
         )
+    }
+
+    mutating func add(_ providers: ProviderMeter.Snapshot) {
+        add(
+            "reelgate_provider_errors_total",
+            type: "counter",
+            help: "Calls to hosted providers since the start that brought nothing, by why.",
+            samples: Self.samples(providers.errors, word: "error")
+        )
+        add(
+            "reelgate_provider_unknown_statuses_total",
+            type: "counter",
+            help: "Status words of hosted providers that were not known and taken for running.",
+            samples: Self.samples(providers.unknownStatuses, word: "status")
+        )
+    }
+
+    private static func samples(
+        _ counts: [ProviderMeter.Key: Int],
+        word: String
+    ) -> [(labels: [(String, String)], value: Double)] {
+        counts.sorted { ($0.key.provider, $0.key.word) < ($1.key.provider, $1.key.word) }.map { key, count in
+            (labels: [(word, key.word), ("provider", key.provider)], value: Double(count))
+        }
     }
 
     mutating func addProcess(openStreams: Int) {

@@ -15,7 +15,7 @@ package enum CallbackVerdict: Sendable, Hashable {
 }
 
 /// What the callbacks of a provider are.
-package enum CallbackMeaning: Sendable, Hashable {
+package enum CallbackMeaning: String, Sendable, Hashable, CaseIterable {
     /// They say how the task is, as `Provider.report` reads them.
     case reports
     /// They say that something happened, and the provider is asked with them in hand.

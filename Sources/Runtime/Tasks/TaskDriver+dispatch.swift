@@ -28,11 +28,8 @@ extension TaskDriver {
         let schedule = schedule(of: claimed, at: provider)
         let waitMs = provider.submission == .idempotent ? 0 : schedule.unknownWaitMs
         guard
-            try await context.store.taskSubmitting(claimed.lease, waitMs: waitMs, reason: reason)
-        else {
-            logger.info("task had ended, or was taken over, before its dispatch")
-            return
-        }
+            try await mayBeHandedOver(claimed, to: provider, waitMs: waitMs, reason: reason, logger: logger)
+        else { return }
         CrashPoint.dispatchBeforeSubmit.pass()
         let secret = context.tokens.callbackSecret(provider: provider.name, taskId: message.taskId)
         let result = await provider.submit(message, callbackSecret: secret)

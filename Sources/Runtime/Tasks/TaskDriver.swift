@@ -55,7 +55,9 @@ struct TaskDriver: Sendable {
         guard let provider = context.providers[task.provider] else {
             throw Problem(.unknownProvider, detail: "There is no provider '\(task.provider)' any more.")
         }
-        guard context.now() < task.deadlineAt else {
+        // What waits for its place at a limited provider has not begun.
+        let isInLine = task.state == .minted && task.dispatches == 0 && isLimited(provider)
+        guard isInLine || context.now() < task.deadlineAt else {
             await provider.cancel(externalId: task.externalId ?? task.id)
             let words = task.problem.map { " It last said: \($0.detail)" } ?? ""
             throw Problem(

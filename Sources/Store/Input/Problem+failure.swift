@@ -14,7 +14,7 @@ extension Problem {
     /// How the failure counts; words of a provider's own count as broken work.
     package var failureClass: FailureClass {
         switch Slug(rawValue: slug) {
-        case .providerBusy, .rateLimited: .busy
+        case .providerBusy, .providerLimit, .rateLimited: .busy
         case .providerUnreachable, .sourceUnreachable, .unavailable, .endpointUnreachable: .away
         case .providerRefused, .sourceRefused, .endpointRefused, .unauthorized, .insufficientScope: .refused
         case .deadlineExceeded: .timedOut

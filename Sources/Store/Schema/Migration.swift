@@ -39,6 +39,7 @@ struct Migration: Sendable {
         Migration("V0035_started_spills", PackageResources.V0035_started_spills_sql),
         Migration("V0040_hosted_callbacks", PackageResources.V0040_hosted_callbacks_sql),
         Migration("V0041_routes", PackageResources.V0041_routes_sql),
+        Migration("V0042_provider_uses", PackageResources.V0042_provider_uses_sql),
     ]
 
     /// The last step that this version knows.

@@ -30,9 +30,30 @@ extension Store {
     }
 
     /// Takes tasks that are to be dispatched or polled now, each for one caller only.
-    package func claimDueTasks(limit: Int, leaseSeconds: Int) async throws -> [ClaimedTask] {
-        try await claimTasks(
-            "t.state IN ('minted', 'submit_unknown', 'dispatched') AND t.next_action_at <= now()",
+    ///
+    /// Those that wait to be handed to a provider which has as many tasks as it may are left out; `places` says how many
+    /// that is.
+    package func claimDueTasks(
+        limit: Int,
+        leaseSeconds: Int,
+        places: [String: Int] = [:]
+    ) async throws -> [ClaimedTask] {
+        var condition: SQL =
+            "t.state IN ('minted', 'submit_unknown', 'dispatched') AND t.next_action_at <= now()"
+        if !places.isEmpty {
+            let names = places.keys.sorted()
+            condition += """
+                 AND NOT (t.state = 'minted' AND t.provider IN (
+                    SELECT full_one.name
+                    FROM unnest(\(names), \(names.map { places[$0] ?? 0 })) AS full_one (name, places)
+                    WHERE (SELECT count(*) FROM tasks live
+                           WHERE live.provider = full_one.name AND live.state IN ('submit_unknown', 'dispatched'))
+                        >= full_one.places
+                ))
+                """
+        }
+        return try await claimTasks(
+            condition,
             order: "t.next_action_at",
             limit: limit,
             leaseSeconds: leaseSeconds
@@ -65,29 +86,7 @@ extension Store {
     /// It stands before the call: whoever finds the task like this knows that its provider may have it, and does not
     /// act before `waitMs` are over. Handing it over once more leaves an event with `reason`.
     package func taskSubmitting(_ lease: TaskLease, waitMs: Int, reason: Problem?) async throws -> Bool {
-        try await pool.transaction { transaction in
-            // Without a reason nothing is logged, so the run need not be locked: the row alone decides.
-            let task = reason == nil ? nil : try transaction.lockTask(lease)
-            let changed = try transaction.execute(
-                """
-                UPDATE tasks
-                SET state = 'submit_unknown', dispatches = dispatches + 1,
-                    next_action_at = now() + \(waitMs) * interval '1 millisecond'
-                WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
-                    AND state IN ('minted', 'submit_unknown')
-                """
-            )
-            guard changed == 1 else { return false }
-            if let task, let reason {
-                try transaction.recordStep(
-                    "task.redispatched",
-                    of: task,
-                    attempt: task.attempt,
-                    problem: reason
-                )
-            }
-            return true
-        }
+        try await pool.transaction { try $0.noteSubmitting(lease, waitMs: waitMs, reason: reason) }
     }
 
     /// The provider has taken the task and is asked about it after `nextPollMs`; false when the lease is lost.
@@ -119,35 +118,41 @@ extension Store {
         problem: Problem?,
         isNotTaken: Bool = false
     ) async throws -> Bool {
-        try await pool.execute(
-            """
-            UPDATE tasks
-            SET dispatches = dispatches + CASE WHEN state = 'minted' THEN 1 ELSE 0 END,
-                poll_failures = poll_failures + CASE WHEN state = 'dispatched' THEN 1 ELSE 0 END,
-                state = CASE WHEN state = 'submit_unknown' AND \(isNotTaken) THEN 'minted' ELSE state END,
-                problem = coalesce(\(try SQLJSON.optional(problem)), problem),
-                next_action_at = now() + \(delayMs) * interval '1 millisecond', lease_token = NULL, lease_until = NULL
-            WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
-                AND state IN ('minted', 'submit_unknown', 'dispatched')
-            """
-        ) == 1
+        try await pool.transaction { transaction in
+            if isNotTaken { try transaction.forgetUse(taskId: lease.taskId, attempt: lease.attempt) }
+            return try transaction.execute(
+                """
+                UPDATE tasks
+                SET dispatches = dispatches + CASE WHEN state = 'minted' THEN 1 ELSE 0 END,
+                    poll_failures = poll_failures + CASE WHEN state = 'dispatched' THEN 1 ELSE 0 END,
+                    state = CASE WHEN state = 'submit_unknown' AND \(isNotTaken) THEN 'minted' ELSE state END,
+                    problem = coalesce(\(try SQLJSON.optional(problem)), problem),
+                    next_action_at = now() + \(delayMs) * interval '1 millisecond', lease_token = NULL, lease_until = NULL
+                WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
+                    AND state IN ('minted', 'submit_unknown', 'dispatched')
+                """
+            ) == 1
+        }
     }
 
     /// The provider is well but takes nothing now: that is no failed dispatch, and the deadline has not begun.
     ///
     /// False when the lease is lost.
     package func taskQueued(_ lease: TaskLease, delayMs: Int) async throws -> Bool {
-        try await pool.execute(
-            """
-            UPDATE tasks
-            SET dispatches = greatest(dispatches - CASE WHEN state = 'submit_unknown' THEN 1 ELSE 0 END, 0),
-                state = 'minted', next_action_at = now() + \(delayMs) * interval '1 millisecond',
-                lease_token = NULL, lease_until = NULL,
-                deadline_at = now() + (deadline_ms + \(delayMs)) * interval '1 millisecond'
-            WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
-                AND state IN ('minted', 'submit_unknown')
-            """
-        ) == 1
+        try await pool.transaction { transaction in
+            try transaction.forgetUse(taskId: lease.taskId, attempt: lease.attempt)
+            return try transaction.execute(
+                """
+                UPDATE tasks
+                SET dispatches = greatest(dispatches - CASE WHEN state = 'submit_unknown' THEN 1 ELSE 0 END, 0),
+                    state = 'minted', next_action_at = now() + \(delayMs) * interval '1 millisecond',
+                    lease_token = NULL, lease_until = NULL,
+                    deadline_at = now() + (deadline_ms + \(delayMs)) * interval '1 millisecond'
+                WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
+                    AND state IN ('minted', 'submit_unknown')
+                """
+            ) == 1
+        }
     }
 
     /// The provider still has the task and is asked again after `nextPollMs`; false when the lease is lost.

@@ -17,6 +17,26 @@ extension Transaction {
         )
     }
 
+    /// Writes down that a task is about to be handed over; false when the lease is lost.
+    func noteSubmitting(_ lease: TaskLease, waitMs: Int, reason: Problem?) throws -> Bool {
+        // Without a reason nothing is logged, so the run need not be locked: the row alone decides.
+        let task = reason == nil ? nil : try lockTask(lease)
+        let changed = try execute(
+            """
+            UPDATE tasks
+            SET state = 'submit_unknown', dispatches = dispatches + 1,
+                next_action_at = now() + \(waitMs) * interval '1 millisecond'
+            WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
+                AND state IN ('minted', 'submit_unknown')
+            """
+        )
+        guard changed == 1 else { return false }
+        if let task, let reason {
+            try recordStep("task.redispatched", of: task, attempt: task.attempt, problem: reason)
+        }
+        return true
+    }
+
     /// Starts a new attempt of a task; whatever still comes of the old one is stale.
     ///
     /// Its event is the reason why a provider is given the task again, and stands before that happens.

@@ -107,6 +107,7 @@ extension Gateway {
             artifacts: artifacts,
             providers: providers,
             callbackSecrets: CallbackSecrets(serverSecret: keys.tokenKey),
+            providerMeter: providerMeter,
             runtimeWake: runtimeWake,
             webhookWake: webhookWake,
             backlog: backlog,

@@ -54,6 +54,7 @@ struct Gateway {
     let policy: AddressPolicy
     let identity: GatewayIdentity
     let gate = WorkGate()
+    let providerMeter = ProviderMeter()
     let runtimeWake = WakeSignal()
     let webhookWake = WakeSignal()
 

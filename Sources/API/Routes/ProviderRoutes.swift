@@ -1,0 +1,48 @@
+import Contracts
+import Hummingbird
+import Pipeline
+import Providers
+import Store
+
+/// The providers of this gateway, for operators.
+struct ProviderRoutes: Sendable {
+    let services: APIServices
+
+    var endpoints: [Endpoint] { [Endpoint(.get, "/v1/ops/providers", .key(.ops), handler: list)] }
+
+    @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
+        var views: [ProviderView] = []
+        for name in services.providers.names {
+            guard let provider = services.providers[name] else { continue }
+            views.append(view(provider, try await services.store.standing(of: name)))
+        }
+        return try .json(Page(data: views, hasMore: false, next: nil))
+    }
+
+    private func view(_ provider: any Provider, _ standing: ProviderStanding) -> ProviderView {
+        let limits = services.providers.limits(of: provider.name)
+        let use = standing.use
+        let measures: [(name: String, limit: Int?, used: Int)] = [
+            ("concurrency", limits.concurrency, use.live),
+            ("requests_per_minute", limits.requestsPerMinute, use.givenInMinute),
+            ("minutes_per_day", limits.minutesPerDay, use.mediaMsToday / 60_000),
+            ("renders_per_day", limits.rendersPerDay, use.rendersToday),
+        ]
+        return ProviderView(
+            name: provider.name,
+            identity: provider.identity,
+            kinds: ProviderTask.Kind.allCases.filter(provider.performs).map(\.rawValue),
+            callbacks: provider.callbackMeaning.rawValue,
+            trust: provider.callbackTrust.rawValue,
+            liveTasks: standing.live,
+            queuedTasks: standing.queued,
+            lastSuccessAt: standing.lastSuccessAt,
+            lastFailureAt: standing.lastFailureAt,
+            lastFailure: standing.lastFailure,
+            endings: standing.endings,
+            guards: measures.compactMap { measure in
+                measure.limit.map { ProviderView.Guard(name: measure.name, limit: $0, used: measure.used) }
+            }
+        )
+    }
+}

@@ -1,0 +1,79 @@
+package import Foundation
+
+/// A provider as operators see it.
+package struct ProviderView: Codable, Sendable, Hashable {
+    /// How the ends of tasks became known in the last day, by the way that was first.
+    package struct Endings: Codable, Sendable, Hashable {
+        package var submit: Int
+        package var poll: Int
+        package var callback: Int
+
+        package init(submit: Int = 0, poll: Int = 0, callback: Int = 0) {
+            self.submit = submit
+            self.poll = poll
+            self.callback = callback
+        }
+    }
+
+    /// A measure that it may be given, and how much of it is used.
+    package struct Guard: Codable, Sendable, Hashable {
+        /// `concurrency`, `requests_per_minute`, `minutes_per_day` or `renders_per_day`.
+        package var name: String
+        package var limit: Int
+        package var used: Int
+        package var isReached: Bool
+
+        package init(name: String, limit: Int, used: Int) {
+            self.name = name
+            self.limit = limit
+            self.used = used
+            isReached = used >= limit
+        }
+    }
+
+    package var name: String
+    package var identity: String
+    /// The kinds of tasks that it does.
+    package var kinds: [String]
+    /// `reports` or `signals`.
+    package var callbacks: String
+    /// `signed`, `secret` or `capability`.
+    package var trust: String
+    /// Tasks that it has, or may have.
+    package var liveTasks: Int
+    /// Tasks that are still to be handed over.
+    package var queuedTasks: Int
+    @Nullable package var lastSuccessAt: Date?
+    @Nullable package var lastFailureAt: Date?
+    @Nullable package var lastFailure: Problem?
+    package var endings: Endings
+    package var guards: [Guard]
+
+    package init(
+        name: String,
+        identity: String,
+        kinds: [String],
+        callbacks: String,
+        trust: String,
+        liveTasks: Int,
+        queuedTasks: Int,
+        lastSuccessAt: Date?,
+        lastFailureAt: Date?,
+        lastFailure: Problem?,
+        endings: Endings,
+        guards: [Guard]
+    ) {
+        self.name = name
+        self.identity = identity
+        self.kinds = kinds
+        self.callbacks = callbacks
+        self.trust = trust
+        self.liveTasks = liveTasks
+        self.queuedTasks = queuedTasks
+        self.lastSuccessAt = lastSuccessAt
+        self.lastFailureAt = lastFailureAt
+        self.lastFailure = lastFailure
+        self.endings = endings
+        self.guards = guards
+    }
+}

@@ -1,0 +1,69 @@
+import Contracts
+import Pipeline
+import Providers
+import Store
+import TestSupport
+import Testing
+
+@testable import API
+
+@Suite struct ProviderOpsTests {
+    @Test func `operators see who does the work, and how much each may still be given`() async throws {
+        let fixture = try await APIFixture.make()
+        let (task, _, _) = try await fixture.makeTask(provider: "hosted")
+        let due = try #require(try await fixture.store.claimDueTasks(limit: 1, leaseSeconds: 60).first)
+        let admission = try await fixture.store.admitTask(
+            due.lease,
+            provider: "hosted",
+            limits: .none,
+            cost: TaskCost(mediaMs: 150_000),
+            waitMs: 0,
+            reason: nil
+        )
+        #expect(admission == .submitting)
+        try await fixture.withClient { client in
+            func hosted() async throws -> ProviderView {
+                let page = try await client.get("/v1/ops/providers").decode(Page<ProviderView>.self)
+                #expect(page.data.map(\.name) == ["hook", "hosted", "worker"])
+                return try #require(page.data.first { $0.name == "hosted" })
+            }
+            let busy = try await hosted()
+            #expect(busy.kinds == ["transcribe"] && busy.callbacks == "signals" && busy.trust == "secret")
+            #expect(busy.liveTasks == 1 && busy.queuedTasks == 0 && busy.lastFailureAt == nil)
+            #expect(
+                busy.guards == [
+                    ProviderView.Guard(name: "concurrency", limit: 1, used: 1),
+                    ProviderView.Guard(name: "minutes_per_day", limit: 60, used: 2),
+                ]
+            )
+            #expect(busy.guards.map(\.isReached) == [true, false])
+            _ = try await fixture.store.settleTask(
+                taskId: task.id,
+                attempt: 1,
+                outcome: .failed(
+                    Problem(.providerRefused, detail: "no", retryable: false),
+                    isRetryable: false
+                ),
+                by: .callback
+            )
+            let done = try await hosted()
+            #expect(done.liveTasks == 0 && done.endings.callback == 1)
+            #expect(done.lastFailure?.detail == "no" && done.lastFailureAt != nil)
+        }
+    }
+
+    @Test func `metrics tell of errors and of words that nobody knows`() async throws {
+        let fixture = try await APIFixture.make()
+        APIFixture.meter.countError(provider: "hosted", word: "busy")
+        APIFixture.meter.countUnknownStatus(provider: "hosted", word: "warming up")
+        try await fixture.withClient { client in
+            let text = try await client.get("/metrics").text
+            #expect(text.contains(#"reelgate_provider_errors_total{error="busy",provider="hosted"} 1"#))
+            #expect(
+                text.contains(
+                    #"reelgate_provider_unknown_statuses_total{status="warming_up",provider="hosted"} 1"#
+                )
+            )
+        }
+    }
+}
