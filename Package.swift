@@ -174,7 +174,7 @@ let testTargets: [Target] = [
         swiftSettings: settings
     ),
     tests("OutboundHTTPTests", ["OutboundHTTP", "LoopbackSupport", "Threads"]),
-    tests("SignaturesTests", ["Signatures"]),
+    tests("SignaturesTests", ["Signatures", "LoopbackSupport"]),
     tests("MediaTests", ["Media", "Threads"]),
     tests("CropsTests", ["Crops"]),
     tests("VisionTests", ["Vision", "Crops"]),

@@ -15,6 +15,7 @@ package struct SignatureError: Error, Hashable, Sendable, CustomStringConvertibl
         case signaturesTooMany = "signatures_too_many"
         case signatureMismatch = "signature_mismatch"
         case linkExpired = "link_expired"
+        case certificateMalformed = "certificate_malformed"
     }
 
     package let code: Code

@@ -50,6 +50,33 @@ import Testing
         #expect(stored.map(\.body) == [Data(body.utf8)])
     }
 
+    @Test func `what is about no task, or cannot be checked now, is stored nowhere`() async throws {
+        let fixture = try await APIFixture.make()
+        let name = try #require(HTTPField.Name("x-hook-signature"))
+
+        try await fixture.withClient { client in
+            let settled = try await client.post(
+                "/v1/callbacks/hook",
+                "{}",
+                key: "",
+                headers: [name: "subscription"]
+            )
+            let undecided = try await client.post(
+                "/v1/callbacks/hook",
+                "{}",
+                key: "",
+                headers: [name: "unknown key"]
+            )
+
+            #expect(settled.status == 200)
+            #expect(settled.text == #"{"status":"settled"}"#)
+            #expect(undecided.status == 503)
+            #expect(try undecided.problem.slug == "unavailable")
+        }
+        let stored = try await fixture.database.pool.query("SELECT id FROM callbacks")
+        #expect(stored.isEmpty)
+    }
+
     @Test func `forged, unsigned and old callbacks are refused and kept apart`() async throws {
         let fixture = try await APIFixture.make()
         let (task, token, _) = try await fixture.makeTask()

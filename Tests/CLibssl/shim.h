@@ -10,6 +10,18 @@
 
 static inline EVP_PKEY *loopback_key(void) { return EVP_EC_gen("P-256"); }
 
+static inline EVP_PKEY *loopback_rsa_key(unsigned int bits) { return EVP_RSA_gen(bits); }
+
+// The text of a certificate, of at most `size` bytes; returns how many there are.
+static inline int loopback_pem(X509 *certificate, unsigned char *buffer, int size) {
+    BIO *text = BIO_new(BIO_s_mem());
+    if (text == NULL) return 0;
+    PEM_write_bio_X509(text, certificate);
+    int count = BIO_read(text, buffer, size);
+    BIO_free(text);
+    return count > 0 ? count : 0;
+}
+
 static inline void loopback_extend(X509 *certificate, X509 *issuer, int kind, const char *value) {
     X509V3_CTX context;
     X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);

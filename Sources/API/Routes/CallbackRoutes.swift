@@ -84,6 +84,12 @@ struct CallbackRoutes: Sendable {
         case .rejected(let reason):
             try await refuse(arrival, as: "rejected", reason: reason)
             throw Problem(.invalidSignature, detail: "The callback is refused: \(reason).")
+        case .undecided(let reason):
+            counters.count(provider: provider.name, outcome: "undecided")
+            throw Problem(.unavailable, detail: "The callback cannot be checked now: \(reason).")
+        case .settled:
+            counters.count(provider: provider.name, outcome: "settled")
+            return Self.accepted("settled")
         case .verified(let id, let known):
             (messageId, trust) = (id, known)
         }

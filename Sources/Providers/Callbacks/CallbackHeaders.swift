@@ -1,14 +1,14 @@
 /// The headers of a callback, found in any letter case.
 package struct CallbackHeaders: Sendable, Hashable {
-    private let values: [String: String]
+    private let values: [String: [String]]
 
-    /// Of headers with one name the first counts.
     package init(_ headers: [(name: String, value: String)]) {
-        values = Dictionary(
-            headers.map { ($0.name.lowercased(), $0.value) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        values = Dictionary(grouping: headers) { $0.name.lowercased() }.mapValues { $0.map(\.value) }
     }
 
-    package subscript(name: String) -> String? { values[name.lowercased()] }
+    /// The value of a header; of several with one name the first counts.
+    package subscript(name: String) -> String? { values[name.lowercased()]?.first }
+
+    /// How many headers of that name came.
+    package func count(of name: String) -> Int { values[name.lowercased()]?.count ?? 0 }
 }

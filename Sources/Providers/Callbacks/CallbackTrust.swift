@@ -12,6 +12,10 @@ package enum CallbackTrust: String, Sendable, Hashable, CaseIterable {
 package enum CallbackVerdict: Sendable, Hashable {
     case verified(messageId: String, trust: CallbackTrust)
     case rejected(reason: String)
+    /// It is genuine and about no task, and what it asked for is done.
+    case settled(String)
+    /// It cannot be checked now: sent again it may be.
+    case undecided(reason: String)
 }
 
 /// What the callbacks of a provider are.
