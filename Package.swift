@@ -197,8 +197,8 @@ let testTargets: [Target] = [
     tests(
         "ProvidersTests",
         [
-            "Providers", "Contracts", "Editorial", "OutboundHTTP", "Signatures", "LoopbackSupport",
-            "StudioSupport", "Threads",
+            "Providers", "Contracts", "Editorial", "Pipeline", "OutboundHTTP", "Signatures",
+            "LoopbackSupport", "StudioSupport", "Threads",
         ]
     ),
     tests(

@@ -3,6 +3,7 @@
 /// Callbacks are the fast path; polling is the truth behind them. Pure: jitter comes in as a number in 0...1.
 package struct PollSchedule: Sendable, Hashable {
     package let firstDelayMs: Int
+    /// Of all delays but the first, which may be longer.
     package let delayMsMax: Int
     /// Growth of the delay from poll to poll.
     package let factor: Double
@@ -26,7 +27,7 @@ package struct PollSchedule: Sendable, Hashable {
         unknownWaitMs: Int = 120_000,
         jitterShare: Double = 0.1
     ) {
-        precondition(firstDelayMs > 0 && delayMsMax >= firstDelayMs && factor >= 1 && deadlineMs > 0)
+        precondition(firstDelayMs > 0 && delayMsMax > 0 && factor >= 1 && deadlineMs > 0)
         precondition(unknownWaitMs >= 0 && (0...1).contains(jitterShare))
         self.firstDelayMs = firstDelayMs
         self.delayMsMax = delayMsMax

@@ -52,6 +52,23 @@ package struct ProviderCall: Sendable {
         }
     }
 
+    /// Sends a file as the body and returns the answer, whatever the status.
+    package func exchange(
+        _ request: HTTPRequest,
+        file path: String,
+        answerBytesMax: Int = answerBytesMax
+    ) async throws(CallFailure) -> HTTPResponse {
+        var request = request
+        request.timeouts = request.timeouts ?? timeouts
+        request.limits.keptBytesMax = answerBytesMax
+        do throws(TransferError) {
+            return try await client.upload(file: path, request: request)
+        } catch {
+            meter.countError(provider: provider, word: error.code.rawValue)
+            throw CallFailure(error, provider: provider)
+        }
+    }
+
     /// The failure that an answer of `exchange` is, where the adapter knows no more of it.
     package func failure(_ response: HTTPResponse, words: String? = nil) -> CallFailure {
         let failure = CallFailure(response, provider: provider, words: words)

@@ -1,0 +1,129 @@
+import Contracts
+
+/// Reads what AssemblyAI answers and calls back with.
+enum AssemblyAIAnswers {
+    /// One transcript, at whatever stage.
+    struct Told: Sendable {
+        var id: String
+        var progress: HeardProgress
+        /// Where it is done.
+        var transcript: HeardTranscript?
+        /// Where its callback goes, with our note in it.
+        var webhookURL: String?
+    }
+
+    private struct Transcript: Decodable {
+        enum CodingKeys: String, CodingKey {
+            case id, status, error, words
+            case audioDuration = "audio_duration"
+            case languageCode = "language_code"
+            case webhookURL = "webhook_url"
+            case speechModel = "speech_model"
+            case speechModelUsed = "speech_model_used"
+        }
+
+        struct Word: Decodable {
+            var text: String
+            var start: Double
+            var end: Double
+            var confidence: Double?
+            var speaker: String?
+        }
+
+        var id: String
+        var status: String
+        var error: String?
+        var words: [Word]?
+        var audioDuration: Double?
+        var languageCode: String?
+        var webhookURL: String?
+        var speechModel: String?
+        var speechModelUsed: String?
+    }
+
+    private struct Page: Decodable {
+        struct Item: Decodable {
+            var id: String
+        }
+
+        var transcripts: [Item]
+    }
+
+    private struct Callback: Decodable {
+        enum CodingKeys: String, CodingKey {
+            case transcriptId = "transcript_id"
+        }
+
+        var transcriptId: String
+    }
+
+    private struct Trouble: Decodable {
+        var error: String?
+    }
+
+    static func id(_ bytes: [UInt8]) throws(AnswerFault) -> String {
+        try ProviderId.required(try AnswerJSON.decode(Transcript.self, bytes).id)
+    }
+
+    static func read(_ bytes: [UInt8], model: String) throws(AnswerFault) -> Told {
+        let read = try AnswerJSON.decode(Transcript.self, bytes)
+        let progress: HeardProgress =
+            switch read.status {
+            case "queued": .waiting
+            case "processing": .running
+            case "completed": .done
+            case "error": .failed(failure(read.error))
+            default: .unknown(read.status)
+            }
+        return Told(
+            id: read.id,
+            progress: progress,
+            transcript: progress == .done ? try heard(read, model: model) : nil,
+            webhookURL: read.webhookURL
+        )
+    }
+
+    static func ids(ofPage bytes: [UInt8]) throws(AnswerFault) -> [String] {
+        try AnswerJSON.decode(Page.self, bytes).transcripts.compactMap { ProviderId.plain($0.id) }
+    }
+
+    /// The id in a callback; other callbacks, about redacted audio, have none.
+    static func id(ofCallback bytes: [UInt8]) -> String? {
+        (try? AnswerJSON.decode(Callback.self, bytes)).flatMap { ProviderId.plain($0.transcriptId) }
+    }
+
+    /// Its own words about a refusal.
+    static func words(_ bytes: [UInt8]) -> String? {
+        ProviderWords.first((try? AnswerJSON.decode(Trouble.self, bytes))?.error)
+    }
+
+    private static func heard(_ read: Transcript, model: String) throws(AnswerFault) -> HeardTranscript {
+        guard let words = read.words else { throw AnswerFault("it is done and has no words") }
+        var collector = WordCollector()
+        for word in words {
+            try collector.add(
+                word.text,
+                startMs: word.start,
+                endMs: word.end,
+                confidence: word.confidence,
+                speaker: word.speaker
+            )
+        }
+        return collector.finish(
+            language: read.languageCode,
+            durationMs: read.audioDuration.map { $0 * 1_000 },
+            model: ProviderWords.first(read.speechModelUsed, read.speechModel, model) ?? model
+        )
+    }
+
+    /// It is tried again only where the audio could not be fetched: anything else would fail again.
+    private static func failure(_ words: String?) -> Problem {
+        let words = ProviderWords.first(words)
+        let isFetch = words?.lowercased().contains("download") == true
+        return Problem(
+            .providerRefused,
+            detail: "AssemblyAI gave the transcript up: \(words ?? "it gave no reason").",
+            retryable: isFetch
+        )
+    }
+}

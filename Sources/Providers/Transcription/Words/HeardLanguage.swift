@@ -1,0 +1,26 @@
+import Contracts
+
+/// The language that a provider names, as BCP 47 writes it.
+enum HeardLanguage {
+    /// Codes of providers that are not the tag, in lower case.
+    private static let others = ["cmn": "zh", "en-uk": "en-GB", "iw": "he", "jw": "jv"]
+
+    /// Nil where it is no tag, or says that there is none.
+    static func tag(_ text: String?) -> String? {
+        guard let text, text.utf8.count <= LanguageTag.lengthMax else { return nil }
+        let lowered = text.lowercased().replacing("_", with: "-")
+        if let other = others[lowered] { return other }
+        guard !["auto", "und", "multi", "mul"].contains(lowered), LanguageTag.isValid(lowered) else {
+            return nil
+        }
+        let parts = lowered.split(separator: "-")
+        let tail = parts.dropFirst().map { part in
+            switch part.count {
+            case 2: part.uppercased()
+            case 4: part.prefix(1).uppercased() + part.dropFirst()
+            default: String(part)
+            }
+        }
+        return ([String(parts[0])] + tail).joined(separator: "-")
+    }
+}
