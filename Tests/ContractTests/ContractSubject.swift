@@ -69,5 +69,12 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         StyleDocument.self
     )
 
-    static let all = ArtifactKind.allCases.map(artifact) + [style, builtInStyle]
+    static let remotionInput = ContractSubject(
+        "remotion-input",
+        schema: "contracts/remotion-input.schema.json",
+        example: "contracts/examples/remotion-input.json",
+        RemotionInput.self
+    )
+
+    static let all = ArtifactKind.allCases.map(artifact) + [style, builtInStyle, remotionInput]
 }

@@ -1,0 +1,26 @@
+/// What a Remotion composition is given as its input props: `contracts/remotion-input.schema.json`.
+package struct RemotionInput: Codable, Sendable, Hashable {
+    package struct Image: Codable, Sendable, Hashable {
+        package var assetSha256: String
+        /// A signed link to the PNG.
+        package var url: String
+
+        package init(assetSha256: String, url: String) {
+            self.assetSha256 = assetSha256
+            self.url = url
+        }
+    }
+
+    package var version = 1
+    /// A signed link to the clip's file.
+    package var clipUrl: String
+    package var images: [Image]
+    /// With the one canvas that this render makes.
+    package var short: Composition.Short
+
+    package init(clipUrl: String, images: [Image], short: Composition.Short) {
+        self.clipUrl = clipUrl
+        self.images = images
+        self.short = short
+    }
+}

@@ -1,0 +1,39 @@
+import Contracts
+import Foundation
+import Testing
+
+/// What is special about the input of a Remotion composition, beside what holds for every contract.
+@Suite struct RemotionInputTests {
+    private func problems(_ change: (inout RemotionInput) -> Void) throws -> [String] {
+        var input = try WireJSON.decode(
+            RemotionInput.self,
+            from: ContractFiles.data("contracts/examples/remotion-input.json")
+        )
+        change(&input)
+        return try SchemaChecker(path: "contracts/remotion-input.schema.json")
+            .problems(JSONValue(WireJSON.encode(input)))
+    }
+
+    @Test func `a render makes one canvas`() throws {
+        #expect(try problems { _ in } == [])
+        #expect(
+            try problems { $0.short.canvases += $0.short.canvases } == ["/short/canvases: breaks 'maxItems'"]
+        )
+        #expect(try problems { $0.short.canvases = [] } == ["/short/canvases: breaks 'minItems'"])
+    }
+
+    @Test func `the short is the one of the artifact`() throws {
+        let composition = try WireJSON.decode(
+            Composition.self,
+            from: ContractFiles.data("contracts/examples/artifacts/composition.json")
+        )
+        var short = composition.shorts[0]
+        short.canvases = [short.canvases[0]]
+        let input = try WireJSON.decode(
+            RemotionInput.self,
+            from: ContractFiles.data("contracts/examples/remotion-input.json")
+        )
+
+        #expect(input.short == short && input.images.map(\.assetSha256) == short.images.map(\.assetSha256))
+    }
+}
