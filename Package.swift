@@ -84,7 +84,7 @@ let sources: [Target] = [
     ),
     library(
         "Providers",
-        ["Contracts", "Pipeline", "Editorial", "OutboundHTTP", "Signatures", "Threads"]
+        ["Contracts", "Pipeline", "Editorial", "Styles", "OutboundHTTP", "Signatures", "Threads"]
     ),
     library(
         "Runtime",

@@ -41,25 +41,11 @@ extension AssScript {
     ) -> [String] {
         let words = overlay.text.split(whereSeparator: \.isWhitespace).map(String.init)
         guard !words.isEmpty else { return [] }
-        let size = pixelSize(style.sizeShare, canvas)
-        let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
-        let padding = (x: size * 0.5, y: size * 0.3)
-        let room = titleRoom(style, short.images, safe, canvas, gap: size) - 2 * padding.x
-        let layout = TextLayout(
-            words,
-            family: style.fontFamily,
-            weight: style.fontWeight,
-            size: size,
-            widthMax: room
-        )
-        let box = (
-            width: layout.width + 2 * padding.x,
-            height: layout.size * Double(layout.lines.count) + 2 * padding.y
-        )
+        let box = titleBox(words, style, short.images, canvas)
+        let (layout, top) = (box.layout, box.top)
         let centre = Double(canvas.width) / 2
-        let top = titleTop(style, short.images, safe, canvas, halfWidth: box.width / 2)
         let fade = "\\fad(\(fadeInMs),\(fadeOutMs))"
-        let card = roundedRectangle(width: box.width, height: box.height, radius: size * 0.28)
+        let card = roundedRectangle(width: box.width, height: box.height, radius: box.radius)
         let text = layout.lines.map { line in line.map { AssText.escaped(words[$0]) }.joined(separator: " ") }
             .joined(separator: "\\N")
         let corner = "\\an7\\pos(\(decimal(centre - box.width / 2)),\(decimal(top)))"
@@ -81,6 +67,34 @@ extension AssScript {
             ),
         ]
         .compactMap(\.self)
+    }
+
+    /// The card that holds a title: it stands in the middle of the canvas's width.
+    static func titleBox(
+        _ words: [String],
+        _ style: TitleStyle,
+        _ images: [ImageOverlay],
+        _ canvas: Composition.Canvas
+    ) -> (layout: TextLayout, top: Double, width: Double, height: Double, radius: Double) {
+        let size = pixelSize(style.sizeShare, canvas)
+        let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
+        let padding = (x: size * 0.5, y: size * 0.3)
+        let room = titleRoom(style, images, safe, canvas, gap: size) - 2 * padding.x
+        let layout = TextLayout(
+            words,
+            family: style.fontFamily,
+            weight: style.fontWeight,
+            size: size,
+            widthMax: room
+        )
+        let width = layout.width + 2 * padding.x
+        return (
+            layout: layout,
+            top: titleTop(style, images, safe, canvas, halfWidth: width / 2),
+            width: width,
+            height: layout.size * Double(layout.lines.count) + 2 * padding.y,
+            radius: size * 0.28
+        )
     }
 
     /// A line of a title is easier to read when it is not as wide as a landscape canvas, and a card beside a picture

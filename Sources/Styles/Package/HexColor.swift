@@ -26,6 +26,15 @@ struct HexColor: Sendable, Hashable {
     static let white = HexColor(red: 255, green: 255, blue: 255)
     static let black = HexColor(red: 0, green: 0, blue: 0)
 
+    /// As it is written: `#RRGGBB`.
+    var text: String {
+        let digits = [red, green, blue].map { value in
+            let digits = String(value, radix: 16, uppercase: true)
+            return digits.count == 1 ? "0\(digits)" : digits
+        }
+        return "#\(digits.joined())"
+    }
+
     /// Contrast ratio of WCAG 2, 1 to 21.
     func contrast(to other: HexColor) -> Double {
         let (lighter, darker) = (max(luminance, other.luminance), min(luminance, other.luminance))

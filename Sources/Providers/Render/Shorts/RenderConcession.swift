@@ -1,0 +1,7 @@
+/// What a service may leave out of a short, where the operator says that it may: else the short is refused.
+package enum RenderConcession: String, Sendable, Hashable, CaseIterable {
+    /// Sound that should be raised is left as loud as it is.
+    case gain
+    /// Emphasised words look like the others before they are spoken.
+    case emphasis
+}

@@ -1,0 +1,78 @@
+package import Contracts
+package import OutboundHTTP
+package import Pipeline
+package import Signatures
+
+/// Rendering by Shotstack: the short as a timeline, one render for each ratio.
+///
+/// Nothing that it calls back with is signed, so each callback is a reason to ask and no more.
+package struct ShotstackProvider: Provider {
+    package static let standardName = "shotstack"
+
+    package let name: String
+    package let identity = "shotstack/edit-v1 timeline-1"
+    package let pollSchedule: PollSchedule
+    package let submission = Submission.blind
+    package let callbackTrust = CallbackTrust.capability
+    let call: ProviderCall
+    private let requests: ShotstackRequests
+
+    package init(
+        name: String = standardName,
+        settings: ShotstackSettings,
+        client: HTTPClient,
+        meter: ProviderMeter
+    ) {
+        self.name = name
+        pollSchedule = .render(timeoutSeconds: settings.renderSeconds)
+        requests = ShotstackRequests(settings: settings, provider: name)
+        call = ProviderCall(provider: name, client: client, meter: meter)
+    }
+
+    package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .render }
+
+    package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
+        do throws(Problem) {
+            return await submit(try requests.orders(HostedShort(task, provider: name)))
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    package func poll(_ task: TaskReference, told: ToldCallback?) async -> PollResult {
+        await ask(task, told: told)
+    }
+
+    package func cancel(externalId: String) async { await cancel(externalId) }
+
+    package func verify(_ callback: IncomingCallback) -> CallbackVerdict {
+        .verified(messageId: "sha256-\(SHA256Digest.hex(callback.body))", trust: .capability)
+    }
+
+    package func externalId(told: ToldCallback) -> String? {
+        RenderNote(told.query)?.externalId(ShotstackAnswers.render(ofCallback: told.body))
+    }
+}
+
+extension ShotstackProvider: RatioService {
+    var place: String? { nil }
+
+    func start(_ orders: RenderOrders) async throws(CallFailure) -> String {
+        try await call.read(orders.start, answerBytesMax: ProviderCall.receiptBytesMax, words: Self.words) {
+            (bytes) throws(AnswerFault) in try ShotstackAnswers.id(bytes)
+        }
+    }
+
+    func state(_ render: RenderIds.Render, of task: TaskReference) async throws(CallFailure) -> RenderState {
+        try await call.read(
+            requests.render(render.id),
+            answerBytesMax: ProviderCall.receiptBytesMax,
+            words: Self.words
+        ) { (bytes) throws(AnswerFault) in try ShotstackAnswers.state(bytes, of: render) }
+    }
+
+    /// Its API has no way to stop a render; what nobody asks for is removed by itself after a day.
+    func stop(_ id: String) async {}
+
+    private static func words(_ response: HTTPResponse) -> String? { ShotstackAnswers.words(response.body) }
+}

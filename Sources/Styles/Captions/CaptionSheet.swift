@@ -1,0 +1,102 @@
+package import Contracts
+
+/// One page of captions as it lies on a canvas, for renderers that are not libass.
+///
+/// Lines, sizes and times are those of `AssScript`, so that a short looks the same wherever it is rendered.
+package struct CaptionSheet: Sendable, Hashable {
+    package struct Word: Sendable, Hashable {
+        package let text: String
+        /// `#RRGGBB` while the word is not spoken.
+        package let color: String
+        package let isEmphasised: Bool
+        /// When it has the highlight colour.
+        package let spokenMs: Range<Int>
+    }
+
+    package let startMs: Int
+    package let endMs: Int
+    package let lines: [[Word]]
+    /// Height of one line.
+    package let linePixels: Double
+    /// The same as a font size: an em of the fonts.
+    package var fontPixels: Double { linePixels / FontLibrary.lineHeightEms }
+    package let outlinePixels: Double
+    /// Lower edge of the text, from the top of the canvas.
+    package let baselinePixels: Int
+
+    package init(_ page: CaptionPage, _ style: CaptionStyle, _ canvas: Composition.Canvas) {
+        let shown = page.words.map { style.uppercase ? $0.text.uppercased() : $0.text }
+        let size = AssScript.pixelSize(style.sizeShare, canvas)
+        let outline = size * style.outlineShare
+        let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
+        let layout = TextLayout(
+            shown,
+            family: style.fontFamily,
+            weight: style.fontWeight,
+            size: size,
+            widthMax: Double(safe.width) - 2 * outline
+        )
+        let plain = HexColor(style.textColor) ?? .white
+        let tinted = plain.mixed(
+            with: HexColor(style.highlightColor) ?? .white,
+            share: AssScript.emphasisTint
+        )
+        let spoken = Self.spoken(page)
+        lines = layout.lines.map { line in
+            line.map { index in
+                let isEmphasised = page.words[index].emphasised
+                return Word(
+                    text: shown[index],
+                    color: (isEmphasised ? tinted : plain).text,
+                    isEmphasised: isEmphasised,
+                    spokenMs: spoken[index]
+                )
+            }
+        }
+        (startMs, endMs) = (page.startMs, page.endMs)
+        linePixels = layout.size
+        outlinePixels = outline
+        baselinePixels = SafeArea.captionBaseline(share: style.baselineShare, canvas: canvas)
+    }
+
+    /// From its onset on a word is the spoken one until the next, or until its end where a silence follows.
+    private static func spoken(_ page: CaptionPage) -> [Range<Int>] {
+        var clock = page.startMs
+        return page.words.enumerated().map { index, word in
+            let next = index + 1 < page.words.count ? page.words[index + 1].startMs : page.endMs
+            let start = max(clock, word.startMs)
+            let end = next - word.endMs > AssScript.neutralGapMs ? word.endMs : next
+            clock = max(start, next)
+            return start..<max(start, end)
+        }
+    }
+}
+
+/// The title's card as it lies on a canvas, for renderers that are not libass.
+package struct TitleSheet: Sendable, Hashable {
+    package let lines: [String]
+    package let linePixels: Double
+    package var fontPixels: Double { linePixels / FontLibrary.lineHeightEms }
+    package let x: Double
+    package let y: Double
+    package let width: Double
+    package let height: Double
+    package let radiusPixels: Double
+
+    /// Nil where the title has no words.
+    package init?(
+        _ overlay: TitleOverlay,
+        _ style: TitleStyle,
+        _ short: Composition.Short,
+        _ canvas: Composition.Canvas
+    ) {
+        let words = overlay.text.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard !words.isEmpty else { return nil }
+        let box = AssScript.titleBox(words, style, short.images, canvas)
+        lines = box.layout.lines.map { line in line.map { words[$0] }.joined(separator: " ") }
+        linePixels = box.layout.size
+        (width, height) = (box.width, box.height)
+        (x, y) = ((Double(canvas.width) - box.width) / 2, box.top)
+        radiusPixels = box.radius
+    }
+}
