@@ -1,0 +1,57 @@
+import Contracts
+import OutboundHTTP
+import Signatures
+
+/// The requests to Creatomate's API.
+struct CreatomateRequests: Sendable {
+    let settings: CreatomateSettings
+    let provider: String
+
+    func orders(_ hosted: HostedShort) throws(Problem) -> [RenderOrders] {
+        let limits = ShortLimits(provider: provider, concessions: settings.concessions)
+        try limits.checkRanges(hosted.short)
+        let volume = try limits.volume(hosted.short.audio)
+        var orders: [RenderOrders] = []
+        for canvas in hosted.short.canvases {
+            var members: [String: JSONPart]
+            if let template = settings.templates[canvas.aspectRatio] {
+                let content = CreatomateTemplate(
+                    hosted: hosted,
+                    canvas: canvas,
+                    volume: volume,
+                    limits: limits
+                )
+                members = ["template_id": .text(template), "modifications": try content.modifications()]
+            } else {
+                try limits.checkFamilies(hosted.short, in: settings.fonts)
+                let script = CreatomateScript(hosted: hosted, canvas: canvas, volume: volume, limits: limits)
+                members = try script.members()
+            }
+            members["webhook_url"] = .text(hosted.callbackURL(for: canvas.aspectRatio))
+            members["metadata"] = .text(note(hosted, canvas.aspectRatio))
+            guard let body = try? JSONPart.members(members).bytes() else { throw Problem.unwritable }
+            var start = request("POST", "/renders")
+            start.headers.append((name: "content-type", value: "application/json"))
+            start.body = body
+            orders.append(RenderOrders(ratio: canvas.aspectRatio, start: start))
+        }
+        return orders
+    }
+
+    func render(_ id: String) -> HTTPRequest { request("GET", "/renders/\(id)") }
+
+    func delete(_ id: String) -> HTTPRequest { request("DELETE", "/renders/\(id)") }
+
+    /// For people who look at the project.
+    private func note(_ hosted: HostedShort, _ ratio: AspectRatio) -> String {
+        "\(hosted.tag):\(ratio.slug):\(hosted.short.canvases.count)"
+    }
+
+    private func request(_ method: String, _ path: String) -> HTTPRequest {
+        HTTPRequest(
+            method: method,
+            url: settings.baseURL + path,
+            headers: [(name: "authorization", value: "Bearer \(settings.key.reveal())")]
+        )
+    }
+}
