@@ -82,6 +82,32 @@ import Testing
         #expect(claimed == ["dlv_run1"] + (1..<15).map { "dlv_run\($0 * 2)" })
     }
 
+    @Test func `runs whose first message waits for its next attempt are not looked at`() async throws {
+        let fixture = try await Fixture.make()
+        let endpoint = try await fixture.addEndpoint()
+        try await order(fixture, endpoint)
+        try await fixture.fill(
+            endpoint,
+            count: 6_000,
+            prefix: "run",
+            state: "'pending'",
+            order: ("'run_' || lpad((n / 2)::text, 5, '0')", "n")
+        )
+        try await fixture.database.pool.execute(
+            """
+            UPDATE deliveries
+            SET attempts = 1, next_attempt_at = now() + interval '1 hour'
+            WHERE NOT has_earlier AND ordered_run < 'run_03000'
+            """
+        )
+        try await fixture.database.pool.query("ANALYZE deliveries")
+
+        #expect(try await rowsRead(fixture, limit: 10) < 100)
+
+        let claimed = try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30)
+        #expect(claimed.map(\.deliveryId) == ["dlv_run6000"])
+    }
+
     @Test func `a start and the loss of a gateway read the leases, not what waits or has ended`() async throws
     {
         let fixture = try await Fixture.make()

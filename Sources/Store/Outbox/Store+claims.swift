@@ -52,11 +52,7 @@ extension Store {
                         \(endpoints.map { endpointVersions[$0] ?? .max })) AS own (id, places, version)
                     ON own.id = e.id AND own.version >= \(unescaped: DeliveryTarget.version)
                 CROSS JOIN LATERAL (
-                    (\(DueDeliveries.unordered(max: share)))
-                    UNION ALL
-                    (\(DueDeliveries.ordered(max: share)))
-                    ORDER BY place, id
-                    LIMIT \(share)
+                    \(DueDeliveries.first(max: share))
                 ) first_few
                 WHERE e.state = 'enabled' AND e.deleted_at IS NULL AND coalesce(own.places, 1) > 0
             ),

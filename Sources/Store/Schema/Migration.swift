@@ -40,6 +40,7 @@ struct Migration: Sendable {
         Migration("V0040_hosted_callbacks", PackageResources.V0040_hosted_callbacks_sql),
         Migration("V0041_routes", PackageResources.V0041_routes_sql),
         Migration("V0042_provider_uses", PackageResources.V0042_provider_uses_sql),
+        Migration("V0045_outbox_and_owner", PackageResources.V0045_outbox_and_owner_sql),
     ]
 
     /// The last step that this version knows.
