@@ -4,6 +4,11 @@ import TestSupport
 
 /// What statements cost, as a number that does not depend on the machine.
 enum RowsRead {
+    /// How many pages of an index the statements of this transaction have asked for so far.
+    static func pages(_ index: String, in transaction: Transaction) throws -> Int {
+        try transaction.query("SELECT pg_stat_get_xact_blocks_fetched(\(index)::regclass) AS n")[0].get("n")
+    }
+
     /// How many rows of a table the statements of this transaction have read so far, by whatever way.
     static func count(_ table: String, in transaction: Transaction) throws -> Int {
         try transaction.query(
@@ -21,11 +26,28 @@ enum RowsRead {
         in pool: PostgresPool,
         _ body: @escaping @Sendable (Transaction) throws -> Void
     ) async throws -> Int {
+        try await measure(in: pool, { try count(table, in: $0) }, body)
+    }
+
+    /// How many pages of an index `body` asks for, in a transaction that is taken back.
+    static func pages(
+        ofIndex index: String,
+        in pool: PostgresPool,
+        _ body: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws -> Int {
+        try await measure(in: pool, { try pages(index, in: $0) }, body)
+    }
+
+    private static func measure(
+        in pool: PostgresPool,
+        _ count: @escaping @Sendable (Transaction) throws -> Int,
+        _ body: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws -> Int {
         do {
             try await pool.transaction { transaction in
-                let before = try count(table, in: transaction)
+                let before = try count(transaction)
                 try body(transaction)
-                throw Outcome(rows: try count(table, in: transaction) - before)
+                throw Outcome(rows: try count(transaction) - before)
             }
         } catch let outcome as Outcome {
             return outcome.rows

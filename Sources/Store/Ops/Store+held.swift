@@ -6,17 +6,27 @@ extension Store {
     ///
     /// Their messages stay: they can be replayed once the endpoint is enabled.
     package func expireHeldDeliveries(olderThanDays days: Int, limit: Int) async throws -> Int {
-        try await pool.execute(
-            """
-            WITH held AS MATERIALIZED (
-                SELECT d.id
+        try await pool.execute(Self.expiry(olderThanDays: days, limit: limit))
+    }
+
+    static func expiry(olderThanDays days: Int, limit: Int) -> SQL {
+        let moment: SQL = "now() - \(days) * interval '1 day'"
+        return """
+            WITH old AS MATERIALIZED (
+                -- 1. Ranges of an index, whose parts cannot be locked.
+                SELECT late.id
                 FROM endpoints e
-                JOIN deliveries d ON d.endpoint_id = e.id AND d.state = 'pending'
+                CROSS JOIN LATERAL (
+                    \(DueDeliveries.until(moment, where: DueDeliveries.isUnleased, max: "\(limit)"))
+                ) late
                 WHERE e.state <> 'enabled' AND e.deleted_at IS NULL
-                    AND d.next_attempt_at < now() - \(days) * interval '1 day'
-                    AND coalesce(d.lease_until, '-infinity') < now()
-                ORDER BY d.id
                 LIMIT \(limit)
+            ), held AS MATERIALIZED (
+                -- 2. Locked and looked at again.
+                SELECT d.id
+                FROM old
+                JOIN deliveries d ON d.id = old.id
+                WHERE d.state = 'pending' AND d.next_attempt_at <= \(moment) AND \(DueDeliveries.isUnleased)
                 FOR UPDATE OF d SKIP LOCKED
             )
             UPDATE deliveries d
@@ -25,6 +35,5 @@ extension Store {
             FROM held
             WHERE d.id = held.id
             """
-        )
     }
 }

@@ -3,8 +3,11 @@ import Postgres
 /// The parts of a statement that find what an endpoint can be sent now: the endpoint has the name `e`, a row of
 /// `deliveries` the name `d`.
 enum DueDeliveries {
+    /// Nobody has it.
+    static let isUnleased: SQL = "coalesce(d.lease_until, '-infinity') < now()"
+
     /// It is due, and nobody has it.
-    static let isFree: SQL = "d.next_attempt_at <= now() AND coalesce(d.lease_until, '-infinity') < now()"
+    static let isFree: SQL = "d.next_attempt_at <= now() AND \(isUnleased)"
 
     /// No earlier message of its run is pending, if that matters.
     ///
@@ -29,5 +32,23 @@ enum DueDeliveries {
         ORDER BY d.next_attempt_at, d.id
         LIMIT \(max)
         """
+    }
+
+    /// Those whose time came before `moment` and of which `condition` holds, in no order, also what waits behind others
+    /// of its run.
+    ///
+    /// Each of the two is one range of the index.
+    static func until(_ moment: SQL, where condition: SQL = "true", max: SQL) -> SQL {
+        let due: SQL = """
+            SELECT d.id
+            FROM deliveries d
+            WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.next_attempt_at <= \(moment) AND \(condition)
+            """
+        return """
+            (\(due) AND NOT d.has_earlier LIMIT \(max))
+            UNION ALL
+            (\(due) AND d.has_earlier LIMIT \(max))
+            LIMIT \(max)
+            """
     }
 }
