@@ -90,34 +90,66 @@ extension Store {
         claim: IdempotencyClaim?,
         work: () throws -> StoredResponse
     ) throws -> IdempotencyOutcome {
-        guard let claim else { return .fresh(try work()) }
+        if let known = try known(transaction, claim) { return known }
+        let response = try work()
+        try keep(response, transaction, claim)
+        return .fresh(response)
+    }
+
+    /// As `once`, for work on an object that there may not be: nil when `work` finds none.
+    ///
+    /// An answer of before is given again also when its object is gone since.
+    static func onceIfThere(
+        _ transaction: Transaction,
+        claim: IdempotencyClaim?,
+        work: () throws -> StoredResponse?
+    ) throws -> IdempotencyOutcome? {
+        if let known = try known(transaction, claim) { return known }
+        guard let response = try work() else { return nil }
+        try keep(response, transaction, claim)
+        return .fresh(response)
+    }
+
+    /// What is known of a key, which is held to the transaction's end; nil when nothing is, or there is none.
+    private static func known(
+        _ transaction: Transaction,
+        _ claim: IdempotencyClaim?
+    ) throws -> IdempotencyOutcome? {
+        guard let claim else { return nil }
         // The lock, not the row, tells that a first request is under way, since its row is not committed yet.
         let name = "\(claim.tenantId) \(claim.key)"
         let isFree = try transaction.query(
             "SELECT pg_try_advisory_xact_lock(hashtextextended(\(name), 0)) AS free"
         )
         guard try isFree[0].get("free") else { return .inUse }
-        if let row = try transaction.query(
+        let rows = try transaction.query(
             """
             SELECT route, fingerprint, status, headers, body
             FROM idempotency_keys
             WHERE tenant_id = \(claim.tenantId) AND key = \(claim.key)
                 AND created_at >= now() - \(idempotencySeconds) * interval '1 second'
             """
-        ).first {
-            let isSame =
-                try row.get("route") == claim.route
-                && row.get("fingerprint", as: SQLBytes.self).bytes == claim.fingerprint
-            guard isSame else { return .reused }
-            return .replayed(
-                StoredResponse(
-                    status: try row.get("status"),
-                    headers: try row.json("headers"),
-                    body: try row.data("body")
-                )
+        )
+        guard let row = rows.first else { return nil }
+        let isSame =
+            try row.get("route") == claim.route
+            && row.get("fingerprint", as: SQLBytes.self).bytes == claim.fingerprint
+        guard isSame else { return .reused }
+        return .replayed(
+            StoredResponse(
+                status: try row.get("status"),
+                headers: try row.json("headers"),
+                body: try row.data("body")
             )
-        }
-        let response = try work()
+        )
+    }
+
+    private static func keep(
+        _ response: StoredResponse,
+        _ transaction: Transaction,
+        _ claim: IdempotencyClaim?
+    ) throws {
+        guard let claim else { return }
         try transaction.execute(
             """
             INSERT INTO idempotency_keys (tenant_id, key, route, fingerprint, status, headers, body)
@@ -125,7 +157,6 @@ extension Store {
                 \(response.status), \(try SQLJSON(encoding: response.headers)), \(SQLBytes(response.body)))
             """
         )
-        return .fresh(response)
     }
 
     private static func ensureTenant(_ transaction: Transaction, name: String) throws -> String {

@@ -33,15 +33,15 @@ extension Store {
         respond: @escaping @Sendable (_ messageId: String) throws -> StoredResponse
     ) async throws -> IdempotencyOutcome? {
         try await pool.transaction { [links] transaction in
-            let found = try transaction.query(
-                """
-                SELECT state
-                FROM endpoints
-                WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND deleted_at IS NULL
-                """
-            )
-            guard let state: String = try found.first?.get("state") else { return nil }
-            return try Self.once(transaction, claim: claim) {
+            try Self.onceIfThere(transaction, claim: claim) {
+                let found = try transaction.query(
+                    """
+                    SELECT state
+                    FROM endpoints
+                    WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND deleted_at IS NULL
+                    """
+                )
+                guard let state: String = try found.first?.get("state") else { return nil }
                 let ids = try transaction.sendTests(
                     tenantId: tenantId,
                     endpointIds: [endpointId],

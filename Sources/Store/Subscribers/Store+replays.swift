@@ -23,16 +23,16 @@ extension Store {
         respond: @escaping @Sendable (ReplayView) throws -> StoredResponse
     ) async throws -> IdempotencyOutcome? {
         try await pool.transaction { transaction in
-            let found = try transaction.query(
-                """
-                SELECT run_id, event_type, payload_removed_at
-                FROM messages
-                WHERE tenant_id = \(tenantId) AND id = \(id)
-                FOR KEY SHARE
-                """
-            )
-            guard let row = found.first else { return nil }
-            return try Self.once(transaction, claim: claim) {
+            try Self.onceIfThere(transaction, claim: claim) {
+                let found = try transaction.query(
+                    """
+                    SELECT run_id, event_type, payload_removed_at
+                    FROM messages
+                    WHERE tenant_id = \(tenantId) AND id = \(id)
+                    FOR KEY SHARE
+                    """
+                )
+                guard let row = found.first else { return nil }
                 guard try row.get("payload_removed_at", as: Date?.self) == nil else {
                     throw Self.expired(id, runId: try row.get("run_id"))
                 }
@@ -69,16 +69,16 @@ extension Store {
         respond: @escaping @Sendable (ReplayView) throws -> StoredResponse
     ) async throws -> IdempotencyOutcome? {
         try await pool.transaction { transaction in
-            let found = try transaction.query(
-                """
-                SELECT \(unescaped: EndpointRecord.columns)
-                FROM endpoints
-                WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND deleted_at IS NULL
-                FOR KEY SHARE
-                """
-            )
-            guard let endpoint = try found.first.map({ try EndpointRecord($0) }) else { return nil }
-            return try Self.once(transaction, claim: claim) {
+            try Self.onceIfThere(transaction, claim: claim) {
+                let found = try transaction.query(
+                    """
+                    SELECT \(unescaped: EndpointRecord.columns)
+                    FROM endpoints
+                    WHERE tenant_id = \(tenantId) AND id = \(endpointId) AND deleted_at IS NULL
+                    FOR KEY SHARE
+                    """
+                )
+                guard let endpoint = try found.first.map({ try EndpointRecord($0) }) else { return nil }
                 let rows = try Self.selected(transaction, endpoint: endpoint, selection)
                 let page = rows.prefix(selection.limit)
                 let kept = try page.filter { try $0.get("payload_removed_at", as: Date?.self) == nil }

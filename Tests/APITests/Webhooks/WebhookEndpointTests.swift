@@ -169,6 +169,40 @@ import Testing
         }
     }
 
+    @Test func `what was asked for under a key is answered again though the endpoint is deleted since`()
+        async throws
+    {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            let body = #"{"url":"https://hooks.example.com/a"}"#
+            let path = "\(Self.path)/\(try await client.post(Self.path, body).decode(EndpointView.self).id)"
+            let hourAgo = Date().addingTimeInterval(-3_600)
+            let since = #"{"since":"\#(ISO8601DateFormatter().string(from: hourAgo))"}"#
+            let asked = [("test", ""), ("recover", since), ("replay", since)]
+            func ask() async throws -> [Answer] {
+                var answers: [Answer] = []
+                for (action, body) in asked {
+                    let headers: HTTPFields = [.idempotencyKey: action]
+                    answers.append(try await client.post("\(path)/\(action)", body, headers: headers))
+                }
+                return answers
+            }
+
+            let first = try await ask()
+            #expect(try await client.send(.delete, path).status == 204)
+            let again = try await ask()
+
+            #expect(first.map(\.status) == [202, 202, 202])
+            #expect(again.map(\.status) == [202, 202, 202] && again.map(\.body) == first.map(\.body))
+            #expect(again.allSatisfy { $0.headers[.idempotentReplayed] == "true" })
+            for (action, body) in asked {
+                let headers: HTTPFields = [.idempotencyKey: "new"]
+                #expect(try await client.post("\(path)/\(action)", body, headers: headers).status == 404)
+            }
+        }
+    }
+
     @Test(arguments: ["pause", "enable", "test"])
     func `where there is nothing to say, a body that says something is refused`(action: String) async throws {
         let fixture = try await APIFixture.make()
