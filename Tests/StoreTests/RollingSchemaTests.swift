@@ -134,4 +134,37 @@ import Testing
         let rows = try await database.pool.query("SELECT compatible_from FROM schema_migrations")
         #expect(rows.count == Migration.embedded.count)
     }
+
+    @Test func `a gateway that does not know deletion cannot enable a deleted endpoint`() async throws {
+        let fixture = try await Fixture.make()
+        let endpoint = try await fixture.addEndpoint()
+        #expect(try await fixture.store.deleteEndpoint(tenantId: fixture.tenantId, id: endpoint.id))
+
+        await #expect(throws: PostgresError.self) {
+            try await fixture.database.pool.execute(
+                "UPDATE endpoints SET state = 'enabled', disabled_reason = NULL WHERE id = \(endpoint.id)"
+            )
+        }
+    }
+
+    @Test func `a deleted endpoint that such a gateway has enabled is paused by the step`() async throws {
+        let database = try await TestDatabase.makeEmpty()
+        let before = Migration.embedded.filter { $0.version < 45 }
+        try await Migrator(pool: database.pool, migrations: before).run()
+        try await database.pool.execute("INSERT INTO tenants (id, name) VALUES ('ten_1', 'acme')")
+        for (id, state) in [("end_1", "enabled"), ("end_2", "disabled"), ("end_3", "paused")] {
+            try await database.pool.execute(
+                """
+                INSERT INTO endpoints (id, tenant_id, url, event_types, secret, state, disabled_reason, deleted_at)
+                VALUES (\(id), 'ten_1', 'https://a.test', '{}', 'whsec_x', \(state),
+                    CASE WHEN \(state) = 'disabled' THEN 'why' END, now())
+                """
+            )
+        }
+
+        try await Store(pool: database.pool, links: TestLinks.minter).migrate()
+
+        let rows = try await database.pool.query("SELECT state FROM endpoints ORDER BY id")
+        #expect(try rows.map { try $0.get("state", as: String.self) } == ["paused", "paused", "paused"])
+    }
 }

@@ -68,3 +68,8 @@ $$;
 CREATE TRIGGER deliveries_ended AFTER UPDATE OF state ON deliveries FOR EACH ROW
     WHEN (OLD.ordered_run IS NOT NULL AND OLD.state = 'pending' AND NEW.state <> 'pending')
     EXECUTE FUNCTION let_next_go();
+
+-- A gateway of before V0017 does not see that an endpoint is deleted; it cannot have it sent anything again.
+ALTER TABLE endpoints ADD CONSTRAINT endpoints_deleted_state CHECK (deleted_at IS NULL OR state = 'paused') NOT VALID;
+UPDATE endpoints SET state = 'paused', disabled_reason = NULL WHERE deleted_at IS NOT NULL AND state <> 'paused';
+ALTER TABLE endpoints VALIDATE CONSTRAINT endpoints_deleted_state;
