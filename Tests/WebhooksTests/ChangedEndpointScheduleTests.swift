@@ -99,6 +99,23 @@ import Testing
         #expect(schedule.count == 0)
     }
 
+    @Test func `a test from the table comes beside the limit of an endpoint that is down`() {
+        var schedule = broken()
+        let plan = schedule.claimPlan(now: 1)
+        #expect(plan?.endpointLimits["a"] == 0 && plan?.urgentLimits["a"] == 4)
+        schedule.admit(70, terms(1), bytes: 1, isReserved: false, isUrgent: true, now: 1)
+        if let plan {
+            expect(schedule.noteClaim(plan, counts: ["a": 1], urgent: ["a": 1], now: 1), is: false)
+        }
+
+        #expect(schedule.lanes["a"]?.isBehind == true)
+        #expect(schedule.claimPlan(now: 1)?.urgentLimits["a"] == 3)
+        let starts = schedule.start(now: 1)
+        #expect(starts.map(\.item) == [70])
+        schedule.end(starts[0].ticket, .refused, bars: true, now: 1)
+        #expect(schedule.claimPlan(now: 1)?.urgentLimits["a"] == 0)
+    }
+
     @Test func `a test keeps to the limits of memory, and of an endpoint that wants no more`() {
         var limits = ScheduleLimits()
         limits.itemsPerEndpointMax = 2

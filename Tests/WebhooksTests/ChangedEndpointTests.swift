@@ -96,4 +96,32 @@ import Webhooks
             try await expectDelivered(fixture, endpoint)
         }
     }
+
+    @Test func `a test that another process has committed goes out too, once`() async throws {
+        let fixture = try await EngineFixture.make()
+        let isWell = Locked(false)
+        let server = try LoopbackServer.answering { _ in LoopbackAnswer(isWell.withLock(\.self) ? 200 : 500) }
+        defer { server.stop() }
+        let endpoint = try await fixture.endpoint(server.url, secret: secret)
+        // It has no engine, as a process with the API alone.
+        let other = Store(pool: fixture.database.pool, links: TestLinks.minter)
+        func test() async throws -> String? {
+            try await other.enqueueTest(tenantId: fixture.tenantId, endpointId: endpoint.id, isUrgent: true)
+        }
+
+        try await fixture.delivering(settings: settings()) {
+            try await fail(fixture, endpoint)
+            let before = server.received.count
+            let refused = try await test()
+            try await expectRequests(before + 1, at: server)
+            #expect(server.received.last?.header("webhook-id") == refused)
+
+            isWell.withLock { $0 = true }
+            let accepted = try await test()
+            try await expectRequests(before + 2, at: server)
+            // Not the next attempt at the first.
+            #expect(server.received[before + 1].header("webhook-id") == accepted)
+            try await expectDelivered(fixture, endpoint)
+        }
+    }
 }

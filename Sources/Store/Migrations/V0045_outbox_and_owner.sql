@@ -73,3 +73,9 @@ CREATE TRIGGER deliveries_ended AFTER UPDATE OF state ON deliveries FOR EACH ROW
 ALTER TABLE endpoints ADD CONSTRAINT endpoints_deleted_state CHECK (deleted_at IS NULL OR state = 'paused') NOT VALID;
 UPDATE endpoints SET state = 'paused', disabled_reason = NULL WHERE deleted_at IS NOT NULL AND state <> 'paused';
 ALTER TABLE endpoints VALIDATE CONSTRAINT endpoints_deleted_state;
+
+-- A test that goes also to an endpoint that is believed to be down, whichever gateway sends it. Its first attempt does;
+-- after that it is like any other.
+ALTER TABLE deliveries ADD COLUMN is_urgent boolean NOT NULL DEFAULT false;
+CREATE INDEX deliveries_urgent ON deliveries (endpoint_id, next_attempt_at, id)
+    WHERE state = 'pending' AND is_urgent AND attempts = 0;

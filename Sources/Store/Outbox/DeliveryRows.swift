@@ -112,18 +112,18 @@ struct DeliveryRows {
     /// nothing, and is not waited for.
     private var insertion: SQL {
         """
-        INSERT INTO deliveries (id, message_id, endpoint_id, next_attempt_at, lease_token, lease_until, ordered_run,
-            ordered_place)
+        INSERT INTO deliveries (id, message_id, endpoint_id, next_attempt_at, lease_token, lease_until, is_urgent,
+            ordered_run, ordered_place)
         SELECT new.id, new.message_id, new.endpoint_id, clock_timestamp() + new.place * interval '1 microsecond',
             new.token, CASE WHEN new.token IS NOT NULL
                 THEN clock_timestamp() + \(receiver?.leaseSeconds ?? 0) * interval '1 second' END,
-            new.ordered_run,
+            new.is_urgent, new.ordered_run,
             CASE WHEN new.ordered_run IS NOT NULL THEN
                 (SELECT nextval('deliveries_order')) * \(Self.rowsMax) + new.place
             END
         FROM unnest(\(rows.map(\.id)), \(rows.map(\.message.id)), \(rows.map(\.target.endpointId)),
-            \(rows.map(\.token)), \(rows.map(\.orderedRun))) WITH ORDINALITY
-            AS new (id, message_id, endpoint_id, token, ordered_run, place)
+            \(rows.map(\.token)), \(rows.map(\.isUrgent)), \(rows.map(\.orderedRun))) WITH ORDINALITY
+            AS new (id, message_id, endpoint_id, token, is_urgent, ordered_run, place)
         JOIN endpoints e ON e.id = new.endpoint_id AND e.deleted_at IS NULL
         FOR KEY SHARE OF e SKIP LOCKED
         RETURNING id

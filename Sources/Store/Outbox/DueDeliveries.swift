@@ -34,6 +34,20 @@ enum DueDeliveries {
         """
     }
 
+    /// It goes also to an endpoint that is believed to be down.
+    static let isUrgent: SQL = "d.is_urgent AND d.attempts = 0"
+
+    /// Those that are urgent, the longest due first.
+    static func urgent(max: SQL) -> SQL {
+        """
+        SELECT d.id, d.next_attempt_at AS place
+        FROM deliveries d
+        WHERE d.endpoint_id = e.id AND d.state = 'pending' AND \(isUrgent) AND \(isFree)
+        ORDER BY d.next_attempt_at, d.id
+        LIMIT \(max)
+        """
+    }
+
     /// Those whose time came before `moment` and of which `condition` holds, in no order, also what waits behind others
     /// of its run.
     ///

@@ -9,20 +9,23 @@ extension Store {
     ///
     /// At most `perEndpointMax` come of one endpoint, or what `endpointLimits` says of it, so that the backlog of one
     /// that does not answer cannot take every place. Such a limit says what was known of the endpoint: it holds up to the
-    /// version in `endpointVersions`, if there is one. An ordered run gives its oldest message only.
+    /// version in `endpointVersions`, if there is one. Of an endpoint that has such a limit `urgentLimits` says how many
+    /// urgent ones come beside it. An ordered run gives its oldest message only.
     package func claimDeliveries(
         limit: Int,
         leaseSeconds: Int,
         perEndpointMax: Int = .max,
         endpointLimits: [String: Int] = [:],
-        endpointVersions: [String: Int] = [:]
+        endpointVersions: [String: Int] = [:],
+        urgentLimits: [String: Int] = [:]
     ) async throws -> [ClaimedDelivery] {
         let statement = claim(
             limit: limit,
             leaseSeconds: leaseSeconds,
             perEndpointMax: perEndpointMax,
             endpointLimits: endpointLimits,
-            endpointVersions: endpointVersions
+            endpointVersions: endpointVersions,
+            urgentLimits: urgentLimits
         )
         return try await pool.query(statement)
             // An UPDATE gives its rows in any order.
@@ -37,30 +40,50 @@ extension Store {
         leaseSeconds: Int,
         perEndpointMax: Int,
         endpointLimits: [String: Int],
-        endpointVersions: [String: Int] = [:]
+        endpointVersions: [String: Int] = [:],
+        urgentLimits: [String: Int] = [:]
     ) -> SQL {
         let endpoints = endpointLimits.keys.sorted()
         let share: SQL = "least(coalesce(own.places, \(min(perEndpointMax, limit))), \(limit))"
         return """
-            WITH due AS MATERIALIZED (
+            WITH own AS MATERIALIZED (
+                SELECT own.id, own.places, own.urgent_places
+                FROM unnest(\(endpoints), \(endpoints.map { endpointLimits[$0] ?? 0 }),
+                        \(endpoints.map { endpointVersions[$0] ?? .max }),
+                        \(endpoints.map { urgentLimits[$0] ?? 0 })) AS own (id, places, version, urgent_places)
+                JOIN endpoints e ON e.id = own.id AND own.version >= \(unescaped: DeliveryTarget.version)
+            ),
+            due AS MATERIALIZED (
                 -- 1. The first few of each endpoint; a window function cannot lock, so the lock comes after it.
                 -- Each tenant's are numbered, so that a backlog of one tenant does not come before all others.
                 SELECT first_few.id, first_few.place,
                     row_number() OVER (PARTITION BY e.tenant_id ORDER BY first_few.place, first_few.id) AS turn
                 FROM endpoints e
-                LEFT JOIN unnest(\(endpoints), \(endpoints.map { endpointLimits[$0] ?? 0 }),
-                        \(endpoints.map { endpointVersions[$0] ?? .max })) AS own (id, places, version)
-                    ON own.id = e.id AND own.version >= \(unescaped: DeliveryTarget.version)
+                LEFT JOIN own ON own.id = e.id
                 CROSS JOIN LATERAL (
                     \(DueDeliveries.first(max: share))
                 ) first_few
                 WHERE e.state = 'enabled' AND e.deleted_at IS NULL AND coalesce(own.places, 1) > 0
             ),
+            urgent AS MATERIALIZED (
+                -- 2. What is urgent at endpoints that get less than others; it comes before all else.
+                SELECT first_few.id, first_few.place, 0 AS turn
+                FROM own
+                JOIN endpoints e ON e.id = own.id
+                CROSS JOIN LATERAL (
+                    \(DueDeliveries.urgent(max: "own.urgent_places"))
+                ) first_few
+                WHERE e.state = 'enabled' AND e.deleted_at IS NULL AND own.urgent_places > 0
+            ),
             picked AS MATERIALIZED (
-                -- 2. Of all these the longest due of each tenant in turn, locked and looked at again.
+                -- 3. Of all these the longest due of each tenant in turn, locked and looked at again.
                 SELECT d.id, due.place
                 FROM deliveries d
-                JOIN due ON due.id = d.id
+                JOIN (
+                    SELECT id, place, turn FROM urgent
+                    UNION ALL
+                    SELECT id, place, turn FROM due WHERE id NOT IN (SELECT id FROM urgent)
+                ) due ON due.id = d.id
                 WHERE d.state = 'pending' AND \(DueDeliveries.isFree) AND \(DueDeliveries.isFirst)
                 ORDER BY due.turn, due.place, d.id
                 LIMIT \(limit)
@@ -71,7 +94,7 @@ extension Store {
             FROM picked, messages m, endpoints e
             WHERE d.id = picked.id AND m.id = d.message_id AND e.id = d.endpoint_id
             RETURNING d.id, d.message_id, \(unescaped: DeliveryTarget.columns), m.event_type, m.payload, d.attempts,
-                d.replayed_from, d.lease_token, d.created_at, picked.place
+                d.replayed_from, d.lease_token, d.created_at, \(DueDeliveries.isUrgent) AS is_urgent, picked.place
             """
     }
 

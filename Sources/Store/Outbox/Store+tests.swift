@@ -6,8 +6,8 @@ extension Store {
     /// Sends a test to each of a tenant's endpoints that are named and enabled, in one transaction, and returns the ids
     /// of the messages; an endpoint may be named more than once.
     ///
-    /// They go the way of all messages, so this is what the engine is measured with; but `isUrgent` ones go at once also
-    /// to an endpoint that is believed to be down, if the engine is in this process.
+    /// They go the way of all messages, so this is what the engine is measured with; but the first attempts of `isUrgent`
+    /// ones are made at once also at an endpoint that is believed to be down.
     package func enqueueTests(
         tenantId: String,
         endpointIds: [String],

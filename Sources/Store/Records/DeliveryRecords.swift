@@ -39,7 +39,7 @@ package struct ClaimedDelivery: Sendable, Hashable {
         replayedFrom = try row.get("replayed_from")
         leaseToken = try row.get("lease_token")
         deliveryCreatedAt = try row.get("created_at")
-        isUrgent = false
+        isUrgent = try row.get("is_urgent")
     }
 
     /// One that is about to be written.

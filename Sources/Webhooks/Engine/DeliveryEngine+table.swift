@@ -46,7 +46,8 @@ extension DeliveryEngine {
                 leaseSeconds: settings.leaseSeconds,
                 perEndpointMax: plan.perEndpointMax,
                 endpointLimits: plan.endpointLimits,
-                endpointVersions: plan.endpointVersions
+                endpointVersions: plan.endpointVersions,
+                urgentLimits: plan.urgentLimits
             )
             return admit(claimed, plan, claimedAt: now)
         } catch {
@@ -73,12 +74,14 @@ extension DeliveryEngine {
                     delivery.target.terms,
                     bytes: delivery.payload.count,
                     isReserved: false,
+                    isUrgent: delivery.isUrgent,
                     // The lease is as old as the question: its answer may have waited, in a process that was stopped.
                     now: claimedAt
                 )
             }
             let counts = Dictionary(grouping: claimed, by: \.endpointId).mapValues(\.count)
-            return state.schedule.noteClaim(plan, counts: counts, now: now)
+            let urgent = Dictionary(grouping: claimed.filter(\.isUrgent), by: \.endpointId).mapValues(\.count)
+            return state.schedule.noteClaim(plan, counts: counts, urgent: urgent, now: now)
         }
         if !claimed.isEmpty { turn.wakeHere() }
         return isMore

@@ -120,4 +120,9 @@ struct DeliveryLane<Item: Sendable>: Sendable {
         if isLate || allowance != .max { return max(0, min(cap(limits), allowance) - inFlight - held) }
         return max(0, min(waitingMax(limits), limits.itemsPerEndpointMax / 2) - held)
     }
+
+    /// How many urgent ones may be taken from the table for it now, whatever else may.
+    func urgentClaimable(_ limits: ScheduleLimits) -> Int {
+        bars == 0 ? max(0, limits.urgentPerEndpointMax - urgent.count) : 0
+    }
 }

@@ -8,6 +8,15 @@ extension DeliverySchedule {
         var endpointLimits: [String: Int]
         /// For which versions of these they hold.
         var endpointVersions: [String: Int]
+        /// How many urgent ones come of these beside their limits.
+        var urgentLimits: [String: Int] = [:]
+
+        /// How many of an endpoint's share were taken, of `count` that came and among which are `urgent` ones.
+        func taken(_ endpointId: String, count: Int, urgent: Int) -> Int {
+            guard let places = endpointLimits[endpointId] else { return count }
+            // More than that came only where its owner has changed it since.
+            return count - urgent > places ? count : min(count, places)
+        }
     }
 
     /// Nil when there is no room, or too much is still to be written down.
@@ -19,11 +28,13 @@ extension DeliverySchedule {
         let standard = limits.claimPerEndpointMax
         var own: [String: Int] = [:]
         var versions: [String: Int] = [:]
+        var urgent: [String: Int] = [:]
         for (endpointId, lane) in lanes {
             let places = claimable(lane, now: now)
             if places < standard || lane.isBehind {
                 own[endpointId] = places
                 versions[endpointId] = lane.version
+                urgent[endpointId] = lane.urgentClaimable(limits)
             }
             if lane.isSpilledAnew { lanes[endpointId]?.isSpilledAnew = false }
         }
@@ -31,16 +42,27 @@ extension DeliverySchedule {
             limit: room,
             perEndpointMax: standard,
             endpointLimits: own,
-            endpointVersions: versions
+            endpointVersions: versions,
+            urgentLimits: urgent
         )
     }
 
-    /// Notes how much came of a claim by endpoint; true when more could be claimed at once.
-    mutating func noteClaim(_ plan: ClaimPlan, counts: [String: Int], now: Int) -> Bool {
+    /// Notes how much came of a claim by endpoint, and how much of that is urgent; true when more could be claimed at
+    /// once.
+    mutating func noteClaim(
+        _ plan: ClaimPlan,
+        counts: [String: Int],
+        urgent: [String: Int] = [:],
+        now: Int
+    ) -> Bool {
         let isCut = counts.values.reduce(0, +) >= plan.limit
         var isMore = isCut
         for (endpointId, lane) in lanes {
-            let count = counts[endpointId, default: 0]
+            let count = plan.taken(
+                endpointId,
+                count: counts[endpointId, default: 0],
+                urgent: urgent[endpointId, default: 0]
+            )
             var asked = plan.endpointLimits[endpointId] ?? plan.perEndpointMax
             // The limit was for what its owner has changed since.
             if count > asked { asked = plan.perEndpointMax }

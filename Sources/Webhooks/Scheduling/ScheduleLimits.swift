@@ -30,6 +30,8 @@ struct ScheduleLimits: Sendable, Hashable {
     var claimMax = 512
     var claimPerEndpointMax = 64
 
+    /// Urgent ones of one endpoint that is down which are taken from the table, with those that wait in memory.
+    var urgentPerEndpointMax: Int { 4 }
     /// A fifth of all slots, which slow endpoints share.
     var inFlightSlowMax: Int { max(1, inFlightMax / 5) }
     /// An endpoint that has not answered yet, or not of late, gets no more at once.
