@@ -21,7 +21,7 @@ extension Housekeeper {
             stepMax: Self.deletedPerStepMax,
             passMax: Self.deletedPerPassMax
         ) { limit in
-            try await store.removeDeletedEndpoints(limit: limit)
+            try await store.removeDeletedEndpoints(limit: limit, rowsMax: Self.rowsPerStepMax)
         }
         if removed > 0 { logger.info("rows of deleted endpoints removed", metadata: ["rows": "\(removed)"]) }
     }
@@ -46,16 +46,18 @@ extension Housekeeper {
             let step = try await store.removeMessages(
                 olderThanDays: policy.deliveriesDays,
                 after: messagesMark.withLock(\.self),
-                limit: limit
+                limit: limit,
+                rowsMax: Self.rowsPerStepMax
             )
             messagesMark.withLock { $0 = step.next }
             removed += step.removed
-            return step.lookedAt
+            // The next pass begins anew with those that stay.
+            return step.next == nil ? 0 : step.lookedAt
         }
         if removed > 0 { logger.info("old messages removed", metadata: ["messages": "\(removed)"]) }
     }
 
-    /// Takes steps of at most `stepMax` until one finds less, or the pass has done enough; returns how much that was.
+    /// Takes steps of at most `stepMax` until one does nothing, or the pass has done enough; returns how much that was.
     private func repeating(
         stepMax: Int,
         passMax: Int,
@@ -65,7 +67,7 @@ extension Housekeeper {
         while done < passMax {
             let count = try await step(stepMax)
             done += count
-            if count < stepMax { break }
+            if count == 0 { break }
         }
         return done
     }

@@ -29,6 +29,8 @@ struct Housekeeper: Sendable {
     static let heldPerStepMax = 1000
     static let deletedPerPassMax = 500_000
     static let deletedPerStepMax = 1_000
+    /// Of deliveries and their attempts, which go with a message or an endpoint.
+    static let rowsPerStepMax = 10_000
 
     init(
         store: Store,

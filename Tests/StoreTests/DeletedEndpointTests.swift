@@ -145,6 +145,26 @@ import Testing
         #expect(ids == [kept.id])
     }
 
+    @Test func `a step of the removal keeps to a number of rows with their attempts, and ends all the same`()
+        async throws
+    {
+        let fixture = try await Fixture.make()
+        let endpoint = try await fixture.addEndpoint()
+        try await fixture.fill(endpoint, count: 5, prefix: "old")
+        try await fixture.database.pool.execute("UPDATE deliveries SET attempts = 9")
+        try await fixture.database.pool.execute("UPDATE deliveries SET attempts = 500 WHERE id = 'dlv_old1'")
+        try await delete(fixture, endpoint)
+
+        var steps: [Int] = []
+        repeat {
+            steps.append(try await fixture.store.removeDeletedEndpoints(limit: 100, rowsMax: 20))
+        } while steps.last != 0
+
+        // The last delivery, which alone has more, and the endpoint go together.
+        #expect(steps == [2, 2, 2, 0])
+        #expect(try await count(fixture, "true") == 0)
+    }
+
     @Test func `a step of the removal reads no more than it removes`() async throws {
         let fixture = try await Fixture.make()
         let endpoint = try await fixture.addEndpoint()

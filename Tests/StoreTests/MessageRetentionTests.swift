@@ -96,6 +96,32 @@ import Testing
         #expect(try await rows(fixture, "messages") == 2)
     }
 
+    @Test func `a step keeps to a number of rows with their attempts, and goes on behind`() async throws {
+        let fixture = try await Fixture.make()
+        let endpoint = try await fixture.addEndpoint()
+        for age in [60, 50, 45, 40] { _ = try await add(fixture, to: endpoint, age: age) }
+        try await fixture.database.pool.execute("UPDATE deliveries SET attempts = 8")
+        try await fixture.database.pool.execute(
+            "UPDATE deliveries SET attempts = 500 WHERE message_id = (SELECT min(id) FROM messages)"
+        )
+
+        var (steps, next) = ([Int](), String?.none)
+        repeat {
+            let step = try await fixture.store.removeMessages(
+                olderThanDays: Self.days,
+                after: next,
+                limit: 100,
+                rowsMax: 20
+            )
+            steps.append(step.removed)
+            next = step.next
+        } while next != nil
+
+        // The first alone has more.
+        #expect(steps == [1, 2, 1])
+        #expect(try await rows(fixture, "messages") == 0)
+    }
+
     @Test func `a message that is being sent again stays`() async throws {
         let fixture = try await Fixture.make()
         let endpoint = try await fixture.addEndpoint()

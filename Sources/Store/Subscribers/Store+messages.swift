@@ -77,15 +77,17 @@ extension Store {
     /// Looks at so many messages that are older, in the order of their ids from `after` on, and removes those of which
     /// nothing is pending and nothing has ended since, with their deliveries.
     ///
-    /// A delivery goes only with its message: without it a replay would take it for one that there never was. Returns
-    /// how many were looked at and removed, and where to go on; nil when there are no more.
+    /// A delivery goes only with its message: without it a replay would take it for one that there never was. With all
+    /// that goes along no more than `rowsMax` rows go, unless the first message alone has more. Returns how many were
+    /// looked at and removed, and where to go on; nil when there are no more.
     package func removeMessages(
         olderThanDays days: Int,
         after: String?,
-        limit: Int
+        limit: Int,
+        rowsMax: Int = .max
     ) async throws -> (lookedAt: Int, removed: Int, next: String?) {
         try await pool.transaction {
-            try Self.removeMessages($0, olderThanDays: days, after: after, limit: limit)
+            try Self.removeMessages($0, olderThanDays: days, after: after, limit: limit, rowsMax: rowsMax)
         }
     }
 
@@ -93,7 +95,8 @@ extension Store {
         _ transaction: Transaction,
         olderThanDays days: Int,
         after: String?,
-        limit: Int
+        limit: Int,
+        rowsMax: Int = .max
     ) throws -> (lookedAt: Int, removed: Int, next: String?) {
         let cutoff = try transaction.now().addingTimeInterval(-Double(days) * 86_400)
         let end = ResourceID.make(
@@ -102,7 +105,7 @@ extension Store {
             random: (0, 0)
         )
         // Locked against replays, which hold a message that they send again; then looked at.
-        let ids = try transaction.query(
+        let found = try transaction.query(
             """
             SELECT id
             FROM messages
@@ -112,6 +115,7 @@ extension Store {
             FOR UPDATE SKIP LOCKED
             """
         ).map { try $0.get("id", as: String.self) }
+        let ids = try firstMessages(transaction, of: found, rowsMax: rowsMax)
         guard !ids.isEmpty else { return (0, 0, nil) }
         let removed = try transaction.execute(
             """
@@ -123,7 +127,30 @@ extension Store {
             )
             """
         )
-        return (ids.count, removed, ids.count < limit ? nil : ids.last)
+        return (ids.count, removed, ids.count == found.count && found.count < limit ? nil : ids.last)
+    }
+
+    /// As many of these messages as have no more rows together, with deliveries and attempts; the first in any case.
+    private static func firstMessages(
+        _ transaction: Transaction,
+        of ids: [String],
+        rowsMax: Int
+    ) throws -> [String] {
+        let rows = try transaction.query(
+            """
+            SELECT new.id, (
+                SELECT 1 + coalesce(sum(1 + d.attempts), 0) FROM deliveries d WHERE d.message_id = new.id
+            )::bigint AS n
+            FROM unnest(\(ids)) WITH ORDINALITY AS new (id, place)
+            ORDER BY new.place
+            """
+        )
+        var total = 0
+        let first = try rows.prefix { row in
+            total += try row.get("n", as: Int.self)
+            return total <= rowsMax
+        }
+        return try rows.prefix(max(first.count, 1)).map { try $0.get("id") }
     }
 }
 
