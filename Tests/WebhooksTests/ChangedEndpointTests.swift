@@ -1,12 +1,12 @@
 import Contracts
 import LoopbackSupport
-import Postgres
 import Signatures
 import Store
 import TestSupport
 import Testing
 import Threads
-import Webhooks
+
+@testable import Webhooks
 
 /// An endpoint that has failed so often that nothing is sent to it, and what its owner does then.
 @Suite struct ChangedEndpointTests {
@@ -16,20 +16,19 @@ import Webhooks
         EngineFixture.settings(delaysMs: [Int](repeating: 10, count: 30))
     }
 
-    /// Puts messages out, and waits until nothing more is attempted at them.
-    private func fail(_ fixture: EngineFixture, _ endpoint: EndpointView) async throws {
+    /// Puts messages out that fail until nothing more is attempted at them, and all that was is written down.
+    private func fail(
+        _ fixture: EngineFixture,
+        _ endpoint: EndpointView,
+        _ engine: Locked<DeliveryEngine?>
+    ) async throws {
         for _ in 0..<12 { try await fixture.enqueue(for: endpoint) }
         _ = try await eventually {
-            let rows = try await fixture.database.pool.query(
-                """
-                SELECT count(*) AS n, coalesce(max(a.started_at) < now() - interval '200 milliseconds', false) AS rests
-                FROM delivery_attempts a
-                JOIN deliveries d ON d.id = a.delivery_id
-                WHERE d.endpoint_id = \(endpoint.id)
-                """
-            )
-            let isOver = try rows[0].get("n", as: Int.self) >= 10 && rows[0].get("rests", as: Bool.self)
-            return isOver ? true : nil
+            let isOver = engine.withLock(\.self)?.state.withLock { state in
+                guard let lane = state.schedule.lanes[endpoint.id] else { return false }
+                return lane.breaker.state != .closed && lane.inFlight == 0 && state.schedule.unwritten == 0
+            }
+            return isOver == true ? true : nil
         }
     }
 
@@ -48,8 +47,9 @@ import Webhooks
         defer { server.stop() }
         let endpoint = try await fixture.endpoint(server.url, secret: secret)
 
-        try await fixture.delivering(settings: settings()) {
-            try await fail(fixture, endpoint)
+        let engine = Locked<DeliveryEngine?>(nil)
+        try await fixture.delivering(settings: settings(), made: engine) {
+            try await fail(fixture, endpoint, engine)
             isWell.withLock { $0 = true }
             _ = try await fixture.store.pauseEndpoint(tenantId: fixture.tenantId, id: endpoint.id)
             _ = try await fixture.store.enableEndpoint(tenantId: fixture.tenantId, id: endpoint.id)
@@ -64,8 +64,9 @@ import Webhooks
         let port = try LoopbackServer.closedPort()
         let endpoint = try await fixture.endpoint("http://127.0.0.1:\(port)/", secret: secret)
 
-        try await fixture.delivering(settings: settings()) {
-            try await fail(fixture, endpoint)
+        let engine = Locked<DeliveryEngine?>(nil)
+        try await fixture.delivering(settings: settings(), made: engine) {
+            try await fail(fixture, endpoint, engine)
             _ = try await fixture.store.updateEndpoint(tenantId: fixture.tenantId, id: endpoint.id) {
                 $0.url = server.url
             }
@@ -82,8 +83,9 @@ import Webhooks
         defer { server.stop() }
         let endpoint = try await fixture.endpoint(server.url, secret: secret)
 
-        try await fixture.delivering(settings: settings()) {
-            try await fail(fixture, endpoint)
+        let engine = Locked<DeliveryEngine?>(nil)
+        try await fixture.delivering(settings: settings(), made: engine) {
+            try await fail(fixture, endpoint, engine)
             let before = server.received.count
             let refused = try await fixture.enqueue(for: endpoint, isUrgent: true)
             try await expectRequests(before + 1, at: server)
@@ -109,8 +111,9 @@ import Webhooks
             try await other.enqueueTest(tenantId: fixture.tenantId, endpointId: endpoint.id, isUrgent: true)
         }
 
-        try await fixture.delivering(settings: settings()) {
-            try await fail(fixture, endpoint)
+        let engine = Locked<DeliveryEngine?>(nil)
+        try await fixture.delivering(settings: settings(), made: engine) {
+            try await fail(fixture, endpoint, engine)
             let before = server.received.count
             let refused = try await test()
             try await expectRequests(before + 1, at: server)
