@@ -8,6 +8,8 @@ package struct ArtifactError: Error, Hashable, Sendable, CustomStringConvertible
         case malformed
         case closed
         case ioFailed = "io"
+        /// The place is another database's.
+        case foreign
     }
 
     package let code: Code

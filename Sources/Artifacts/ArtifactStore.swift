@@ -35,6 +35,9 @@ package protocol ArtifactStore: Sendable {
     /// Drops what writers that are gone had begun and not touched since `moment`; tells how many there were.
     func removeUnfinished(since moment: Date) async throws -> Int
 
+    /// Takes the store's place for the database `owner`; throws `foreign` when it is another's.
+    func claim(owner: String) async throws
+
     /// Throws unless the store takes writes.
     func probe() async throws
 
@@ -85,6 +88,9 @@ extension ArtifactStore {
     package static var jsonBytesMax: Int { 64 << 20 }
 
     package func link(to location: ArtifactLocation, as form: LinkedForm) -> String? { nil }
+
+    /// A place that nobody would share by mistake is not marked.
+    package func claim(owner: String) async throws {}
 
     package func exists(_ location: ArtifactLocation) async throws -> Bool {
         try await size(location) != nil

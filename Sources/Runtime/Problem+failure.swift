@@ -17,7 +17,7 @@ extension Problem {
         case .notFound: Problem(.artifactMissing, detail: "An artifact is missing: \(error.description).")
         case .malformed, .tooLarge, .digestMismatch, .rangeOutside:
             Problem(.artifactInvalid, detail: "An artifact breaks its contract: \(error.description).")
-        case .closed, .ioFailed:
+        case .closed, .ioFailed, .foreign:
             Problem(.internalError, detail: "The artifact store failed: \(error.description).")
         }
     }

@@ -43,6 +43,17 @@ struct S3Requests: Sendable {
         return S3Request(aws: aws, body: .file(path: path, range: 0..<content.sizeBytes), timeouts: streaming)
     }
 
+    /// Puts a few bytes; where `replaces` is false only if there is no such object.
+    func put(_ bytes: [UInt8], to location: String, replaces: Bool = true) -> S3Request {
+        var headers = metadata(sha256: SHA256Digest.hex(bytes))
+        if configuration.hasChecksums {
+            headers.append(("x-amz-checksum-sha256", Base64.encode(SHA256Digest.hash(bytes))))
+        }
+        if !replaces { headers.append(("if-none-match", "*")) }
+        let aws = place.request("PUT", key: place.key(location), headers: headers, payload: .bytes(bytes))
+        return S3Request(aws: aws, body: .bytes(bytes), timeouts: exchange)
+    }
+
     func beginParts(of content: StoredContent, at location: String) -> S3Request {
         var headers = metadata(sha256: content.sha256)
         if configuration.hasChecksums { headers.append(("x-amz-checksum-algorithm", "SHA256")) }
@@ -110,6 +121,11 @@ struct S3Requests: Sendable {
             timeouts: exchange,
             answerBytesMax: max(Int(range.count), Self.errorBytesMax)
         )
+    }
+
+    /// Asks for a small object as a whole.
+    func get(_ location: String) -> S3Request {
+        S3Request(aws: place.request("GET", key: place.key(location)), timeouts: exchange)
     }
 
     func delete(_ location: String) -> S3Request {

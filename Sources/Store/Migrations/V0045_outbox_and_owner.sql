@@ -79,3 +79,10 @@ ALTER TABLE endpoints VALIDATE CONSTRAINT endpoints_deleted_state;
 ALTER TABLE deliveries ADD COLUMN is_urgent boolean NOT NULL DEFAULT false;
 CREATE INDEX deliveries_urgent ON deliveries (endpoint_id, next_attempt_at, id)
     WHERE state = 'pending' AND is_urgent AND attempts = 0;
+
+-- What tells this database from others, which might keep their files in the same place. A copy has the same.
+CREATE TABLE database_identity (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    id uuid NOT NULL DEFAULT gen_random_uuid()
+);
+INSERT INTO database_identity DEFAULT VALUES;

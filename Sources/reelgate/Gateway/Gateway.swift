@@ -152,6 +152,8 @@ struct Gateway {
             }
             try await store.seedBootstrapKey(digest: SHA256Digest.hash(Array(key.utf8)))
         }
+        // Before anything is written there.
+        try await artifacts.claim(owner: try await store.databaseId())
         try await BuiltInStyles.publish(to: store, artifacts: artifacts)
     }
 
