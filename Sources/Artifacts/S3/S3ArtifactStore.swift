@@ -91,22 +91,42 @@ package struct S3ArtifactStore: ArtifactStore {
         return linkSigner.link(to: request, now: client.now(), lifetimeSeconds: seconds)
     }
 
+    private static let probePath = ".probe/file"
+    private static let probeBytes = [UInt8]("reelgate".utf8)
+    private static let probesMax = 3
+
     /// Writes, reads and removes a small object, so that a missing right is known before it is needed.
+    ///
+    /// It is always the same one, so that what a probe leaves that is cut off is removed by the next.
     package func probe() async throws {
-        let path = ".probe/\(SecureRandom.token(byteCount: 18))"
-        let bytes = Array(path.utf8)
+        var probes = 1
+        while try await !isProbeKept() {
+            // Another gateway may have removed it in between, but not each time.
+            guard probes < Self.probesMax else {
+                throw ArtifactError(.ioFailed, "the object store does not have what was just written")
+            }
+            probes += 1
+        }
+        try await delete(path: Self.probePath)
+    }
+
+    private func isProbeKept() async throws -> Bool {
+        let bytes = Self.probeBytes
         let content = StagedContent(file: try await staging.newFile(), bytesMax: Int64(bytes.count))
         let pool = pool
         try await pool.run { try content.add(bytes) }
-        try await S3Sender(store: self, pool: pool).send(content, to: path)
-        let range = 0..<Int64(bytes.count)
-        let read = try await asArtifactError {
-            try await client.send(requests.get(path, range: range)) { $0.body }
+        try await S3Sender(store: self, pool: pool).send(content, to: Self.probePath)
+        do {
+            let range = 0..<Int64(bytes.count)
+            let read = try await client.send(requests.get(Self.probePath, range: range)) { $0.body }
+            guard read == bytes else {
+                throw ArtifactError(.ioFailed, "the object store gives back other bytes than were written")
+            }
+            return true
+        } catch let failure as S3Failure {
+            if failure.isMissing { return false }
+            throw failure.artifactError
         }
-        guard read == bytes else {
-            throw ArtifactError(.ioFailed, "the object store gives back other bytes than were written")
-        }
-        try await delete(path: path)
     }
 
     func removeStaged(since moment: Date) async throws -> Int {
