@@ -8,9 +8,13 @@ import Testing
 
 /// Lists of objects and uploads, and what is swept by them.
 @Suite struct S3ListTests {
-    private static func page(_ keys: [String], hasMore: Bool = false) -> FakeS3.Answer {
+    private static func page(
+        _ keys: [String],
+        hasMore: Bool = false,
+        modified: String = "2026-12-01T03:00:00.000Z"
+    ) -> FakeS3.Answer {
         let entries = keys.map { key in
-            "<Contents><Key>\(key)</Key><LastModified>2026-12-01T03:00:00.000Z</LastModified></Contents>"
+            "<Contents><Key>\(key)</Key><LastModified>\(modified)</LastModified></Contents>"
         }
         return .status(
             200,
@@ -52,6 +56,55 @@ import Testing
             #expect(error?.code == .ioFailed)
             #expect(fake.received.count <= 2)
         }
+    }
+
+    private static let morning = Date(timeIntervalSince1970: 1_796_094_000)
+
+    @Test func `an object that is written while its removal is tried again stays`() async throws {
+        let fake = try FakeS3 { _, number in
+            switch number {
+            case 1: Self.page(["reels/ten_1/run_1/plan/1/plan.json"])
+            case 2: .refusal(503, "SlowDown")
+            case 3:
+                Self.page(
+                    ["reels/ten_1/run_1/plan/1/plan.json"],
+                    modified: "2026-12-01T03:00:00.001Z"
+                )
+            default: .status(204)
+            }
+        }
+
+        #expect(try await !fake.store.remove(location(), unlessChangedSince: Self.morning))
+
+        #expect(fake.received.map(\.method) == ["GET", "DELETE", "GET"])
+        #expect(fake.pauses.count == 1)
+    }
+
+    @Test func `a removal that happened though the store told of a failure counts`() async throws {
+        let fake = try FakeS3 { _, number in
+            switch number {
+            case 1: Self.page(["reels/ten_1/run_1/plan/1/plan.json"])
+            case 2: .refusal(500, "InternalError")
+            default: Self.page([])
+            }
+        }
+
+        #expect(try await fake.store.remove(location(), unlessChangedSince: Self.morning))
+        #expect(fake.received.map(\.method) == ["GET", "DELETE", "GET"])
+    }
+
+    @Test func `a removal that fails is tried as often as all else`() async throws {
+        let fake = try FakeS3 { request, _ in
+            request.method == "DELETE"
+                ? .refusal(503, "SlowDown") : Self.page(["reels/ten_1/run_1/plan/1/plan.json"])
+        }
+
+        let error = await #expect(throws: ArtifactError.self) {
+            try await fake.store.remove(location(), unlessChangedSince: Self.morning)
+        }
+
+        #expect(error?.description == "the object store answered 503 SlowDown")
+        #expect(fake.received.map(\.method) == ["GET", "DELETE", "GET", "DELETE", "GET", "DELETE"])
     }
 
     @Test func `a bucket full of others' objects ends the walk, too`() async throws {

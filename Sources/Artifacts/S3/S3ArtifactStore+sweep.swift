@@ -25,14 +25,27 @@ extension S3ArtifactStore {
         throw ArtifactError(.ioFailed, "too many objects in the bucket are not ours: use a prefix of its own")
     }
 
+    /// Looks before each try: somebody may write the object while a failed one is waited out.
     package func remove(_ location: ArtifactLocation, unlessChangedSince moment: Date) async throws -> Bool {
-        let page = try await page(startingWith: location.path, after: nil, limit: 1)
-        let key = requests.configuration.place.key(location.path)
-        guard let entry = page.entries.first, entry.key == key, entry.modifiedAt <= moment else {
-            return false
+        var attempt = 1
+        while true {
+            guard let modifiedAt = try await modifiedAt(location) else {
+                // Gone after a try that was not answered: by that.
+                return attempt > 1
+            }
+            guard modifiedAt <= moment else { return false }
+            do {
+                try await client.single.send(requests.delete(location.path)) { _ in }
+                return true
+            } catch let failure as S3Failure {
+                if failure.isMissing { return true }
+                guard failure.isRetryable, let wait = client.retry.pause(after: attempt) else {
+                    throw failure.artifactError
+                }
+                try await client.pause(wait)
+                attempt += 1
+            }
         }
-        try await delete(location)
-        return true
     }
 
     /// Drops uploads in parts that were begun before `moment` and spooled files that nobody writes.
@@ -52,6 +65,12 @@ extension S3ArtifactStore {
             mark = next
         }
         return removed
+    }
+
+    private func modifiedAt(_ location: ArtifactLocation) async throws -> Date? {
+        let page = try await page(startingWith: location.path, after: nil, limit: 1)
+        let key = requests.configuration.place.key(location.path)
+        return page.entries.first.flatMap { $0.key == key ? $0.modifiedAt : nil }
     }
 
     /// Whether a list leads on, so that a walk comes to an end.

@@ -9,6 +9,13 @@ struct S3Client: Sendable {
     let now: @Sendable () -> Int64
     let pause: @Sendable (Duration) async throws -> Void
 
+    /// The same with one attempt, for what has to be decided anew before the next.
+    var single: S3Client {
+        var single = self
+        single.retry.attemptsMax = 1
+        return single
+    }
+
     /// The same with two attempts, for what nobody should wait for long.
     var brief: S3Client {
         var brief = self
