@@ -28,12 +28,13 @@ final class FakeS3: Sendable {
         static func piece(
             _ bytes: [UInt8],
             range: String,
+            tag: String = "\"v1\"",
             headers: [(name: String, value: String)] = []
         ) -> Answer {
             .answer(
                 LoopbackAnswer(
                     206,
-                    headers: [("content-range", "bytes \(range)"), ("etag", "\"v1\"")] + headers,
+                    headers: [("content-range", "bytes \(range)"), ("etag", tag)] + headers,
                     bytes: bytes
                 )
             )

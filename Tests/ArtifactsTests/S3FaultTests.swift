@@ -187,6 +187,29 @@ import Threads
         #expect(fake.received.map { $0.header("if-match") } == [nil, "\"v1\""])
     }
 
+    @Test func `a weak tag is not asked for, since it never matches, but looked at`() async throws {
+        let (tag, next) = ("W/\"v1\"", "W/\"v2\"")
+        let (first, second) = (Array("1234567890".utf8), Array("abcdefghij".utf8))
+        let same = try FakeS3 { request, number in
+            if request.header("if-match") != nil { return .refusal(412, "PreconditionFailed") }
+            return number == 1
+                ? .piece(first, range: "0-9/20", tag: tag) : .piece(second, range: "10-19/20", tag: tag)
+        }
+        let other = try FakeS3 { _, number in
+            number == 1
+                ? .piece(first, range: "0-9/20", tag: tag) : .piece(second, range: "10-19/20", tag: next)
+        }
+        let longer = try FakeS3 { _, number in
+            number == 1 ? .piece(first, range: "0-9/20") : .piece(second, range: "10-19/30")
+        }
+
+        #expect(try await same.read() == first + second)
+        for fake in [other, longer] {
+            let error = await #expect(throws: ArtifactError.self) { try await fake.read() }
+            #expect(error?.description.contains("changed while it was read") == true)
+        }
+    }
+
     @Test func `a store that took other bytes than were sent is not believed`() async throws {
         let other = Base64.encode(SHA256Digest.hash([9]))
         let fake = try FakeS3 { _, _ in

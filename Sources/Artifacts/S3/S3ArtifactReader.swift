@@ -12,12 +12,21 @@ actor S3ArtifactReader {
     /// Where the next piece begins.
     private var offset: Int64
     private var piece: ArraySlice<UInt8> = []
-    private var tag: String?
+    /// Of the version that was begun with.
+    private var version: Version?
+
+    /// What tells one version of an object from another.
+    private struct Version: Sendable, Hashable {
+        let total: Int64
+        let tag: String?
+
+        /// A weak tag never matches, by RFC 9110.
+        var matchableTag: String? { tag.flatMap { $0.hasPrefix("W/") ? nil : $0 } }
+    }
 
     private struct Piece: Sendable {
         let bytes: [UInt8]
-        let total: Int64
-        let tag: String?
+        let version: Version
     }
 
     private var limits: S3Limits { store.requests.configuration.limits }
@@ -36,9 +45,10 @@ actor S3ArtifactReader {
         let last = asked?.upperBound ?? offset + limits.firstPieceBytes
         do {
             let first = try await fetch(offset..<min(last, offset + limits.firstPieceBytes))
-            end = asked?.upperBound ?? first.total
-            guard end <= first.total else { throw outside(first.total) }
-            tag = first.tag
+            let total = first.version.total
+            end = asked?.upperBound ?? total
+            guard end <= total else { throw outside(total) }
+            version = first.version
             take(first.bytes)
         } catch let failure as S3Failure {
             if failure.isMissing { throw S3ArtifactStore.missing(location) }
@@ -54,11 +64,14 @@ actor S3ArtifactReader {
             guard offset < end else { return nil }
             let range = offset..<min(end, offset + limits.pieceBytes)
             do {
-                take(try await fetch(range).bytes)
+                let piece = try await fetch(range)
+                // Also where the store was not asked for one version, or does not heed that.
+                guard piece.version == version else { throw changed }
+                take(piece.bytes)
             } catch let failure as S3Failure {
                 // 412: another version has taken its place.
                 guard failure.isMissing || failure.status == 412 else { throw failure.artifactError }
-                throw ArtifactError(.ioFailed, "'\(location)' changed while it was read")
+                throw changed
             }
         }
         let chunk = Array(piece.prefix(Self.chunkBytes))
@@ -80,12 +93,14 @@ actor S3ArtifactReader {
         end = offset
     }
 
+    private var changed: ArtifactError { ArtifactError(.ioFailed, "'\(location)' changed while it was read") }
+
     private func outside(_ size: Int64) -> ArtifactError {
         ArtifactError(.rangeOutside, "'\(location)' has only \(size) bytes")
     }
 
     private func fetch(_ range: Range<Int64>) async throws -> Piece {
-        let request = store.requests.get(location.path, range: range, tag: tag)
+        let request = store.requests.get(location.path, range: range, tag: version?.matchableTag)
         return try await store.client.send(request) { response throws(S3Failure) in
             try Self.piece(response, range)
         }
@@ -105,7 +120,7 @@ actor S3ArtifactReader {
             guard count == place.range.upperBound - place.range.lowerBound else {
                 throw .odd("sent \(count) bytes where it announced others")
             }
-            return Piece(bytes: response.body, total: place.total, tag: tag)
+            return Piece(bytes: response.body, version: Version(total: place.total, tag: tag))
         }
         // A store that knows no ranges sends the whole object, which will do when that is not more.
         guard response.status == 200, range.lowerBound == 0, count <= range.upperBound else {
@@ -115,6 +130,6 @@ actor S3ArtifactReader {
                 isRetryable: false
             )
         }
-        return Piece(bytes: response.body, total: count, tag: tag)
+        return Piece(bytes: response.body, version: Version(total: count, tag: tag))
     }
 }
