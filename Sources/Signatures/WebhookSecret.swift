@@ -22,14 +22,25 @@ package struct WebhookSecret: HiddenKey, Hashable, Sendable {
         )
     }
 
-    private init(key: [UInt8]) { self.key = key }
+    /// Takes the 24 to 64 bytes of a key that somebody wrote down as they are.
+    package init(key: [UInt8]) throws(SignatureError) {
+        guard key.count >= Self.keyBytesMin else {
+            throw SignatureError(.secretTooShort, "a webhook secret has at least \(Self.keyBytesMin) bytes")
+        }
+        guard key.count <= Self.keyBytesMax else {
+            throw SignatureError(.secretTooLong, "a webhook secret has at most \(Self.keyBytesMax) bytes")
+        }
+        self.key = key
+    }
+
+    private init(random key: [UInt8]) { self.key = key }
 
     /// A new random secret.
     ///
     /// `keyBytes` outside 24 to 32 is a mistake of the caller.
     package static func generate(keyBytes: Int = generatedKeyBytes) -> WebhookSecret {
         precondition((keyBytesMin...32).contains(keyBytes))
-        return WebhookSecret(key: SecureRandom.bytes(count: keyBytes))
+        return WebhookSecret(random: SecureRandom.bytes(count: keyBytes))
     }
 
     /// The secret as it is shown to its owner: the one way to its text.

@@ -140,6 +140,18 @@ import Testing
         }
     }
 
+    @Test func `a secret is read as the bytes of its key too, within the same bounds`() throws {
+        let most = Array(repeating: UInt8(1), count: WebhookSecret.keyBytesMax)
+        let least = Array(most.prefix(WebhookSecret.keyBytesMin))
+        for key in [most, least] {
+            let secret = try WebhookSecret(key: key)
+            #expect(try WebhookSecret(parsing: secret.reveal()) == secret)
+        }
+        let short = #expect(throws: SignatureError.self) { try WebhookSecret(key: Array(least.dropLast())) }
+        let long = #expect(throws: SignatureError.self) { try WebhookSecret(key: most + [1]) }
+        #expect(short?.code == .secretTooShort && long?.code == .secretTooLong)
+    }
+
     @Test func `a printed secret shows no key`() {
         let secret = WebhookSecret.generate()
         let text = secret.reveal().dropFirst(6)

@@ -36,6 +36,7 @@ import Testing
             #expect(doubt == nil && trust == .signed)
             #expect(id == "sha256-\(SHA256Digest.hex(Array(callback.body.utf8)))")
         case .rejected(let reason): #expect(doubt.map { reason.contains($0) } == true, "\(reason)")
+        case .settled, .undecided: Issue.record("it is neither believed nor refused")
         }
         #expect(!callback.note.isEmpty)
     }
