@@ -74,4 +74,11 @@ package struct CallFailure: Error, Sendable, Hashable {
     package var findResult: FindResult {
         kind == .unknown ? .notFound : .unreachable(problem, retryAfterMs: retryAfterMs)
     }
+
+    /// Its problem where no later try can help.
+    var permanent: Problem {
+        var problem = problem
+        problem.retryable = false
+        return problem
+    }
 }

@@ -94,18 +94,6 @@ enum AWSTranscribeAnswers {
         }
     }
 
-    private struct Trouble: Decodable {
-        enum CodingKeys: String, CodingKey {
-            case type = "__type"
-            case message = "Message"
-            case text = "message"
-        }
-
-        var type: String?
-        var message: String?
-        var text: String?
-    }
-
     private struct Event: Decodable {
         struct Detail: Decodable {
             enum CodingKeys: String, CodingKey {
@@ -157,18 +145,6 @@ enum AWSTranscribeAnswers {
             durationMs: nil,
             model: "aws-transcribe"
         )
-    }
-
-    /// The name of an error, without the namespace before it.
-    static func errorName(_ bytes: [UInt8]) -> String? {
-        let type = (try? AnswerJSON.decode(Trouble.self, bytes))?.type
-        return type?.split(separator: "#").last.map(String.init)
-    }
-
-    static func words(_ bytes: [UInt8]) -> String? {
-        guard let read = try? AnswerJSON.decode(Trouble.self, bytes) else { return nil }
-        let parts = [errorName(bytes), read.message ?? read.text].compactMap(\.self)
-        return ProviderWords.first(parts.joined(separator: ": "))
     }
 
     /// The job that an event is about: posted by EventBridge itself, or inside of a message of SNS.

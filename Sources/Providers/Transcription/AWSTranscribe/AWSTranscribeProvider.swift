@@ -18,7 +18,7 @@ package struct AWSTranscribeProvider: Provider {
     private let settings: AWSTranscribeSettings
     private let requests: AWSTranscribeRequests
     private let call: ProviderCall
-    private let links: ProviderCall
+    private let media: S3Finder
     private let topics: SNSVerifier
     private let now: @Sendable () -> Date
 
@@ -37,7 +37,7 @@ package struct AWSTranscribeProvider: Provider {
         self.now = now
         requests = AWSTranscribeRequests(settings: settings)
         call = ProviderCall(provider: name, client: client, meter: meter)
-        links = ProviderCall(provider: name, client: linkClient, meter: meter)
+        media = S3Finder(links: ProviderCall(provider: name, client: linkClient, meter: meter))
         topics = SNSVerifier(topics: settings.topics, certificates: certificates, now: now)
     }
 
@@ -110,18 +110,20 @@ package struct AWSTranscribeProvider: Provider {
 
     private func submit(_ input: TranscriptionInput, as jobName: String) async -> SubmitResult {
         do throws(CallFailure) {
-            guard let media = try await media(input.audio.url) else { return .refused(Self.mediaElsewhere) }
+            guard let audio = try await media.object(input.audio.url) else {
+                return .refused(Self.mediaElsewhere)
+            }
             guard
                 let request = try? requests.start(
                     jobName,
-                    media: media,
+                    media: audio,
                     language: input.language,
                     now: seconds
                 )
             else { return .refused(.unwritable) }
             let response = try await call.exchange(request, answerBytesMax: ProviderCall.receiptBytesMax)
-            let words = AWSTranscribeAnswers.words(response.body)
-            switch (AnswerClass(response), AWSTranscribeAnswers.errorName(response.body)) {
+            let words = AWSTrouble.words(response.body)
+            switch (AnswerClass(response), AWSTrouble.name(response.body)) {
             case (.success, _), (_, "ConflictException"):
                 return .accepted(externalId: jobName, report: nil)
             // Too many jobs, or too long a file: only the words tell.
@@ -141,9 +143,9 @@ package struct AWSTranscribeProvider: Provider {
         }
         let response = try await call.exchange(request, answerBytesMax: ProviderCall.receiptBytesMax)
         guard AnswerClass(response) == .success else {
-            let words = AWSTranscribeAnswers.words(response.body)
+            let words = AWSTrouble.words(response.body)
             let isMissing =
-                AWSTranscribeAnswers.errorName(response.body) == "NotFoundException"
+                AWSTrouble.name(response.body) == "NotFoundException"
                 || words?.contains("couldn't be found") == true
             if isMissing { return nil }
             throw call.failure(response, words: words)
@@ -170,26 +172,6 @@ package struct AWSTranscribeProvider: Provider {
         }
     }
 
-    /// The object that the audio's link leads to: AWS takes nothing else.
-    ///
-    /// A gateway that keeps its artifacts in S3 sends the readers of its links on to there.
-    private func media(_ url: String) async throws(CallFailure) -> S3Object? {
-        if let object = S3Object(link: url) { return object }
-        var request = HTTPRequest(url: url, headers: [(name: "range", value: "bytes=0-0")])
-        request.limits.excess = .truncate
-        let response: HTTPResponse
-        do throws(CallFailure) {
-            response = try await links.exchange(request, answerBytesMax: 1_024)
-        } catch {
-            throw error.kind == .refused ? error : CallFailure.audioAway("it cannot be fetched")
-        }
-        switch response.status {
-        case 302, 303, 307, 308: return response.header("location").flatMap(S3Object.init(link:))
-        case 200, 206: return nil
-        default: throw CallFailure.audioAway("its link answered with status \(response.status)")
-        }
-    }
-
     private static let mediaElsewhere = Problem(
         .providerRefused,
         detail: "Amazon Transcribe only reads audio in S3, and this gateway keeps its artifacts elsewhere.",
@@ -199,14 +181,5 @@ package struct AWSTranscribeProvider: Provider {
     private static func isTooLong(_ words: String?) -> Bool {
         let words = words?.lowercased() ?? ""
         return words.contains("duration") || words.contains("size") || words.contains("too long")
-    }
-}
-
-extension CallFailure {
-    /// Its problem where no later try can help.
-    var permanent: Problem {
-        var problem = problem
-        problem.retryable = false
-        return problem
     }
 }

@@ -107,38 +107,13 @@ struct AWSTranscribeRequests: Sendable {
     }
 
     private func request(_ operation: String, _ content: some Encodable, now: Int64) throws -> HTTPRequest {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let body = [UInt8](try encoder.encode(content))
-        let endpoint = settings.endpoint ?? "https://transcribe.\(settings.region).amazonaws.com"
-        let halves = endpoint.split(separator: "://", maxSplits: 1)
-        let asked = AWSRequest(
-            method: "POST",
-            scheme: String(halves[0]),
-            host: halves.count > 1 ? String(halves[1]) : "",
-            headers: [
-                (name: "content-type", value: "application/x-amz-json-1.1"),
-                (name: "x-amz-target", value: "Transcribe.\(operation)"),
-            ],
-            payload: .bytes(body)
-        )
-        let signer = AWSSigner(
+        let service = AWSJSONService(
             credentials: settings.credentials,
             region: settings.region,
-            service: "transcribe"
+            name: "transcribe",
+            target: "Transcribe",
+            endpoint: settings.endpoint
         )
-        return HTTPRequest(
-            method: "POST",
-            url: asked.url,
-            headers: signer.headers(for: asked, now: now),
-            body: body
-        )
-    }
-}
-
-/// Hosts of AWS.
-enum AWSHost {
-    static func isAWS(_ host: String) -> Bool {
-        host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn")
+        return try service.request(operation, content, now: now)
     }
 }
