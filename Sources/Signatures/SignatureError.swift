@@ -16,6 +16,7 @@ package struct SignatureError: Error, Hashable, Sendable, CustomStringConvertibl
         case signatureMismatch = "signature_mismatch"
         case linkExpired = "link_expired"
         case certificateMalformed = "certificate_malformed"
+        case keyMalformed = "key_malformed"
     }
 
     package let code: Code

@@ -22,6 +22,16 @@ static inline int loopback_pem(X509 *certificate, unsigned char *buffer, int siz
     return count > 0 ? count : 0;
 }
 
+// The text of a private key; with a password it is encrypted.
+static inline int loopback_key_pem(EVP_PKEY *key, const char *password, unsigned char *buffer, int size) {
+    BIO *text = BIO_new(BIO_s_mem());
+    if (text == NULL) return 0;
+    PEM_write_bio_PrivateKey(text, key, password == NULL ? NULL : EVP_aes_128_cbc(), NULL, 0, NULL, (void *)password);
+    int count = BIO_read(text, buffer, size);
+    BIO_free(text);
+    return count > 0 ? count : 0;
+}
+
 static inline void loopback_extend(X509 *certificate, X509 *issuer, int kind, const char *value) {
     X509V3_CTX context;
     X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);

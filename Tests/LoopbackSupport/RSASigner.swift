@@ -26,6 +26,16 @@ package final class RSASigner: @unchecked Sendable {
 
     deinit { EVP_PKEY_free(key) }
 
+    /// The private key's text.
+    package var keyPEM: [UInt8] { keyPEM(password: nil) }
+
+    /// The private key's text, encrypted where there is a password.
+    package func keyPEM(password: String?) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 16 << 10) { buffer, count in
+            count = Int(loopback_key_pem(key, password, buffer.baseAddress, Int32(buffer.count)))
+        }
+    }
+
     package func sign(_ message: [UInt8], withSHA1: Bool = false) -> [UInt8] {
         let context = EVP_MD_CTX_new()
         defer { EVP_MD_CTX_free(context) }

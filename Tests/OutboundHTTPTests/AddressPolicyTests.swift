@@ -152,6 +152,26 @@ import Testing
         #expect(detail == "the URL must begin with 'https://' or 'http://'")
     }
 
+    @Test func `the metadata server is reached by a client for nothing else`() throws {
+        for url in [
+            "http://metadata.google.internal/computeMetadata/v1/", "http://169.254.169.254/",
+            "https://169.254.169.254/",
+        ] {
+            try AddressPolicy.cloudMetadata.check(url: url)
+        }
+        for text in [
+            "169.254.169.253", "169.254.169.255", "127.0.0.1", "10.0.0.1", "8.8.8.8", "100.100.100.200",
+            "::ffff:169.254.169.254", "fd00:ec2::254", "::1",
+        ] {
+            #expect(!AddressPolicy.cloudMetadata.allows(try #require(IPAddress(literal: text))), "\(text)")
+        }
+        let server = try #require(IPAddress(literal: "169.254.169.254"))
+        #expect(AddressPolicy.cloudMetadata.allows(server))
+        #expect(
+            !AddressPolicy.allowPrivateNetworks.allows(server) && !AddressPolicy.publicOnly.allows(server)
+        )
+    }
+
     @Test func `this machine's own addresses are not public`() {
         let own = InterfaceAddresses.current()
         let gate = AddressGate(policy: .publicOnly)

@@ -73,7 +73,7 @@ import Testing
 
     @Test func `the vectors know the limits and every reason`() {
         let vectors = SignatureVectors.all
-        let others: Set<SignatureError.Code> = [.linkExpired, .certificateMalformed]
+        let others: Set<SignatureError.Code> = [.linkExpired, .certificateMalformed, .keyMalformed]
 
         #expect(vectors.toleranceSeconds == WebhookSignature.toleranceSeconds)
         #expect(vectors.signaturesMax == WebhookSignature.signaturesMax)

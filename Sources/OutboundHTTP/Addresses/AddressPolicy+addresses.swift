@@ -4,8 +4,11 @@ extension AddressPolicy {
         switch self {
         case .publicOnly: Self.isPublic(address)
         case .allowPrivateNetworks: !Self.isNeverReachable(address)
+        case .cloudMetadata: Self.metadataServer.contains(address)
         }
     }
+
+    private static let metadataServer = AddressBlock("169.254.169.254", 32)
 
     private static func isPublic(_ address: IPAddress) -> Bool {
         if let embedded = address.mappedIPv4 { return isPublic(embedded) }

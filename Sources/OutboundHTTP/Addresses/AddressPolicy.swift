@@ -8,6 +8,11 @@ package enum AddressPolicy: Sendable, Hashable {
     /// Link-local addresses stay refused, since cloud machines hand out credentials there.
     case allowPrivateNetworks
 
+    /// Only the one address where a cloud machine asks who it is, over http as well.
+    ///
+    /// For what the gateway asks there on its own account, under a URL that no stranger names.
+    case cloudMetadata
+
     /// URLs longer than this are refused unread.
     package static let urlBytesMax = 8192
 
@@ -34,7 +39,7 @@ package enum AddressPolicy: Sendable, Hashable {
                     "port \(parts.port) is not allowed: use 443 or 1024 and up"
                 )
             }
-        case .allowPrivateNetworks: break
+        case .allowPrivateNetworks, .cloudMetadata: break
         }
         try check(host: parts.host)
         return parts
