@@ -18,26 +18,28 @@ import Testing
     ) throws {
         let checker = try SchemaChecker(path: subject.schema)
 
-        #expect(try checker.problems(ContractFiles.json(subject.example)) == [])
+        for example in subject.examples {
+            #expect(try checker.problems(ContractFiles.json(example)) == [], "\(example)")
+        }
     }
 
     @Test(arguments: ContractSubject.all) func `the example decodes and encodes to equal JSON`(
         subject: ContractSubject
     ) throws {
-        let example = try ContractFiles.data(subject.example)
-
-        #expect(try JSONValue(subject.roundTrip(example)) == JSONValue(example))
+        for example in try subject.examples.map(ContractFiles.data) {
+            #expect(try JSONValue(subject.roundTrip(example)) == JSONValue(example))
+        }
     }
 
     @Test(arguments: ContractSubject.all) func `the schema names the members that Swift writes`(
         subject: ContractSubject
     ) throws {
         let schema = try SchemaMembers(SchemaChecker(path: subject.schema))
-        let written = try JSONValue(subject.roundTrip(ContractFiles.data(subject.example)))
-        let members = written.members()
+        let written = try subject.examples.map { try JSONValue(subject.roundTrip(ContractFiles.data($0))) }
+        let members = written.reduce(into: Set<String>()) { $0.formUnion($1.members()) }
 
         #expect(members.subtracting(schema.all) == [])
-        let unknowable = written.emptyArrays()
+        let unknowable = written.flatMap { $0.emptyArrays() }
         let unseen = schema.all.subtracting(members).filter { place in
             !unknowable.contains { place.hasPrefix("\($0)/*") }
         }
@@ -50,12 +52,12 @@ import Testing
         subject: ContractSubject
     ) throws {
         let schema = try SchemaMembers(SchemaChecker(path: subject.schema))
-        let example = try ContractFiles.json(subject.example)
-
-        for place in example.members().sorted() {
-            let without = try example.removing(place.split(separator: "/").map(String.init)[...]).data()
-            let decodes = (try? subject.roundTrip(without)) != nil
-            #expect(decodes != schema.required.contains(place), "\(place)")
+        for example in try subject.examples.map(ContractFiles.json) {
+            for place in example.members().sorted() {
+                let without = try example.removing(place.split(separator: "/").map(String.init)[...]).data()
+                let decodes = (try? subject.roundTrip(without)) != nil
+                #expect(decodes != schema.required.contains(place), "\(place)")
+            }
         }
     }
 

@@ -8,6 +8,8 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
     let name: String
     let schema: String
     let example: String
+    /// Further ones, where one cannot show every member.
+    let others: [String]
     /// Decodes and encodes again.
     let roundTrip: @Sendable (Data) throws -> Data
 
@@ -17,11 +19,13 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         _ name: String,
         schema: String,
         example: String,
+        others: [String] = [],
         _ type: Value.Type
     ) {
         self.name = name
         self.schema = schema
         self.example = example
+        self.others = others
         roundTrip = { try WireJSON.encodePretty(WireJSON.decode(Value.self, from: $0)) }
     }
 
@@ -76,5 +80,25 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         RemotionInput.self
     )
 
-    static let all = ArtifactKind.allCases.map(artifact) + [style, builtInStyle, remotionInput]
+    static let visionRequest = ContractSubject(
+        "vision-request",
+        schema: "contracts/vision-request.schema.json",
+        example: "contracts/examples/vision-request.json",
+        VisionRequest.self
+    )
+
+    static let visionReport = ContractSubject(
+        "vision-report",
+        schema: "contracts/vision-report.schema.json",
+        example: "contracts/examples/vision-report.json",
+        others: ["contracts/examples/vision-report-failed.json"],
+        VisionReport.self
+    )
+
+    static let all =
+        ArtifactKind.allCases.map(artifact) + [
+            style, builtInStyle, remotionInput, visionRequest, visionReport,
+        ]
+
+    var examples: [String] { [example] + others }
 }
