@@ -30,6 +30,10 @@ package struct ProviderTask: Codable, Sendable, Hashable {
 
     /// What the task is told beside its inputs; each kind reads its own members.
     package struct Parameters: Codable, Sendable, Hashable {
+        private enum CodingKeys: String, CodingKey {
+            case durationMsMax, language, aspectRatios, short
+        }
+
         /// transcode: longest source that is taken.
         package var durationMsMax: Int?
         /// transcribe: BCP 47 tag, nil to detect.
@@ -38,17 +42,23 @@ package struct ProviderTask: Codable, Sendable, Hashable {
         package var aspectRatios: [AspectRatio]?
         /// render: the short.
         package var short: Composition.Short?
+        /// framing: what the inputs `clip-media/*.json` say, for providers that read no artifacts.
+        ///
+        /// It is not on the wire to a worker, which reads them.
+        package var clips: [ClipMedia]?
 
         package init(
             durationMsMax: Int? = nil,
             language: String? = nil,
             aspectRatios: [AspectRatio]? = nil,
-            short: Composition.Short? = nil
+            short: Composition.Short? = nil,
+            clips: [ClipMedia]? = nil
         ) {
             self.durationMsMax = durationMsMax
             self.language = language
             self.aspectRatios = aspectRatios
             self.short = short
+            self.clips = clips
         }
     }
 

@@ -4,5 +4,7 @@
 package enum ProviderResult: Sendable, Hashable {
     case transcript(HeardTranscript)
     case faces([ClipFaces])
+    /// Faces of the whole source, in its time: whoever keeps them cuts the clips out.
+    case sourceFaces([SeenFace])
     case renditions([RenderedFile])
 }

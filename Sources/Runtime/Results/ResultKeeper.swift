@@ -19,6 +19,7 @@ struct ResultKeeper: Sendable {
         switch (subject.stage, result) {
         case (.transcribe, .transcript(let heard)): kept = (try await keep(heard), [])
         case (.framing, .faces(let faces)): kept = (try await keep(faces), [])
+        case (.framing, .sourceFaces(let faces)): kept = (try await keep(SourceFaces(faces: faces)), [])
         case (.render, .renditions(let files)): kept = try await keep(files)
         default:
             throw Problem(

@@ -21,6 +21,8 @@ struct TaskBuilder: Sendable {
         let base =
             isElsewhere ? configuration.publicURL ?? configuration.gatewayURL : configuration.gatewayURL
         let links = isElsewhere ? context.publicLinks : context.links
+        // What a hosted provider needs beside what the stage reads.
+        let isHostedFraming = isElsewhere && kind == .framing
         return ProviderTask(
             taskId: task.id,
             attempt: task.attempt,
@@ -28,18 +30,25 @@ struct TaskBuilder: Sendable {
             deadline: task.deadlineAt,
             callbackUrl: "\(base)/v1/callbacks/\(task.provider)/\(token)",
             uploadUrl: "\(base)/v1/uploads/\(token)",
-            inputs: try inputs(claimed, links) + (try await images(of: short, links)),
+            inputs: try inputs(claimed, links, withSource: isHostedFraming)
+                + (try await images(of: short, links)),
             parameters: ProviderTask.Parameters(
                 durationMsMax: kind == .transcode ? context.configuration.sourceDurationMsMax : nil,
                 language: kind == .transcribe ? claimed.run.options.language : nil,
                 aspectRatios: kind == .framing ? StageReads.framedRatios : nil,
-                short: short
+                short: short,
+                clips: isHostedFraming ? try await clips(of: claimed) : nil
             ),
             outputId: task.outputId
         )
     }
 
-    private func inputs(_ claimed: ClaimedTask, _ links: LinkMinter) throws -> [ProviderTask.Input] {
+    /// `withSource` adds the file that the clips were cut from.
+    private func inputs(
+        _ claimed: ClaimedTask,
+        _ links: LinkMinter,
+        withSource: Bool
+    ) throws -> [ProviderTask.Input] {
         let now = context.now()
         if claimed.job.stage == .transcode {
             guard let asset = claimed.run.asset else {
@@ -50,12 +59,15 @@ struct TaskBuilder: Sendable {
                 ProviderTask.Input(name: "source", url: url, sha256: asset.sha256, sizeBytes: asset.sizeBytes)
             ]
         }
+        let artifacts = RunArtifacts(claimed.artifacts)
         let read = try StageReads.artifacts(
             of: claimed.job.stage,
-            in: RunArtifacts(claimed.artifacts),
+            in: artifacts,
             clip: claimed.output?.clip
         )
-        return read.map { record in
+        // Whoever needs it says so where it is not kept any more.
+        let source = withSource ? (try? artifacts.record(.mediaFile)) : nil
+        return (read + [source].compactMap(\.self)).map { record in
             ProviderTask.Input(
                 name: record.name.description,
                 url: links.link(artifactId: record.id, now: now).url,
@@ -63,6 +75,14 @@ struct TaskBuilder: Sendable {
                 sizeBytes: record.sizeBytes
             )
         }
+    }
+
+    private func clips(of claimed: ClaimedTask) async throws -> [ClipMedia] {
+        var clips: [ClipMedia] = []
+        for record in try RunArtifacts(claimed.artifacts).clips(.clipMedia, fileExtension: "json") {
+            clips.append(try await context.readJSON(ClipMedia.self, record))
+        }
+        return clips
     }
 
     private func short(of claimed: ClaimedTask) async throws -> Composition.Short {
