@@ -25,6 +25,8 @@ final class Harness: Sendable {
     private let editors: EditorialRegistry
     private let leaseSeconds: Int?
     private let limits: [String: ProviderLimits]
+    /// Where hosted providers fetch files.
+    private let publicLinks: LinkMinter?
     let tenantId: String
     let pin: StylePin
     let wake = WakeSignal()
@@ -45,6 +47,7 @@ final class Harness: Sendable {
         editors: EditorialRegistry = EditorialRegistry(hosted: ["fake": FakeEditorial()], standard: "fake"),
         leaseSeconds: Int? = nil,
         limits: [String: ProviderLimits] = [:],
+        publicLinks: LinkMinter? = nil,
         sourcePolicy: AddressPolicy = .allowPrivateNetworks,
         spoil: @escaping @Sendable (ProviderTask, inout [String: Data]) throws -> Void = { _, _ in },
         script: @escaping @Sendable (_ task: ProviderTask, _ dispatches: Int) -> FakeProvider.Step
@@ -70,6 +73,7 @@ final class Harness: Sendable {
         self.editors = editors
         self.leaseSeconds = leaseSeconds
         self.limits = limits
+        self.publicLinks = publicLinks
         wake.relay { [news] in news.wakeHere() }
         tenantId = try await store.createTenant(name: "acme")
         let style = try BuiltInStyle.standard()
@@ -110,6 +114,7 @@ final class Harness: Sendable {
             editorial: editors,
             sources: sources,
             links: TestLinks.minter,
+            publicLinks: publicLinks,
             tokens: tokens,
             configuration: configuration,
             wake: wake,

@@ -7,8 +7,16 @@ package enum TestLinks {
     /// Links that have expired when they are made.
     package static let expired = make(lifetimeSeconds: 0)
 
-    private static func make(lifetimeSeconds: Int) -> LinkMinter {
-        LinkMinter(baseURL: "http://gateway.test", key: [1], lifetimeSeconds: lifetimeSeconds) {
+    /// Links to a gateway elsewhere.
+    package static func minter(baseURL: String) -> LinkMinter {
+        make(lifetimeSeconds: 3_600, baseURL: baseURL)
+    }
+
+    private static func make(
+        lifetimeSeconds: Int,
+        baseURL: String = "http://gateway.test"
+    ) -> LinkMinter {
+        LinkMinter(baseURL: baseURL, key: [1], lifetimeSeconds: lifetimeSeconds) {
             path,
             expires,
             key in

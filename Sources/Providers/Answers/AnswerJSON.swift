@@ -1,14 +1,30 @@
+import Contracts
 import Foundation
 
 /// Reads JSON that came from a provider, and says in plain words what is wrong with what is none.
 enum AnswerJSON {
     static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws(AnswerFault) -> Value {
+        try read(bytes) { try JSONDecoder().decode(type, from: $0) }
+    }
+
+    /// The same of JSON as our own contracts write it.
+    static func decodeWire<Value: Decodable>(
+        _ type: Value.Type,
+        _ bytes: [UInt8]
+    ) throws(AnswerFault) -> Value {
+        try read(bytes) { try WireJSON.decode(type, from: $0) }
+    }
+
+    private static func read<Value>(
+        _ bytes: [UInt8],
+        _ decode: (Data) throws -> Value
+    ) throws(AnswerFault) -> Value {
         guard let first = bytes.first(where: { !isSpace($0) }) else { throw AnswerFault("it is empty") }
         guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
             throw AnswerFault(first == UInt8(ascii: "<") ? "it is a web page, not JSON" : "it is not JSON")
         }
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try decode(Data(bytes))
         } catch let error as DecodingError {
             throw AnswerFault(reason(error))
         } catch {

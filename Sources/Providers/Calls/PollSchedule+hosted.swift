@@ -15,4 +15,15 @@ extension PollSchedule {
             deadlineMs: max(900_000, (mediaMs == nil ? 3_600_000 : knownMs) * 2)
         )
     }
+
+    /// Of a vision service: asked as often, and lost after the media's length, a quarter of an hour at least.
+    package static func vision(mediaMs: Int?, hasCallbacks: Bool) -> PollSchedule {
+        let speech = PollSchedule.transcription(mediaMs: mediaMs, hasCallbacks: hasCallbacks)
+        return PollSchedule(
+            firstDelayMs: speech.firstDelayMs,
+            delayMsMax: speech.delayMsMax,
+            factor: speech.factor,
+            deadlineMs: max(900_000, speech.deadlineMs / 2)
+        )
+    }
 }
