@@ -73,6 +73,17 @@ package struct EmbeddedWorker: Provider {
         return submitResult(response, task: task)
     }
 
+    /// Asks for a task that is not there: its contract says that the signature is looked at first.
+    package func checkKey() async -> KeyVerdict {
+        let id = ResourceID.make(.task, now: now())
+        do throws(WorkerAbsence) {
+            let response = try await call("GET", "/v1/tasks/\(id)", messageId: id, body: [])
+            return response.status == 404 ? .accepted : KeyVerdict(response)
+        } catch {
+            return .unreachable(error.problem.detail)
+        }
+    }
+
     package func poll(_ task: TaskReference, told: ToldCallback?) async -> PollResult {
         let response: HTTPResponse
         do throws(WorkerAbsence) {

@@ -44,6 +44,9 @@ package protocol Provider: Sendable {
     /// Tells that nobody wants the result any more; best effort.
     func cancel(externalId: String) async
 
+    /// Asks it something that needs the key and costs nothing: for operators, not for runs.
+    func checkKey() async -> KeyVerdict
+
     /// What its callbacks are.
     var callbackMeaning: CallbackMeaning { get }
 
@@ -90,6 +93,8 @@ extension Provider {
     package func performs(_ kind: ProviderTask.Kind) -> Bool { true }
 
     package func find(_ task: TaskReference) async -> FindResult { .notFound }
+
+    package func checkKey() async -> KeyVerdict { .unasked("its contract has no question for that") }
 
     package var callbackMeaning: CallbackMeaning { .signals }
 

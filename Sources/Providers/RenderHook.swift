@@ -14,7 +14,7 @@ package struct RenderHook: Provider {
     private static let retryAfterMsDefault = 5_000
     private static let timeouts = TransferTimeouts(connectMilliseconds: 5_000, totalMilliseconds: 15_000)
 
-    package let name = standardName
+    package let name: String
     package let identity = "render-hook/1"
     package let pollSchedule: PollSchedule
     package let callbackMeaning = CallbackMeaning.reports
@@ -30,12 +30,14 @@ package struct RenderHook: Provider {
     private let now: @Sendable () -> Date
 
     package init(
+        name: String = standardName,
         url: String,
         secret: [UInt8],
         client: HTTPClient,
         pollSchedule: PollSchedule = .remote,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
+        self.name = name
         self.url = url
         self.secret = secret
         self.client = client
@@ -44,6 +46,16 @@ package struct RenderHook: Provider {
     }
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .render }
+
+    /// Asks for a render that is not there: its contract says that the signature is looked at first.
+    package func checkKey() async -> KeyVerdict {
+        do throws(TransferError) {
+            let response = try await call("GET", "/v1/renders/reelgate-doctor/outputs/reelgate-doctor")
+            return response.status == 404 ? .accepted : KeyVerdict(response)
+        } catch {
+            return .unreachable(error.description)
+        }
+    }
 
     package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         guard let outputId = task.outputId, let short = task.parameters.short else {

@@ -11,6 +11,9 @@ package protocol LanguageModel: Sendable {
     /// Where it answers from, if that is not the provider's own address: another server may well answer otherwise.
     var place: String? { get }
 
+    /// Asks it something that needs the key and costs nothing.
+    func checkKey() async -> KeyVerdict
+
     /// Sends the question once.
     func answer(_ question: ModelQuestion) async throws(ModelFailure) -> ModelAnswer
 }

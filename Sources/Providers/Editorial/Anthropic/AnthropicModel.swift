@@ -26,6 +26,10 @@ package struct AnthropicModel: LanguageModel {
 
     package var place: String? { settings.url == AnthropicSettings.urlDefault ? nil : settings.url }
 
+    package func checkKey() async -> KeyVerdict {
+        await call.call.verdict(on: AnthropicRequests.models(settings))
+    }
+
     package func answer(_ question: ModelQuestion) async throws(ModelFailure) -> ModelAnswer {
         let message = try await call.send(
             AnthropicRequests.request(question, settings),

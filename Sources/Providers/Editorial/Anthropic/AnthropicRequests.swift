@@ -10,13 +10,20 @@ enum AnthropicRequests {
         HTTPRequest(
             method: "POST",
             url: settings.url + "/v1/messages",
-            headers: [
-                (name: "content-type", value: "application/json"),
-                (name: "anthropic-version", value: settings.version),
-                (name: "x-api-key", value: settings.key.reveal()),
-            ],
+            headers: [(name: "content-type", value: "application/json")] + headers(settings),
             body: Array(body(question, settings).text.utf8)
         )
+    }
+
+    static func models(_ settings: AnthropicSettings) -> HTTPRequest {
+        HTTPRequest(url: settings.url + "/v1/models", headers: headers(settings))
+    }
+
+    private static func headers(_ settings: AnthropicSettings) -> [(name: String, value: String)] {
+        [
+            (name: "anthropic-version", value: settings.version),
+            (name: "x-api-key", value: settings.key.reveal()),
+        ]
     }
 
     static func body(_ question: ModelQuestion, _ settings: AnthropicSettings) -> JSONTree {

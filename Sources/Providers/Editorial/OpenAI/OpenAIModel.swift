@@ -26,6 +26,10 @@ package struct OpenAIModel: LanguageModel {
 
     package var place: String? { settings.url == OpenAISettings.urlDefault ? nil : settings.url }
 
+    package func checkKey() async -> KeyVerdict {
+        await call.call.verdict(on: OpenAIRequests.models(settings))
+    }
+
     package func answer(_ question: ModelQuestion) async throws(ModelFailure) -> ModelAnswer {
         let answer = try await call.send(
             OpenAIRequests.request(question, settings),

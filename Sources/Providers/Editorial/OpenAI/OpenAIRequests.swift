@@ -14,10 +14,17 @@ enum OpenAIRequests {
         return HTTPRequest(
             method: "POST",
             url: settings.url + path,
-            headers: [(name: "content-type", value: "application/json")]
-                + (settings.key.map { [(name: "authorization", value: "Bearer \($0.reveal())")] } ?? []),
+            headers: [(name: "content-type", value: "application/json")] + authorization(settings),
             body: Array(body.text.utf8)
         )
+    }
+
+    static func models(_ settings: OpenAISettings) -> HTTPRequest {
+        HTTPRequest(url: settings.url + "/models", headers: authorization(settings))
+    }
+
+    private static func authorization(_ settings: OpenAISettings) -> [(name: String, value: String)] {
+        settings.key.map { [(name: "authorization", value: "Bearer \($0.reveal())")] } ?? []
     }
 
     static func chat(_ question: ModelQuestion, _ settings: OpenAISettings) -> JSONTree {

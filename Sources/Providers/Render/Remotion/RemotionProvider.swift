@@ -40,6 +40,13 @@ package struct RemotionProvider: Provider {
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .render }
 
+    /// Asks the bucket for a render that is not there: an invocation of the function would cost.
+    package func checkKey() async -> KeyVerdict {
+        await call.verdict(on: requests.progress("reelgate-doctor", now: seconds)) {
+            KeyVerdict(onMissingIn: settings.bucket, $0)
+        }
+    }
+
     package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         do throws(Problem) {
             let hosted = try HostedShort(task, provider: name)

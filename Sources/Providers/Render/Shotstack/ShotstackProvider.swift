@@ -31,6 +31,12 @@ package struct ShotstackProvider: Provider {
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .render }
 
+    package func checkKey() async -> KeyVerdict {
+        await call.verdict(on: requests.render("00000000-0000-0000-0000-000000000000")) {
+            KeyVerdict(onMissing: $0)
+        }
+    }
+
     package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         do throws(Problem) {
             return await submit(try requests.orders(HostedShort(task, provider: name)))

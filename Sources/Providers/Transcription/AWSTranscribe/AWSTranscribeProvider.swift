@@ -15,6 +15,7 @@ package struct AWSTranscribeProvider: Provider {
     package let submission = Submission.idempotent
     /// Events come to one address and name their job.
     package let namesTasks = true
+    package let callbackTrust: CallbackTrust
     private let settings: AWSTranscribeSettings
     private let requests: AWSTranscribeRequests
     private let call: ProviderCall
@@ -35,6 +36,7 @@ package struct AWSTranscribeProvider: Provider {
         self.name = name
         self.settings = settings
         self.now = now
+        callbackTrust = settings.topics.isEmpty ? .secret : .signed
         requests = AWSTranscribeRequests(settings: settings)
         call = ProviderCall(provider: name, client: client, meter: meter)
         media = S3Finder(links: ProviderCall(provider: name, client: linkClient, meter: meter))
@@ -42,6 +44,24 @@ package struct AWSTranscribeProvider: Provider {
     }
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .transcribe }
+
+    /// Asks for a job that is not there, and for an object that is not in the output bucket.
+    package func checkKey() async -> KeyVerdict {
+        guard let request = try? requests.job("reelgate-doctor", now: seconds) else {
+            return .unasked("its request cannot be written")
+        }
+        let verdict = await call.verdict(on: request) { response in
+            guard response.status == 400 else { return KeyVerdict(response) }
+            let name = AWSTrouble.name(response.body) ?? "no name"
+            let isMissing = ["NotFoundException", "BadRequestException"].contains(name)
+            return isMissing ? .accepted : .refused("it answered with error '\(name)'")
+        }
+        guard verdict == .accepted, let bucket = settings.outputBucket else { return verdict }
+        let place = settings.endpoint ?? "https://s3.\(settings.region).amazonaws.com"
+        let object = "\(place)/\(bucket)/\(settings.outputPrefix)reelgate-doctor.json"
+        guard let missing = requests.transcript(object, now: seconds) else { return verdict }
+        return await call.verdict(on: missing) { KeyVerdict(onMissingIn: bucket, $0) }
+    }
 
     /// Events are sent at best effort, so it is asked as if there were none.
     package func pollSchedule(for kind: ProviderTask.Kind, mediaMs: Int?) -> PollSchedule {

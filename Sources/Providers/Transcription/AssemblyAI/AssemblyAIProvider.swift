@@ -13,6 +13,7 @@ package struct AssemblyAIProvider: Provider {
     package let identity: String
     package let pollSchedule = PollSchedule.transcription(mediaMs: nil, hasCallbacks: true)
     package let submission = Submission.findable
+    package let callbackTrust = CallbackTrust.secret
     private let requests: AssemblyAIRequests
     private let model: String
     private let call: ProviderCall
@@ -32,6 +33,8 @@ package struct AssemblyAIProvider: Provider {
     }
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .transcribe }
+
+    package func checkKey() async -> KeyVerdict { await call.verdict(on: requests.list(before: nil)) }
 
     package func pollSchedule(for kind: ProviderTask.Kind, mediaMs: Int?) -> PollSchedule {
         .transcription(mediaMs: mediaMs, hasCallbacks: true)

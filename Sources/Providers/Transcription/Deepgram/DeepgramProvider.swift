@@ -13,6 +13,7 @@ package struct DeepgramProvider: Provider {
     package let name: String
     package let identity: String
     package let pollSchedule = PollSchedule.transcription(mediaMs: nil, hasCallbacks: true)
+    package let callbackTrust = CallbackTrust.secret
     package let callbackBytesMax = 32 << 20
     private let settings: DeepgramSettings
     private let requests: DeepgramRequests
@@ -44,6 +45,14 @@ package struct DeepgramProvider: Provider {
     private var project: String? { settings.projectId.flatMap(ProviderId.plain) }
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .transcribe }
+
+    /// A key that may only transcribe is refused the list of projects, and is good all the same.
+    package func checkKey() async -> KeyVerdict {
+        await call.verdict(on: requests.projects()) { response in
+            response.status == 403
+                ? .unknown("a key without the right to list projects does not tell") : KeyVerdict(response)
+        }
+    }
 
     package func pollSchedule(for kind: ProviderTask.Kind, mediaMs: Int?) -> PollSchedule {
         .transcription(mediaMs: mediaMs, hasCallbacks: true)

@@ -38,6 +38,8 @@ struct DeepgramRequests: Sendable {
         request("GET", "/v1/projects/\(project)/requests/\(id)")
     }
 
+    func projects() -> HTTPRequest { request("GET", "/v1/projects") }
+
     /// The newest requests of the project.
     func list(project: String) -> HTTPRequest {
         request("GET", "/v1/projects/\(project)/requests?limit=\(Self.requestsMax)")

@@ -55,6 +55,8 @@ package struct OpenAIAudioProvider: Provider {
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .transcribe }
 
+    package func checkKey() async -> KeyVerdict { await call.verdict(on: requests.models()) }
+
     package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         do throws(Problem) {
             let input = try TranscriptionInput(task, provider: name)

@@ -42,6 +42,13 @@ struct OpenAIAudioRequests: Sendable {
         )
     }
 
+    func models() -> HTTPRequest {
+        HTTPRequest(
+            url: "\(settings.baseURL)/models",
+            headers: [(name: "authorization", value: "Bearer \(settings.key.reveal())")]
+        )
+    }
+
     /// A part of the audio, from the gateway's own link.
     static func audio(_ url: String, bytes: Range<Int64>) -> HTTPRequest {
         HTTPRequest(

@@ -13,6 +13,7 @@ package struct RevAIProvider: Provider {
     package let identity = "revai/v1"
     package let pollSchedule = PollSchedule.transcription(mediaMs: nil, hasCallbacks: true)
     package let submission = Submission.findable
+    package let callbackTrust = CallbackTrust.secret
     private let settings: RevAISettings
     private let requests: RevAIRequests
     private let call: ProviderCall
@@ -31,6 +32,8 @@ package struct RevAIProvider: Provider {
     }
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .transcribe }
+
+    package func checkKey() async -> KeyVerdict { await call.verdict(on: requests.list()) }
 
     package func pollSchedule(for kind: ProviderTask.Kind, mediaMs: Int?) -> PollSchedule {
         .transcription(mediaMs: mediaMs, hasCallbacks: true)

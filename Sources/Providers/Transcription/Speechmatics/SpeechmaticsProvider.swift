@@ -11,6 +11,7 @@ package struct SpeechmaticsProvider: Provider {
     package let identity: String
     package let pollSchedule = PollSchedule.transcription(mediaMs: nil, hasCallbacks: true)
     package let submission = Submission.findable
+    package let callbackTrust = CallbackTrust.secret
     private let settings: SpeechmaticsSettings
     private let requests: SpeechmaticsRequests
     private let call: ProviderCall
@@ -30,6 +31,8 @@ package struct SpeechmaticsProvider: Provider {
     }
 
     package func performs(_ kind: ProviderTask.Kind) -> Bool { kind == .transcribe }
+
+    package func checkKey() async -> KeyVerdict { await call.verdict(on: requests.list()) }
 
     package func pollSchedule(for kind: ProviderTask.Kind, mediaMs: Int?) -> PollSchedule {
         .transcription(mediaMs: mediaMs, hasCallbacks: true)
