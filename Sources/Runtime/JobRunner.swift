@@ -144,7 +144,7 @@ struct JobRunner: Sendable {
     ) async throws {
         let workspace = StageWorkspace(claimed: claimed, context: context)
         let meter = StageMeter()
-        let result = try await stage.perform(workspace)
+        let result = try await meter.measuring { try await stage.perform(workspace) }
         let usage = meter.usage()
         CrashPoint.stageComputed.pass()
         let identity = try stage.identity(context)

@@ -1,26 +1,54 @@
 import Contracts
 import Glibc
+import Threads
 
 /// Measures what a stage costs that the gateway runs itself.
 ///
 /// Processor time and memory are the whole process's: stages here take milliseconds, and next to nothing runs beside
-/// them.
-struct StageMeter {
+/// them. While a stage waits for somebody else, the process works for others, so that this time is left out.
+final class StageMeter: Sendable {
+    private struct Waits {
+        /// Processor time when the waiting under way began; nil while there is none.
+        var beganAtCpuMs: Int?
+        var cpuMs = 0
+    }
+
     private let start = ContinuousClock.now
-    private let cpuMsAtStart = Self.resources().cpuMs
+    private let readCpuMs: @Sendable () -> Int
+    private let cpuMsAtStart: Int
+    private let waits = Locked(Waits())
+
+    /// `readCpuMs` says how much processor time the process has used so far.
+    init(readCpuMs: @escaping @Sendable () -> Int = { StageMeter.resources().cpuMs }) {
+        self.readCpuMs = readCpuMs
+        cpuMsAtStart = readCpuMs()
+    }
+
+    /// Does a stage's work, and leaves out of its processor time what passes while it waits.
+    func measuring<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+        let note: @Sendable (Bool) -> Void = { self.note(isWaiting: $0) }
+        return try await WaitingTime.$listener.withValue(note) { try await work() }
+    }
 
     /// The cost since the meter was made.
     func usage() -> TaskReport.Usage {
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
-        let (cpuMs, peakRssBytes) = Self.resources()
         return TaskReport.Usage(
             wallMs: Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000),
-            cpuMs: cpuMs - cpuMsAtStart,
-            peakRssBytes: peakRssBytes
+            cpuMs: max(readCpuMs() - cpuMsAtStart - waits.withLock(\.cpuMs), 0),
+            peakRssBytes: Self.resources().peakRssBytes
         )
     }
 
-    private static func resources() -> (cpuMs: Int, peakRssBytes: Int64) {
+    private func note(isWaiting: Bool) {
+        let cpuMs = readCpuMs()
+        waits.withLock { waits in
+            if let began = waits.beganAtCpuMs { waits.cpuMs += cpuMs - began }
+            waits.beganAtCpuMs = isWaiting ? cpuMs : nil
+        }
+    }
+
+    static func resources() -> (cpuMs: Int, peakRssBytes: Int64) {
         var usage = rusage()
         guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else { return (0, 0) }
         let times = [usage.ru_utime, usage.ru_stime].map { $0.tv_sec * 1_000 + Int($0.tv_usec) / 1_000 }

@@ -1,4 +1,5 @@
 import Editorial
+import Threads
 
 /// Asks the questions of one plan: sends them again where nobody answered, once more where the answer will not do, and
 /// stops for good when the tokens, the time or the provider's patience is used up.
@@ -67,7 +68,9 @@ struct EditorSession: Sendable {
                 return .failure(ModelFailure(.refused, over))
             }
             do throws(ModelFailure) {
-                let answer = try await model.answer(question)
+                let answer = try await WaitingTime.during { () async throws(ModelFailure) -> ModelAnswer in
+                    try await model.answer(question)
+                }
                 ledger.add(question, usage: answer.usage, answer: answer.text)
                 return .success(answer)
             } catch {
@@ -83,7 +86,7 @@ struct EditorSession: Sendable {
                     isOver = error.why
                     return .failure(error)
                 }
-                try await pace.pause(delayMs)
+                try await WaitingTime.during { try await pace.pause(delayMs) }
             }
         }
         return .failure(ModelFailure(.away, "it was not asked"))
