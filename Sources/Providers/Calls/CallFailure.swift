@@ -9,13 +9,22 @@ package struct CallFailure: Error, Sendable, Hashable {
     package let status: Int?
     /// How long the provider wants to be left alone.
     package let retryAfterMs: Int?
+    /// Where no answer came: why, in a word.
+    package let word: String?
     static let retryAfterMsDefault = 5_000
 
-    package init(_ kind: AnswerClass, _ problem: Problem, status: Int? = nil, retryAfterMs: Int? = nil) {
+    package init(
+        _ kind: AnswerClass,
+        _ problem: Problem,
+        status: Int? = nil,
+        retryAfterMs: Int? = nil,
+        word: String? = nil
+    ) {
         self.kind = kind
         self.problem = problem
         self.status = status
         self.retryAfterMs = retryAfterMs
+        self.word = word
     }
 
     /// No answer came.
@@ -29,7 +38,8 @@ package struct CallFailure: Error, Sendable, Hashable {
                 isOurs ? .providerRefused : .providerUnreachable,
                 detail: "Provider '\(provider)' cannot be reached: \(error.description).",
                 retryable: !isOurs
-            )
+            ),
+            word: error.code.rawValue
         )
     }
 

@@ -17,11 +17,13 @@ struct ModelCall: Sendable {
 
     let call: ProviderCall
     let timeouts: TransferTimeouts
+    /// Takes what operators may know of a failure, and tenants may not.
+    let log: @Sendable (String) -> Void
 
-    /// The bytes of a success; `words` reads the provider's own words out of a refusal.
+    /// The document of a success; `words` reads the provider's own words out of a refusal.
     func send(
         _ request: HTTPRequest,
-        words: (JSONTree) -> String?
+        words: (JSONTree) -> ModelWords
     ) async throws(ModelFailure) -> JSONTree {
         var request = request
         request.timeouts = timeouts
@@ -29,19 +31,19 @@ struct ModelCall: Sendable {
         do throws(CallFailure) {
             response = try await call.exchange(request, answerBytesMax: Self.answerBytesMax)
         } catch {
+            note(error.problem.detail)
             throw ModelFailure(
                 error.kind == .refused ? .refused : .away,
-                Self.told(error.problem.detail),
+                "provider '\(call.provider)' cannot be reached\(error.word.map { ": \($0)" } ?? "")",
                 isCharged: error.kind == .unclear
             )
         }
         let tree = JSONTree(parsing: response.body)
         let kind = AnswerClass(response)
         guard kind == .success else {
-            let failure = call.failure(
-                response,
-                words: Self.isAboutKey(response.status) ? nil : tree.flatMap(words)
-            )
+            let words = Self.isAboutKey(response.status) ? nil : tree.map(words)
+            let failure = call.failure(response, words: words?.code)
+            note("provider '\(call.provider)' answered with status \(response.status)", words)
             let mayRetry = response.header("x-should-retry")?.lowercased() != "false"
             throw ModelFailure(
                 kind == .refused || kind == .unknown || !mayRetry ? .refused : .away,
@@ -57,6 +59,12 @@ struct ModelCall: Sendable {
     /// The failure of a success that is not what the provider's contract says.
     func malformed(_ reason: String, usage: ModelUsage? = nil) -> ModelFailure {
         ModelFailure(.refused, Self.told(call.malformed(reason).problem.detail), usage: usage)
+    }
+
+    /// Tells operators of a failure.
+    func note(_ failure: String, _ words: ModelWords? = nil) {
+        let told = words?.told.map { ": \($0)" } ?? ""
+        log(Fence.clean(failure + told, charactersMax: Self.wordsMax * 2))
     }
 
     /// Providers repeat parts of a key that they do not know.

@@ -13,12 +13,15 @@ struct ModelDesk: Sendable {
     let server: FakeModelServer
     private let client = HTTPClient(policy: .allowPrivateNetworks)
     private let pauses = Locked<[Int]>([])
+    private let logged = Locked<[String]>([])
 
     init(_ script: @escaping @Sendable (FakeQuestion) -> FakeModelServer.Step = { _ in .work }) throws {
         server = try FakeModelServer(script)
     }
 
     var paused: [Int] { pauses.withLock(\.self) }
+    /// What operators were told.
+    var log: [String] { logged.withLock(\.self) }
 
     func model(
         _ api: FakeQuestion.API,
@@ -27,17 +30,18 @@ struct ModelDesk: Sendable {
         timeouts: TransferTimeouts? = nil
     ) -> any LanguageModel {
         let meter = ProviderMeter()
+        let log: @Sendable (String) -> Void = { [logged] words in logged.withLock { $0.append(words) } }
         switch api {
         case .messages:
             var settings = AnthropicSettings(key: Secret(key))
             settings.url = server.url
             settings.form = form
-            return AnthropicModel(settings, client: client, meter: meter, timeouts: timeouts)
+            return AnthropicModel(settings, client: client, meter: meter, timeouts: timeouts, log: log)
         case .chat, .responses:
             var settings = OpenAISettings(key: Secret(key), model: "test-model")
             settings.url = server.url + "/v1"
             settings.api = api == .chat ? .chat : .responses
-            return OpenAIModel(settings, client: client, meter: meter, timeouts: timeouts)
+            return OpenAIModel(settings, client: client, meter: meter, timeouts: timeouts, log: log)
         }
     }
 

@@ -88,7 +88,17 @@ import Testing
         #expect(!request.headers.contains { $0.name == "authorization" })
         let client = HTTPClient(policy: .allowPrivateNetworks)
         let editor = HostedEditor(OpenAIModel(settings, client: client, meter: ProviderMeter()))
-        #expect(editor.identity == "openai/m@http://127.0.0.1:11434/v1/\(PromptBook.version)")
+        #expect(
+            editor.identity.wholeMatch(of: #/openai/m@own-[0-9a-f]{8}/(.*)/#)?.1 == PromptBook.version[...]
+        )
+        settings.url = "http://127.0.0.1:11435/v1"
+        let other = HostedEditor(OpenAIModel(settings, client: client, meter: ProviderMeter()))
+        #expect(other.identity != editor.identity)
+        settings.url = "https://openrouter.ai/api/v1"
+        let known = HostedEditor(
+            OpenAIModel(name: "router", settings, client: client, meter: ProviderMeter())
+        )
+        #expect(known.identity == "router/m@openrouter.ai/\(PromptBook.version)")
         let plain = HostedEditor(OpenAIModel(Self.openAI, client: client, meter: ProviderMeter()))
         #expect(plain.identity == "openai/m/\(PromptBook.version)")
     }

@@ -47,10 +47,11 @@ enum AnthropicAnswers {
     }
 
     /// The provider's own words about a refusal: `overloaded_error: Overloaded`.
-    static func words(_ error: JSONTree) -> String? {
-        let words = [error["error"]?["type"]?.stringValue, error["error"]?["message"]?.stringValue]
-        let told = words.compactMap(\.self).joined(separator: ": ")
-        return told.isEmpty ? nil : String(told.prefix(ModelCall.wordsMax))
+    static func words(_ error: JSONTree) -> ModelWords {
+        ModelWords(
+            code: error["error"]?["type"]?.stringValue,
+            message: error["error"]?["message"]?.stringValue
+        )
     }
 
     private static func isCall(_ block: JSONTree, of name: String) -> Bool {

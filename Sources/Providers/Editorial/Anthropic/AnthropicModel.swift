@@ -5,26 +5,31 @@ package import OutboundHTTP
 package struct AnthropicModel: LanguageModel {
     package static let standardName = "anthropic"
 
-    package let provider = standardName
+    package let provider: String
     private let settings: AnthropicSettings
     private let call: ModelCall
 
+    /// `log` takes what the provider says about its refusals, which is not for tenants.
     package init(
+        name: String = standardName,
         _ settings: AnthropicSettings,
         client: HTTPClient,
         meter: ProviderMeter,
-        timeouts: TransferTimeouts? = nil
+        timeouts: TransferTimeouts? = nil,
+        log: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        provider = name
         self.settings = settings
         call = ModelCall(
-            call: ProviderCall(provider: Self.standardName, client: client, meter: meter),
-            timeouts: timeouts ?? ModelCall.timeouts
+            call: ProviderCall(provider: name, client: client, meter: meter),
+            timeouts: timeouts ?? ModelCall.timeouts,
+            log: log
         )
     }
 
     package var model: String { settings.model }
 
-    package var place: String? { settings.url == AnthropicSettings.urlDefault ? nil : settings.url }
+    package var place: String? { ModelPlace.name(of: settings.url, standard: AnthropicSettings.urlDefault) }
 
     package func checkKey() async -> KeyVerdict {
         await call.call.verdict(on: AnthropicRequests.models(settings))

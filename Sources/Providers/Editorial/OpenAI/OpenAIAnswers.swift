@@ -12,7 +12,7 @@ enum OpenAIAnswers {
         }
         let usage = usage(completion["usage"], input: "prompt_tokens", output: "completion_tokens")
         if let refusal = message["refusal"]?.stringValue, !refusal.isEmpty {
-            throw refused(refusal, usage)
+            throw refused(refusal, usage, call)
         }
         switch choice["finish_reason"]?.stringValue {
         case "stop": break
@@ -45,18 +45,16 @@ enum OpenAIAnswers {
             case let reason: throw ended(reason ?? status, usage)
             }
         case "failed":
-            throw ModelFailure(
-                .away,
-                "it failed: \(ModelCall.told(words(response) ?? "nobody said why"))",
-                usage: usage
-            )
+            let words = words(response)
+            call.note("provider '\(call.call.provider)' failed", words)
+            throw ModelFailure(.away, "it failed\(words.code.map { ": \($0)" } ?? "")", usage: usage)
         // Only with `background`, which is never asked for.
         default: throw ended(status, usage)
         }
         let parts = (response["output"]?.elements ?? []).filter { $0["type"] == "message" }
             .flatMap { $0["content"]?.elements ?? [] }
         if let refusal = parts.first(where: { $0["type"] == "refusal" })?["refusal"]?.stringValue {
-            throw refused(refusal, usage)
+            throw refused(refusal, usage, call)
         }
         let texts = parts.filter { $0["type"] == "output_text" }.compactMap { $0["text"]?.stringValue }
         guard !texts.isEmpty else {
@@ -66,19 +64,18 @@ enum OpenAIAnswers {
     }
 
     /// The provider's own words about a refusal: `rate_limit_exceeded: Too many requests`.
-    static func words(_ answer: JSONTree) -> String? {
+    static func words(_ answer: JSONTree) -> ModelWords {
         let error = answer["error"]
-        let kind = error?["code"]?.stringValue ?? error?["type"]?.stringValue
-        let told = [kind, error?["message"]?.stringValue].compactMap(\.self).joined(separator: ": ")
-        return told.isEmpty ? nil : String(told.prefix(ModelCall.wordsMax))
+        return ModelWords(
+            code: error?["code"]?.stringValue ?? error?["type"]?.stringValue,
+            message: error?["message"]?.stringValue
+        )
     }
 
-    private static func refused(_ words: String, _ usage: ModelUsage?) -> ModelFailure {
-        ModelFailure(
-            .declined,
-            "it refused to answer: \(ModelCall.told(String(words.prefix(ModelCall.wordsMax))))",
-            usage: usage
-        )
+    private static func refused(_ words: String, _ usage: ModelUsage?, _ call: ModelCall) -> ModelFailure {
+        let words = ModelWords(code: nil, message: words)
+        call.note("provider '\(call.call.provider)' refused to answer", words)
+        return ModelFailure(.declined, "it refused to answer", usage: usage)
     }
 
     private static func cutOff(_ question: ModelQuestion, _ usage: ModelUsage?) -> ModelFailure {

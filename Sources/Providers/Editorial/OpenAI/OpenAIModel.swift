@@ -5,26 +5,31 @@ package import OutboundHTTP
 package struct OpenAIModel: LanguageModel {
     package static let standardName = "openai"
 
-    package let provider = standardName
+    package let provider: String
     private let settings: OpenAISettings
     private let call: ModelCall
 
+    /// `log` takes what the provider says about its refusals, which is not for tenants.
     package init(
+        name: String = standardName,
         _ settings: OpenAISettings,
         client: HTTPClient,
         meter: ProviderMeter,
-        timeouts: TransferTimeouts? = nil
+        timeouts: TransferTimeouts? = nil,
+        log: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        provider = name
         self.settings = settings
         call = ModelCall(
-            call: ProviderCall(provider: Self.standardName, client: client, meter: meter),
-            timeouts: timeouts ?? ModelCall.timeouts
+            call: ProviderCall(provider: name, client: client, meter: meter),
+            timeouts: timeouts ?? ModelCall.timeouts,
+            log: log
         )
     }
 
     package var model: String { settings.model }
 
-    package var place: String? { settings.url == OpenAISettings.urlDefault ? nil : settings.url }
+    package var place: String? { ModelPlace.name(of: settings.url, standard: OpenAISettings.urlDefault) }
 
     package func checkKey() async -> KeyVerdict {
         await call.call.verdict(on: OpenAIRequests.models(settings))
