@@ -39,8 +39,9 @@ struct RuntimeContext: Sendable {
             case .render: choice.render
             }
         let kind = ProviderTask.Kind(rawValue: definition.stage.rawValue)
-        guard let provider = providers[name ?? providers.standard], kind.map(provider.performs) ?? true else {
-            throw unknownProvider(name ?? "", kind)
+        let asked = name ?? providers.standard(for: kind)
+        guard let provider = providers[asked], kind.map(provider.performs) ?? true else {
+            throw unknownProvider(asked, kind)
         }
         return provider
     }
@@ -58,7 +59,7 @@ struct RuntimeContext: Sendable {
             provider: provider.name,
             kind: kind.rawValue,
             tokenDigest: tokens.digest(taskId: id),
-            deadlineMs: provider.pollSchedule(for: kind, mediaMs: mediaMs).deadlineMs,
+            deadlineMs: providers.pollSchedule(of: provider, for: kind, mediaMs: mediaMs).deadlineMs,
             submission: provider.submission,
             hasFallback: hasFallback
         )

@@ -53,6 +53,18 @@ package struct PollSchedule: Sendable, Hashable {
         deadlineMs: 3_600_000
     )
 
+    /// The same, but with no pause longer than this.
+    package func asked(everyMs pauseMsMax: Int) -> PollSchedule {
+        PollSchedule(
+            firstDelayMs: min(firstDelayMs, pauseMsMax),
+            delayMsMax: min(delayMsMax, pauseMsMax),
+            factor: factor,
+            deadlineMs: deadlineMs,
+            unknownWaitMs: unknownWaitMs,
+            jitterShare: jitterShare
+        )
+    }
+
     /// Delay before poll number `poll` (0 is the first), without jitter.
     package func delayMs(beforePoll poll: Int) -> Int {
         delayMs(from: firstDelayMs, steps: poll, max: delayMsMax)

@@ -24,7 +24,7 @@ extension RuntimeContext {
             isRace: choice.transcriptionPick == .best,
             language: run.options.language,
             byLanguage: configuration.transcriptionByLanguage,
-            standard: providers.standard
+            standard: providers.standard(for: .transcribe)
         )
     }
 

@@ -48,7 +48,7 @@ extension TaskDriver {
     /// When the provider is asked about a task of this length.
     func schedule(of claimed: ClaimedTask, at provider: any Provider) -> PollSchedule {
         guard let kind = ProviderTask.Kind(rawValue: claimed.task.kind) else { return provider.pollSchedule }
-        return provider.pollSchedule(for: kind, mediaMs: claimed.mediaMs)
+        return context.providers.pollSchedule(of: provider, for: kind, mediaMs: claimed.mediaMs)
     }
 
     /// Keeps what the provider made, and ends the task with it; what cannot be fetched now is asked for again.
