@@ -1,4 +1,5 @@
 package import Artifacts
+package import Editorial
 package import Foundation
 package import Logging
 package import Providers
@@ -11,6 +12,8 @@ package struct APIServices: Sendable {
     package var artifacts: any ArtifactStore
     /// Whose callbacks are taken.
     package var providers: ProviderRegistry
+    /// The models that make plans.
+    package var editorial: EditorialRegistry
     /// Makes again what a provider was given to show with its callbacks.
     package var callbackSecrets: CallbackSecrets
     /// What happened at hosted providers, for the metrics.
@@ -29,6 +32,7 @@ package struct APIServices: Sendable {
         store: Store,
         artifacts: any ArtifactStore,
         providers: ProviderRegistry,
+        editorial: EditorialRegistry = EditorialRegistry(),
         callbackSecrets: CallbackSecrets,
         providerMeter: ProviderMeter = ProviderMeter(),
         runtimeWake: WakeSignal,
@@ -41,6 +45,7 @@ package struct APIServices: Sendable {
         self.store = store
         self.artifacts = artifacts
         self.providers = providers
+        self.editorial = editorial
         self.callbackSecrets = callbackSecrets
         self.providerMeter = providerMeter
         self.runtimeWake = runtimeWake

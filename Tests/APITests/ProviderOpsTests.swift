@@ -24,9 +24,12 @@ import Testing
         try await fixture.withClient { client in
             func hosted() async throws -> ProviderView {
                 let page = try await client.get("/v1/ops/providers").decode(Page<ProviderView>.self)
-                #expect(page.data.map(\.name) == ["hook", "hosted", "worker"])
+                #expect(page.data.map(\.name) == ["embedded", "hook", "hosted", "worker"])
                 return try #require(page.data.first { $0.name == "hosted" })
             }
+            let page = try await client.get("/v1/ops/providers").decode(Page<ProviderView>.self)
+            let editor = try #require(page.data.first { $0.name == "embedded" })
+            #expect(editor.kinds == ["plan"] && editor.callbacks == nil && editor.trust == nil)
             let busy = try await hosted()
             #expect(busy.kinds == ["transcribe"] && busy.callbacks == "signals" && busy.trust == "secret")
             #expect(busy.liveTasks == 1 && busy.queuedTasks == 0 && busy.lastFailureAt == nil)

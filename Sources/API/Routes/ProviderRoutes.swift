@@ -1,4 +1,5 @@
 import Contracts
+import Editorial
 import Hummingbird
 import Pipeline
 import Providers
@@ -16,7 +17,19 @@ struct ProviderRoutes: Sendable {
             guard let provider = services.providers[name] else { continue }
             views.append(view(provider, try await services.store.standing(of: name)))
         }
-        return try .json(Page(data: views, hasMore: false, next: nil))
+        views += try services.editorial.names.sorted().map(editor)
+        return try .json(Page(data: views.sorted { $0.name < $1.name }, hasMore: false, next: nil))
+    }
+
+    /// A model that makes plans: it is asked within a stage, so it has no tasks and no callbacks.
+    private func editor(_ name: String) throws -> ProviderView {
+        ProviderView(
+            name: name,
+            identity: try services.editorial.model(named: name).identity,
+            kinds: [Stage.plan.rawValue],
+            callbacks: nil,
+            trust: nil
+        )
     }
 
     private func view(_ provider: any Provider, _ standing: ProviderStanding) -> ProviderView {

@@ -33,12 +33,12 @@ package struct ProviderView: Codable, Sendable, Hashable {
 
     package var name: String
     package var identity: String
-    /// The kinds of tasks that it does.
+    /// The kinds of tasks that it does; `plan` for one that makes plans.
     package var kinds: [String]
-    /// `reports` or `signals`.
-    package var callbacks: String
-    /// `signed`, `secret` or `capability`.
-    package var trust: String
+    /// `reports` or `signals`; nil for one that is only asked.
+    @Nullable package var callbacks: String?
+    /// `signed`, `secret` or `capability`; likewise.
+    @Nullable package var trust: String?
     /// Tasks that it has, or may have.
     package var liveTasks: Int
     /// Tasks that are still to be handed over.
@@ -53,15 +53,15 @@ package struct ProviderView: Codable, Sendable, Hashable {
         name: String,
         identity: String,
         kinds: [String],
-        callbacks: String,
-        trust: String,
-        liveTasks: Int,
-        queuedTasks: Int,
-        lastSuccessAt: Date?,
-        lastFailureAt: Date?,
-        lastFailure: Problem?,
-        endings: Endings,
-        guards: [Guard]
+        callbacks: String?,
+        trust: String?,
+        liveTasks: Int = 0,
+        queuedTasks: Int = 0,
+        lastSuccessAt: Date? = nil,
+        lastFailureAt: Date? = nil,
+        lastFailure: Problem? = nil,
+        endings: Endings = Endings(),
+        guards: [Guard] = []
     ) {
         self.name = name
         self.identity = identity
