@@ -128,7 +128,7 @@ let executables: [Target] = [
         dependencies: [
             "API", "Artifacts", "Contracts", "Editorial", "OutboundHTTP", "Pipeline", "Postgres", "Providers",
             "Runtime", "Signatures", "Store", "Styles", "Threads", "Webhooks", hummingbird, hummingbirdCore,
-            httpTypes, argumentParser, logging, lifecycle, unixSignals,
+            httpTypes, argumentParser, logging, lifecycle, unixSignals, yams,
         ],
         swiftSettings: settings
     ),
@@ -237,16 +237,17 @@ let testTargets: [Target] = [
     tests(
         "ReelgateTests",
         [
-            "reelgate", "Artifacts", "Contracts", "Editorial", "LoopbackSupport", "OutboundHTTP", "Providers",
-            "Signatures", "Threads",
+            "reelgate", "API", "Artifacts", "Contracts", "Editorial", "LoopbackSupport", "OutboundHTTP",
+            "Pipeline",
+            "Providers", "Signatures", "StudioSupport", "Threads",
             argumentParser,
         ]
     ),
     tests(
         "ContractTests",
         [
-            "Contracts", "OutboundHTTP", "Pipeline", "Signatures", "Store", "Styles", "Threads", "Webhooks",
-            yams,
+            "reelgate", "Contracts", "OutboundHTTP", "Pipeline", "Signatures", "Store", "Styles", "Threads",
+            "Webhooks", yams,
         ]
     ),
     tests(
@@ -257,7 +258,7 @@ let testTargets: [Target] = [
             "LoopbackSupport", "StudioSupport",
         ]
     ),
-    tests("EndToEndTests", ["Contracts", "Signatures", "OutboundHTTP"]),
+    tests("EndToEndTests", ["Contracts", "Signatures", "StudioSupport", "OutboundHTTP"]),
 ]
 
 /// `REELGATE_TEST_TARGETS="StoreTests PostgresTests"` leaves the other test targets out of the build, which

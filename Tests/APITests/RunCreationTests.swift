@@ -236,7 +236,9 @@ import Testing
     }
 
     @Test func `a hosted model is refused with what sets it up, and taken once it is`() async throws {
-        let remedies = ["anthropic": "set REELGATE_ANTHROPIC_API_KEY"]
+        let remedies: [ProviderNames.Need: [String: String]] = [
+            .editorial: ["anthropic": "set REELGATE_ANTHROPIC_API_KEY"]
+        ]
         let body = #"{"source":{"url":"https://a.example.com/v"},"providers":{"editorial":"anthropic"}}"#
         let without = try await APIFixture.make { configuration in
             configuration.providers = ProviderNames(APIFixture.providers, setUpBy: remedies)
@@ -251,6 +253,9 @@ import Testing
             #expect(
                 told.detail.contains("set REELGATE_ANTHROPIC_API_KEY") && told.detail.contains("embedded")
             )
+            let other = try await client.post("/v1/runs", body.replacing("editorial", with: "render"))
+            let detail = try #require(try other.problem.errors?.first).detail
+            #expect(detail.contains("does other work") && !detail.contains("ANTHROPIC"))
         }
         let with = try await APIFixture.make { configuration in
             let registry = EditorialRegistry(hosted: ["anthropic": DeterministicScorer()])

@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 
 /// A JSON document as it came, so that everything wrong with it can be told at once.
-enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -11,7 +11,7 @@ enum JSONValue: Sendable, Hashable {
     case object([String: JSONValue])
 
     /// How a person names the kind.
-    var kindName: String {
+    package var kindName: String {
         switch self {
         case .null: "null"
         case .bool: "a boolean"
@@ -25,7 +25,7 @@ enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue: Decodable {
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -45,12 +45,12 @@ extension JSONValue: Decodable {
     }
 
     /// A document in which an object has a name more than once, at these pointers.
-    struct Repeated: Error, Hashable {
-        let pointers: [String]
+    package struct Repeated: Error, Hashable {
+        package let pointers: [String]
     }
 
     /// Reads a document, and throws `Repeated` when it could be understood in more than one way.
-    init(parsing data: Data) throws {
+    package init(parsing data: Data) throws {
         if let plain = PlainJSONReader.read(data) {
             self = plain
             return

@@ -4,12 +4,12 @@ import Contracts
 extension RunRequestReader {
     func isKnown(
         _ name: String,
-        of known: Set<String>,
+        for need: ProviderNames.Need,
         at pointer: String,
         findings: inout Findings
     ) -> Bool {
-        if known.contains(name) { return true }
-        findings.add(pointer, providers.refusal(of: name, known: known), slug: .unknownProvider)
+        if providers.known(for: need).contains(name) { return true }
+        findings.add(pointer, providers.refusal(of: name, for: need), slug: .unknownProvider)
         return false
     }
 
@@ -37,7 +37,7 @@ extension RunRequestReader {
         for (pointer, value) in elements {
             guard
                 let name = ObjectReader.string(value, at: pointer, lengthMax: 255, findings: &findings),
-                isKnown(name, of: providers.transcription, at: pointer, findings: &findings)
+                isKnown(name, for: .transcription, at: pointer, findings: &findings)
             else { continue }
             if names.contains(name) { findings.add(pointer, "is named twice") }
             names.append(name)

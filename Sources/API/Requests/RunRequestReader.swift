@@ -121,16 +121,17 @@ struct RunRequestReader {
 
     private func readProviders(_ body: inout ObjectReader, findings: inout Findings) -> ProviderChoice? {
         guard var choice = body.object("providers", findings: &findings) else { return nil }
-        func name(_ need: String, of known: Set<String>) -> String? {
-            guard let name = choice.string(need, findings: &findings) else { return nil }
-            return isKnown(name, of: known, at: "/providers/\(need)", findings: &findings) ? name : nil
+        func name(for need: ProviderNames.Need) -> String? {
+            guard let name = choice.string(need.rawValue, findings: &findings) else { return nil }
+            let pointer = choice.pointer(to: need.rawValue)
+            return isKnown(name, for: need, at: pointer, findings: &findings) ? name : nil
         }
         let result = ProviderChoice(
             transcription: readPreference(&choice, findings: &findings),
             transcriptionPick: readPick(&choice, findings: &findings),
-            vision: name("vision", of: providers.vision),
-            render: name("render", of: providers.render),
-            editorial: name("editorial", of: providers.editorial)
+            vision: name(for: .vision),
+            render: name(for: .render),
+            editorial: name(for: .editorial)
         )
         choice.finish(findings: &findings)
         return result

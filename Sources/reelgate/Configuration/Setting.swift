@@ -88,17 +88,6 @@ struct Setting: Sendable, Hashable {
         "whsec_... shared with the worker; default: made at each start of an own worker",
         isSecret: true
     )
-    static let renderHookURL = Setting(
-        "RENDER_HOOK_URL",
-        nil,
-        "a renderer of your own, https or on a private network; runs choose it by providers.render: render-hook"
-    )
-    static let renderHookSecret = Setting(
-        "RENDER_HOOK_SECRET",
-        nil,
-        "what the render hook and the gateway sign with, 16 characters or more",
-        isSecret: true
-    )
     static let workerSlots = Setting(
         "WORKER_SLOTS",
         nil,
@@ -147,14 +136,17 @@ struct Setting: Sendable, Hashable {
     )
     static let apiKey = Setting("API_KEY", nil, "API key that client commands use", isSecret: true)
 
-    static let all: [Setting] =
+    static let all: [Setting] = own + ofProviders
+
+    /// All but those that follow from the kinds of providers.
+    static let own: [Setting] =
         [
             host, port, roles, dataDirectory, databaseURL, databaseConnections, databaseOutageSeconds,
             migrate,
             drainSeconds, artifactsDirectory, publicURL, internalURL, secretKey, workerURL, workerSecret,
-            renderHookURL, renderHookSecret, workerSlots, vendorDirectory, modelDirectory, bootstrapKey,
+            workerSlots, vendorDirectory, modelDirectory, bootstrapKey,
             allowPrivateNetworks, sourceBytesMax, sourceHoursMax, requestsPerSecond, requestsBurst, linkHours,
             leaseSeconds, logLevel, gatewayURL,
             apiKey,
-        ] + s3 + editorialAll + retention
+        ] + s3 + editorialAll + providersAll + retention
 }

@@ -17,12 +17,17 @@ struct Settings: Sendable {
     }
 
     private var values: [Setting: (text: String, source: Source)] = [:]
+    private let fileValues: [String: String]
+    /// All variables of the process.
+    let environment: [String: String]
 
     /// Reads the environment, then the file that `REELGATE_CONFIG_FILE` names (`NAME=value` lines), then names that are shared
     /// with other programs, then defaults.
     init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         var file: [String: String] = [:]
         if let path = environment["REELGATE_CONFIG_FILE"] { file = try Self.read(path) }
+        self.environment = environment
+        fileValues = file
         let known = Set(Setting.all.map(\.name))
         if let unknown = file.keys.first(where: { !known.contains($0) }) {
             throw Invalid(
@@ -40,6 +45,16 @@ struct Settings: Sendable {
                 values[setting] = (text, .standard)
             }
         }
+    }
+
+    /// What a name says that need not be a setting: in the environment, else in the file.
+    func named(_ name: String) -> String? {
+        [environment[name], fileValues[name]].compactMap(\.self).first { !$0.isEmpty }
+    }
+
+    /// Sets what nothing else says.
+    mutating func fill(_ setting: Setting, with text: String?) {
+        if let text, values[setting] == nil { values[setting] = (text, .file) }
     }
 
     /// Lays a command-line option over the other sources.

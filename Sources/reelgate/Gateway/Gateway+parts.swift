@@ -26,6 +26,7 @@ extension Gateway {
         configuration.callbackLeaseSeconds = leaseSeconds
         configuration.sourceDurationMsMax = try settings.integer(.sourceHoursMax, in: 1...48) * 3_600_000
         configuration.sourceBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
+        configuration.transcriptionByLanguage = providerSettings.routes.transcriptionByLanguage
         configuration.retention = try settings.retentionPolicy()
         configuration.drainMs = try settings.integer(.drainSeconds, in: 0...3_600) * 1_000
         return PipelineRuntime(
@@ -79,7 +80,7 @@ extension Gateway {
         configuration.providers = ProviderNames(
             providers,
             editorial: editorial,
-            setUpBy: EditorialRegistry.setUpBy
+            setUpBy: ProviderSetup.setUpBy
         )
         configuration.limits.assetBytesMax = Int64(try settings.integer(.sourceBytesMax, in: 1...(1 << 50)))
         configuration.limits.requestsPerSecond = try settings.integer(.requestsPerSecond, in: 1...1_000_000)
@@ -106,6 +107,7 @@ extension Gateway {
             store: store,
             artifacts: artifacts,
             providers: providers,
+            editorial: editorial,
             callbackSecrets: CallbackSecrets(serverSecret: keys.tokenKey),
             providerMeter: providerMeter,
             runtimeWake: runtimeWake,

@@ -18,11 +18,16 @@ import Webhooks
 struct Gateway {
     /// Builds everything, serves until a signal comes, and closes what was opened.
     static func run(settings: Settings, readyFile: String?, logger: Logger) async throws {
+        // What is wrong with the configuration is told before anything is started.
+        let providerSettings = try ProviderSettings(settings)
+        var settings = settings
+        settings.adopt(providerSettings)
         let folder = try DataDirectory.prepare(settings)
         let database = try await Database.open(settings: settings, dataDirectory: folder, logger: logger)
         do {
             let gateway = try Gateway(
                 settings: settings,
+                providerSettings: providerSettings,
                 folder: folder,
                 database: database,
                 readyFile: readyFile,
@@ -42,6 +47,7 @@ struct Gateway {
     private static let endSecondsMax = 40
 
     let settings: Settings
+    let providerSettings: ProviderSettings
     let roles: Set<GatewayRole>
     let addresses: GatewayAddresses
     private let readyFile: String?
@@ -60,12 +66,14 @@ struct Gateway {
 
     private init(
         settings: Settings,
+        providerSettings: ProviderSettings,
         folder: String,
         database: Database,
         readyFile: String?,
         logger: Logger
     ) throws {
         self.settings = settings
+        self.providerSettings = providerSettings
         roles = try settings.roles
         self.readyFile = readyFile
         self.logger = logger
@@ -163,8 +171,27 @@ struct Gateway {
         let deliverySettings = try deliverySettings()
         let subscribers = HTTPClient(policy: policy, limits: deliverySettings.clientLimits)
         let workers = HTTPClient(policy: .allowPrivateNetworks)
-        let providers = try providers(workers: workers)
-        let editorial = try EditorialRegistry.configured(settings, client: workers, meter: ProviderMeter())
+        let hosted = HTTPClient(policy: policy)
+        let pool = ThreadPool(name: "provider-files", threadCount: 2)
+        defer {
+            pool.shutdown()
+            for client in [sources, subscribers, workers, hosted] { client.shutdown() }
+        }
+        let setup = try ProviderSetup(
+            providerSettings,
+            ProviderParts(
+                settings: settings,
+                client: hosted,
+                privateClient: workers,
+                meter: providerMeter,
+                certificates: SNSCertificates(client: hosted),
+                pool: pool,
+                log: { [logger] words in logger.warning("a provider failed", metadata: ["words": "\(words)"])
+                }
+            )
+        )
+        let providers = setup.registry(worker: embeddedWorker(workers))
+        let editorial = setup.editorial
         let member = GatewayMember(
             store: store,
             identity: identity,
@@ -210,21 +237,16 @@ struct Gateway {
         let drainSeconds = try settings.integer(.drainSeconds, in: 0...3_600)
         configuration.maximumGracefulShutdownDuration = .seconds(drainSeconds + Self.endSecondsMax)
         let group = ServiceGroup(configuration: configuration)
-        defer { for client in [sources, subscribers, workers] { client.shutdown() } }
         try await group.run()
     }
 
-    /// Who does delegated work; the runtime asks them, the API takes their callbacks.
-    private func providers(workers: HTTPClient) throws -> ProviderRegistry {
-        ProviderRegistry(
-            EmbeddedWorker(
-                name: ProviderNames.worker,
-                models: Installation(settings: settings).models,
-                secret: worker.secret,
-                client: workers,
-                endpoint: worker.endpoint
-            ),
-            try RenderHook.configured(settings, client: workers).map { [$0] } ?? []
+    private func embeddedWorker(_ client: HTTPClient) -> EmbeddedWorker {
+        EmbeddedWorker(
+            name: ProviderNames.worker,
+            models: Installation(settings: settings).models,
+            secret: worker.secret,
+            client: client,
+            endpoint: worker.endpoint
         )
     }
 
