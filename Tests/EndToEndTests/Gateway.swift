@@ -12,6 +12,8 @@ final class Gateway {
     let key = "rg_test_\(SecureRandom.token(byteCount: 24))"
     let secret = WebhookSecret.generate().reveal()
     private(set) var url = ""
+    /// Settings of this gateway alone.
+    var settings: [String: String] = [:]
     private var serve: Process?
     private var listener: Process?
     private let http = HTTPClient(policy: .allowPrivateNetworks)
@@ -28,6 +30,7 @@ final class Gateway {
             "REELGATE_ALLOW_PRIVATE_NETWORKS": "true", "REELGATE_VENDOR_DIR": Programs.vendor,
             "REELGATE_URL": url, "REELGATE_WEBHOOK_SECRET": secret,
         ]
+        .merging(settings) { $1 }
     }
 
     var webhooksPath: String { "\(folder)/webhooks.jsonl" }
