@@ -11,7 +11,9 @@ import Testing
     private static let environment = [
         "ASSEMBLYAI_KEY": "k", "SPEECHMATICS_KEY": "k", "REVAI_TOKEN": "k", "TRANSCRIBE_SECRET": "k",
         "REMOTION_SECRET": "k", "SHOTSTACK_KEY": "k", "CREATOMATE_KEY": "k", "ANTHROPIC_KEY": "k",
-        "RENDER_HOOK_SECRET": "sixteen or more!",
+        "RENDER_HOOK_SECRET": "sixteen or more!", "REKOGNITION_SECRET": "k",
+        "VISION_SIGNING_KEY": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "VISION_CALLBACK_KEY": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     ]
 
     private static func definition(_ kind: String) throws -> JSONValue {

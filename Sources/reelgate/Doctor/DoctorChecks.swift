@@ -70,16 +70,17 @@ struct DoctorChecks: Sendable {
         let policy: AddressPolicy =
             try settings.flag(.allowPrivateNetworks) ? .allowPrivateNetworks : .publicOnly
         let (client, privateClient) = (HTTPClient(policy: policy), HTTPClient(policy: .allowPrivateNetworks))
+        let metadataClient = HTTPClient(policy: .cloudMetadata)
         let pool = ThreadPool(name: "doctor", threadCount: 1)
         defer {
             pool.shutdown()
-            client.shutdown()
-            privateClient.shutdown()
+            for client in [client, privateClient, metadataClient] { client.shutdown() }
         }
         let parts = ProviderParts(
             settings: settings,
             client: client,
             privateClient: privateClient,
+            metadataClient: metadataClient,
             meter: ProviderMeter(),
             certificates: SNSCertificates(client: client),
             pool: pool,

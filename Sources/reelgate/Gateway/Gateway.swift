@@ -172,10 +172,11 @@ struct Gateway {
         let subscribers = HTTPClient(policy: policy, limits: deliverySettings.clientLimits)
         let workers = HTTPClient(policy: .allowPrivateNetworks)
         let hosted = HTTPClient(policy: policy)
+        let metadata = HTTPClient(policy: .cloudMetadata)
         let pool = ThreadPool(name: "provider-files", threadCount: 2)
         defer {
             pool.shutdown()
-            for client in [sources, subscribers, workers, hosted] { client.shutdown() }
+            for client in [sources, subscribers, workers, hosted, metadata] { client.shutdown() }
         }
         let setup = try ProviderSetup(
             providerSettings,
@@ -183,6 +184,7 @@ struct Gateway {
                 settings: settings,
                 client: hosted,
                 privateClient: workers,
+                metadataClient: metadata,
                 meter: providerMeter,
                 certificates: SNSCertificates(client: hosted),
                 pool: pool,

@@ -47,6 +47,7 @@ extension ProviderParts {
             settings: settings,
             client: client,
             privateClient: HTTPClient(policy: .allowPrivateNetworks),
+            metadataClient: HTTPClient(policy: .cloudMetadata),
             meter: ProviderMeter(),
             certificates: SNSCertificates(client: client),
             pool: ThreadPool(name: "bench", threadCount: 1),

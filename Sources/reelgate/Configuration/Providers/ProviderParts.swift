@@ -10,6 +10,8 @@ struct ProviderParts: Sendable {
     let client: HTTPClient
     /// Goes into private networks too: to the gateway's own links, and to servers that the operator says lie there.
     let privateClient: HTTPClient
+    /// Goes to the metadata server of the machine, and nowhere else.
+    let metadataClient: HTTPClient
     let meter: ProviderMeter
     let certificates: SNSCertificates
     /// Writes files that are sent.

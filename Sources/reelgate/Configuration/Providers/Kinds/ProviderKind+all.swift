@@ -4,6 +4,7 @@ extension ProviderKind {
     /// A new one is added here, in a file beside this one, and in `contracts/providers-file.schema.json`.
     static let all: [ProviderKind] =
         [assemblyAI, deepgram, speechmatics, revAI, awsTranscribe, openAIAudio]
+        + [visionService, rekognition]
         + [remotion, shotstack, creatomate, renderHook]
         + [anthropic, openAI]
         + [worker]
