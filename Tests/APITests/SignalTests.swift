@@ -94,7 +94,8 @@ import Testing
     @Test func `a callback of several megabytes is taken whole, and a longer one than may be is not`()
         async throws
     {
-        let (fixture, _, token) = try await dispatched()
+        let (fixture, task, token) = try await dispatched()
+        #expect(try await nextActionMs(fixture, task) > 50_000)
         let long = String(repeating: "w", count: 6 << 20)
         try await fixture.withClient { client in
             let headers = try Self.shown(Self.secret(token))
@@ -103,9 +104,16 @@ import Testing
             #expect(taken.status == 200)
             let beyond = String(repeating: "w", count: 8 << 20) + "w"
             #expect(try await client.post(path, beyond, key: "", headers: headers).status == 413)
+            let kept = try await client.get("/v1/ops/callbacks?state=rejected").decode(
+                Page<CallbackView>.self
+            )
+            #expect(kept.data.map(\.reason) == ["its body is longer than \(8 << 20) bytes"])
+            #expect(kept.data.map(\.taskId) == [task.id] && kept.data.map(\.bodyBytes) == [0])
         }
         let stored = try #require(try await fixture.store.claimCallbacks(limit: 1, leaseSeconds: 60).first)
         #expect(stored.body.count == long.utf8.count)
+        // What it said may be the provider's, so that is asked.
+        #expect(try await nextActionMs(fixture, task) <= 0)
     }
 
     @Test func `a few long callbacks have places, one more is asked to come again`() async throws {

@@ -15,7 +15,8 @@ extension CallbackRoutes {
         let tokenDigest: [UInt8]?
         let headers: HTTPFields
         let query: CallbackQuery
-        let body: Data
+        /// Empty until it has been read.
+        var body = Data()
 
         var bytes: [UInt8] { [UInt8](body) }
 

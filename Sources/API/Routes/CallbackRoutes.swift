@@ -55,14 +55,20 @@ struct CallbackRoutes: Sendable {
             throw Problem(.unavailable, detail: "Too many large callbacks are coming in; send it again.")
         }
         defer { place?.release() }
-        let arrival = Arrival(
+        var arrival = Arrival(
             provider: provider,
             secret: token.map { services.callbackSecrets.secret(provider: provider.name, token: $0) },
             tokenDigest: token.map { SHA256Digest.hash(Array($0.utf8)) },
             headers: request.headers,
-            query: CallbackQuery(request.uri.query ?? ""),
-            body: try await request.boundedBody(bytesMax: bytesMax, context)
+            query: CallbackQuery(request.uri.query ?? "")
         )
+        do {
+            arrival.body = try await request.boundedBody(bytesMax: bytesMax, context)
+        } catch let problem as Problem where problem.slug == Problem.Slug.bodyTooLarge.rawValue {
+            // Nothing of what nobody may send is kept, but that somebody did.
+            try await refuse(arrival, as: "too_large", reason: "its body is longer than \(bytesMax) bytes")
+            throw problem
+        }
         return try await receive(arrival)
     }
 
