@@ -52,6 +52,7 @@ import Testing
             return
         }
 
+        #expect(provider.callbackTrust == .secret)
         #expect(transcript.words == words)
         #expect(transcript.language == "en" && transcript.durationMs == 3_004)
         #expect(transcript.model == "nova-3 general-nova-3")

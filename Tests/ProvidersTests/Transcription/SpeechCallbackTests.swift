@@ -23,6 +23,7 @@ import Testing
             Issue.record("the callback is not believed")
             return
         }
+        #expect(provider.callbackTrust == .secret)
         #expect(provider.externalId(told: callback.told) == id)
         for secret in [nil, Secret(""), Secret("another")] {
             guard case .rejected = await provider.verify(callback.incoming(secret: secret)) else {
