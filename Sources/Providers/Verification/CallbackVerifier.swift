@@ -32,6 +32,13 @@ extension IncomingCallback {
 
     /// The id of a message that its provider gives none: the same for the same bytes.
     var digestId: String { "sha256-\(SHA256Digest.hex(body))" }
+
+    /// The same where the query of the address is the sender's word, too: some say there what happened, and send the
+    /// same body with it.
+    var wholeDigestId: String {
+        query.text.isEmpty
+            ? digestId : "sha256-\(SHA256Digest.hex(Array("\(query.text)\n".utf8) + body))"
+    }
 }
 
 extension CallbackVerdict {

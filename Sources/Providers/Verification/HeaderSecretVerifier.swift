@@ -41,7 +41,7 @@ package struct HeaderSecretVerifier: CallbackVerifier {
             guard value(for: secret).matches(normalized(given)) else {
                 throw CallbackDoubt("the secret in header '\(header)' does not match")
             }
-            return callback.digestId
+            return callback.wholeDigestId
         }
     }
 

@@ -83,6 +83,26 @@ import Testing
     }
 
     @Test(arguments: benches)
+    func `two callbacks of one body and two addresses are two messages`(bench: SpeechBench) async throws {
+        let (fake, provider) = try bench.make()
+        defer { fake.service.stop() }
+        _ = await provider.submit(bench.order(), callbackSecret: SpeechBench.secret)
+        let id = try #require(fake.jobs.all.first).id
+        let callback = try #require(fake.callback(id, saying: .done))
+        var ids: [String] = []
+        for url in [callback.url, callback.url, "https://gw.example/cb?id=\(id)&status=error"] {
+            var sent = callback
+            sent.url = url
+            guard case .verified(let id, .secret) = await provider.verify(sent.incoming()) else {
+                Issue.record("the callback is not believed")
+                return
+            }
+            ids.append(id)
+        }
+        #expect(ids[0] == ids[1] && ids[0] != ids[2])
+    }
+
+    @Test(arguments: benches)
     func `a body that says nothing names no job`(bench: SpeechBench) throws {
         let (fake, provider) = try bench.make()
         defer { fake.service.stop() }
