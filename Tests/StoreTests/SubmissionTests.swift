@@ -130,6 +130,25 @@ import Testing
         #expect(try await redispatches(fixture, id).isEmpty)
     }
 
+    @Test func `a task whose result came with the reply is asked about by nobody while that is kept`()
+        async throws
+    {
+        let fixture = try await Fixture.make()
+        _ = try await mint(fixture, .blind)
+        let store = fixture.store
+        let claimed = try await claimTask(fixture)
+
+        #expect(
+            try await store.taskDispatched(claimed.lease, externalId: "x1", nextPollMs: 0, isHeld: true)
+        )
+
+        #expect(try await store.claimDueTasks(limit: 1, leaseSeconds: 30).isEmpty)
+        #expect(try await store.renewTask(claimed.lease, leaseSeconds: 30))
+        // Until what was made turns out not to be at hand.
+        #expect(try await store.taskDeferred(claimed.lease, delayMs: 0, problem: nil))
+        #expect(try await claimTask(fixture).task.externalId == "x1")
+    }
+
     @Test func `a task that waited in line when it was lost has not used up a loss`() async throws {
         let fixture = try await Fixture.make()
         let (_, task) = try await mint(fixture, .idempotent)

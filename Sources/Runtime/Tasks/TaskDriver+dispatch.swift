@@ -41,7 +41,7 @@ extension TaskDriver {
                 try await apply(report, claimed, by: .submit, logger: logger)
             }
         case .made(let externalId, let result):
-            try await note(claimed, externalId: externalId, at: provider, logger: logger)
+            try await note(claimed, externalId: externalId, at: provider, isHeld: true, logger: logger)
             try await finish(result, claimed, by: .submit, at: provider, logger: logger)
         case .busy(let retryAfterMs):
             logger.debug("provider is busy", metadata: ["retry_after_ms": "\(retryAfterMs)"])
@@ -103,6 +103,7 @@ extension TaskDriver {
         _ claimed: ClaimedTask,
         externalId: String,
         at provider: any Provider,
+        isHeld: Bool = false,
         logger: Logger
     ) async throws {
         try await warnOfOther(externalId, claimed, at: provider, logger: logger)
@@ -111,7 +112,8 @@ extension TaskDriver {
             try await context.store.taskDispatched(
                 claimed.lease,
                 externalId: externalId,
-                nextPollMs: delayMs
+                nextPollMs: delayMs,
+                isHeld: isHeld
             )
         }
         CrashPoint.dispatchAfterRecord.pass()

@@ -90,8 +90,14 @@ extension Store {
     }
 
     /// The provider has taken the task and is asked about it after `nextPollMs`; false when the lease is lost.
-    package func taskDispatched(_ lease: TaskLease, externalId: String, nextPollMs: Int) async throws -> Bool
-    {
+    ///
+    /// With `isHeld` the lease stays good: what the provider made is at hand, and nobody need ask for it meanwhile.
+    package func taskDispatched(
+        _ lease: TaskLease,
+        externalId: String,
+        nextPollMs: Int,
+        isHeld: Bool = false
+    ) async throws -> Bool {
         try await pool.transaction { transaction in
             guard let task = try transaction.lockTask(lease) else { return false }
             try transaction.execute(
@@ -99,7 +105,8 @@ extension Store {
                 UPDATE tasks
                 SET state = 'dispatched', external_id = \(externalId), dispatched_at = now(), problem = NULL,
                     dispatches = dispatches + CASE WHEN state = 'minted' THEN 1 ELSE 0 END, poll_failures = 0,
-                    in_line = false, lease_token = NULL, lease_until = NULL,
+                    in_line = false, lease_token = CASE WHEN \(isHeld) THEN lease_token END,
+                    lease_until = CASE WHEN \(isHeld) THEN lease_until END,
                     next_action_at = now() + \(nextPollMs) * interval '1 millisecond'
                 WHERE id = \(task.id)
                 """
