@@ -65,6 +65,11 @@ struct RuntimeContext: Sendable {
         )
     }
 
+    /// The problem with what helps, where the provider is a hosted one.
+    func advised(_ problem: Problem, of provider: String) -> Problem {
+        providers[provider].map { ProviderAdvice.adding(to: problem, of: $0) } ?? problem
+    }
+
     /// Called after a commit that may have made work; the store itself tells of messages.
     func announce() {
         wake.wake()

@@ -53,17 +53,25 @@ package struct CallFailure: Error, Sendable, Hashable {
             case .success, .unknown, .refused: .providerRefused
             }
         let told = words.map { ": \(TaskReportReader.kept($0, charactersMax: 500))" } ?? ""
+        let remedy = Self.remedies[response.status].map { " \($0)" } ?? ""
         self.init(
             kind,
             Problem(
                 slug,
-                detail: "Provider '\(provider)' answered with status \(response.status)\(told).",
+                detail: "Provider '\(provider)' answered with status \(response.status)\(told).\(remedy)",
                 retryable: kind != .refused && kind != .unknown
             ),
             status: response.status,
             retryAfterMs: RetryAfterHeader.milliseconds(response)
         )
     }
+
+    /// What helps where the status alone says it.
+    private static let remedies = [
+        401: "Check the key that the gateway has for it.",
+        402: "Check the account that the gateway has there.",
+        403: "Check what the key may do that the gateway has for it.",
+    ]
 
     /// What it means where a task was to be handed over.
     package var submitResult: SubmitResult {

@@ -28,27 +28,27 @@ extension Settler {
         } catch let problem as Problem where problem.failureClass == .away {
             throw ResultAway(problem: problem)
         } catch let problem as Problem {
-            return try await fail(taskId, attempt, problem, by: way)
+            return try await fail(task, problem, by: way)
         } catch let error as ArtifactError where !error.isRetryable {
-            return try await fail(taskId, attempt, Problem(failure: error), by: way)
+            return try await fail(task, Problem(failure: error), by: way)
         }
         return try await settle(report, isPolled: true, by: way)
     }
 
     private func fail(
-        _ taskId: String,
-        _ attempt: Int,
+        _ task: TaskRecord,
         _ problem: Problem,
         by way: SettledBy
     ) async throws -> Settled {
         context.logger.warning(
             "what a provider made cannot be used",
-            metadata: ["task": "\(taskId)", "reason": "\(problem.detail)"]
+            metadata: ["task": "\(task.id)", "reason": "\(problem.detail)"]
         )
+        let advised = context.advised(problem, of: task.provider)
         let settled = try await context.store.settleTask(
-            taskId: taskId,
-            attempt: attempt,
-            outcome: .failed(problem, isRetryable: problem.failure.isRetryable),
+            taskId: task.id,
+            attempt: task.attempt,
+            outcome: .failed(advised, isRetryable: problem.failure.isRetryable),
             by: way
         )
         if settled == .applied { context.announce() }

@@ -67,17 +67,21 @@ struct Settler: Sendable {
                     subject.stage == .render ? .renderFailed : .stageFailed,
                     detail: "The provider failed without a reason."
                 )
-            return .failed(problem, isRetryable: problem.retryable ?? false)
+            return failed(problem, subject)
         case .queued, .running, .completed: break
         }
         do {
             return try await completed(report, subject)
         } catch let problem as Problem {
-            return .failed(problem, isRetryable: problem.retryable ?? false)
+            return failed(problem, subject)
         } catch let error as ArtifactError where !error.isRetryable {
-            let problem = Problem(failure: error)
-            return .failed(problem, isRetryable: problem.retryable ?? false)
+            return failed(Problem(failure: error), subject)
         }
+    }
+
+    private func failed(_ problem: Problem, _ subject: SettleSubject) -> TaskOutcome {
+        let advised = context.advised(problem, of: subject.task.provider)
+        return .failed(advised, isRetryable: problem.retryable ?? false)
     }
 
     private func completed(_ report: TaskReport, _ subject: SettleSubject) async throws -> TaskOutcome {

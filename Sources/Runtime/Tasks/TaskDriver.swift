@@ -21,10 +21,9 @@ struct TaskDriver: Sendable {
                 try await step(claimed, logger: logger)
             }
         } catch let problem as Problem {
-            await settle(claimed, .failed(problem, isRetryable: problem.retryable ?? false), logger: logger)
+            await fail(claimed, problem, logger: logger)
         } catch let error as ArtifactError where !error.isRetryable {
-            let problem = Problem(failure: error)
-            await settle(claimed, .failed(problem, isRetryable: problem.retryable ?? false), logger: logger)
+            await fail(claimed, Problem(failure: error), logger: logger)
         } catch {
             // Not the task's fault: the database or the artifact store. It is tried again.
             if !(error is CancellationError) {
@@ -62,7 +61,8 @@ struct TaskDriver: Sendable {
             let words = task.problem.map { " It last said: \($0.detail)" } ?? ""
             throw Problem(
                 .deadlineExceeded,
-                detail: "The task did not end by \(Timestamp.format(task.deadlineAt)).\(words)"
+                detail: "Provider '\(provider.name)' did not end the task by "
+                    + "\(Timestamp.format(task.deadlineAt)).\(words)"
             )
         }
         switch task.state {
@@ -95,8 +95,9 @@ struct TaskDriver: Sendable {
             "task lost by its provider",
             metadata: ["attempt": "\(claimed.task.attempt)", "reason": "\(problem.detail)"]
         )
+        let advised = context.advised(problem, of: claimed.task.provider)
         _ = try await finishing { [context] in
-            try await context.store.taskLost(claimed.lease, problem: problem)
+            try await context.store.taskLost(claimed.lease, problem: advised)
         }
         context.announce()
     }
@@ -113,7 +114,11 @@ struct TaskDriver: Sendable {
         logger.info("task settled by poll", metadata: ["state": "\(report.state)", "settled": "\(settled)"])
     }
 
-    private func settle(_ claimed: ClaimedTask, _ outcome: TaskOutcome, logger: Logger) async {
+    private func fail(_ claimed: ClaimedTask, _ problem: Problem, logger: Logger) async {
+        let outcome = TaskOutcome.failed(
+            context.advised(problem, of: claimed.task.provider),
+            isRetryable: problem.retryable ?? false
+        )
         do {
             let settled = try await finishing { [context] in
                 try await context.store.settleTask(
