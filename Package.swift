@@ -168,6 +168,14 @@ let testTargets: [Target] = [
         swiftSettings: settings
     ),
     .target(
+        name: "RuntimeSupport",
+        dependencies: [
+            "Artifacts", "Contracts", "Pipeline", "Runtime", "Signatures", "Store", "StudioSupport",
+        ],
+        path: "Tests/RuntimeSupport",
+        swiftSettings: settings
+    ),
+    .target(
         name: "RunModelSupport",
         dependencies: ["Pipeline"],
         path: "Tests/RunModelSupport",
@@ -206,7 +214,7 @@ let testTargets: [Target] = [
         [
             "Runtime", "Contracts", "Pipeline", "Store", "Providers", "Artifacts", "Styles", "Editorial",
             "OutboundHTTP", "Postgres", "Signatures", "TestSupport", "LoopbackSupport", "StudioSupport",
-            "Threads", logging, lifecycle,
+            "RuntimeSupport", "Threads", logging, lifecycle,
         ]
     ),
     tests(

@@ -1,5 +1,6 @@
 import Contracts
 import Pipeline
+import RuntimeSupport
 import Store
 import Testing
 import Threads

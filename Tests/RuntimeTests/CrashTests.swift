@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Pipeline
+import RuntimeSupport
 import Store
 import Testing
 

@@ -3,6 +3,7 @@ import Foundation
 import Pipeline
 import Providers
 import Runtime
+import RuntimeSupport
 import Signatures
 import Store
 import Threads

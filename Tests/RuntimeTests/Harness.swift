@@ -7,6 +7,7 @@ import OutboundHTTP
 import Pipeline
 import Providers
 import Runtime
+import RuntimeSupport
 import Signatures
 import Store
 import Styles

@@ -2,6 +2,7 @@ import Artifacts
 import Contracts
 import Pipeline
 import Postgres
+import RuntimeSupport
 import Store
 import StudioSupport
 import TestSupport

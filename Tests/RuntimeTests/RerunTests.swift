@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Pipeline
 import Providers
+import RuntimeSupport
 import Signatures
 import Store
 import Styles

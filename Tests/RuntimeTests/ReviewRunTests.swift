@@ -2,6 +2,7 @@ import Artifacts
 import Contracts
 import Foundation
 import Pipeline
+import RuntimeSupport
 import Store
 import StudioSupport
 import Testing

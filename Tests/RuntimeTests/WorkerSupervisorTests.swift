@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Logging
+import RuntimeSupport
 import Testing
 import Threads
 

@@ -7,6 +7,7 @@ import Pipeline
 import Postgres
 import Providers
 import Runtime
+import RuntimeSupport
 import Signatures
 import Store
 import TestSupport

@@ -6,6 +6,7 @@ import Pipeline
 import Providers
 import Signatures
 import Store
+import StudioSupport
 import Testing
 import Threads
 

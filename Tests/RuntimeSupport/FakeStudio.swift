@@ -1,21 +1,36 @@
-import Artifacts
-import Contracts
-import Foundation
+package import Artifacts
+package import Contracts
+package import Foundation
 import Pipeline
 import Runtime
 import Signatures
-import Store
-import StudioSupport
+package import Store
+package import StudioSupport
 
 /// Does a task's work as a worker would: reads its inputs by their links, and uploads the results under its token.
-struct FakeStudio: Sendable {
-    let store: Store
-    let artifacts: any ArtifactStore
-    /// Changes results before they are uploaded.
-    var spoil: @Sendable (ProviderTask, inout [String: Data]) throws -> Void = { _, _ in }
+package struct FakeStudio: Sendable {
+    package typealias Spoil = @Sendable (ProviderTask, inout [String: Data]) throws -> Void
 
-    func work(_ task: ProviderTask) async throws -> TaskReport {
-        var results = try await results(of: task)
+    package let store: Store
+    private let artifacts: any ArtifactStore
+    private let results: FakeWork
+    private let spoil: Spoil
+
+    /// `spoil` changes results before they are uploaded.
+    package init(
+        store: Store,
+        artifacts: any ArtifactStore,
+        results: FakeWork = FakeWork(),
+        spoil: @escaping Spoil = { _, _ in }
+    ) {
+        self.store = store
+        self.artifacts = artifacts
+        self.results = results
+        self.spoil = spoil
+    }
+
+    package func work(_ task: ProviderTask) async throws -> TaskReport {
+        var results = try await results.results(of: task) { name in try await read(name, task) }
         try spoil(task, &results)
         var uploaded: [TaskReport.Artifact] = []
         for (name, data) in results.sorted(by: { $0.key < $1.key }) {
@@ -59,10 +74,6 @@ struct FakeStudio: Sendable {
         return TaskReport.Artifact(name: text, sha256: content.sha256, sizeBytes: content.sizeBytes)
     }
 
-    private func results(of task: ProviderTask) async throws -> [String: Data] {
-        try await FakeWork().results(of: task) { name in try await read(name, task) }
-    }
-
     private func read(_ name: String, _ task: ProviderTask) async throws -> Data {
         guard let input = task.inputs.first(where: { $0.name == name }),
             let id = URLComponents(string: input.url)?.path.split(separator: "/").dropLast().last,
@@ -76,7 +87,7 @@ struct FakeStudio: Sendable {
     }
 }
 
-enum FakeFailure: Error {
+package enum FakeFailure: Error {
     case noPlace(String)
     case noInput(String)
     case unexpected(String)
