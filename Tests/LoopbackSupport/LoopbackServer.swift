@@ -18,6 +18,7 @@ package final class LoopbackServer: Sendable {
     private let continuation: AsyncStream<LoopbackRequest>.Continuation
     private let listener: Int32
     private let tls: LoopbackTLS?
+    private let handle: @Sendable (LoopbackConnection) -> Void
     private let state = Locked(State())
 
     package var url: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)" }
@@ -27,20 +28,28 @@ package final class LoopbackServer: Sendable {
 
     package var connectionsAccepted: Int { state.withLock { $0.connectionsAccepted } }
 
-    /// Listens at once, on 127.0.0.`host`.
+    /// Listens on 127.0.0.`host`: at once, or when it is told to where it begins as `isDown`.
     ///
     /// `handle` runs on a thread per connection, which closes when it returns.
     package init(
         host: UInt8 = 1,
         port: Int = 0,
+        isDown: Bool = false,
         tls: LoopbackTLS? = nil,
         _ handle: @escaping @Sendable (LoopbackConnection) -> Void
     ) throws {
-        let opened = try Self.listen(host: host, port: port)
+        let opened = try Self.open(host: host, port: port)
         listener = opened.descriptor
         self.tls = tls
         self.port = opened.port
         (requests, continuation) = AsyncStream.makeStream()
+        self.handle = handle
+        if !isDown { listen() }
+    }
+
+    /// Takes connections from now on, where it began as down: until then its port refuses them.
+    package func listen() {
+        Glibc.listen(listener, 128)
         let thread = Thread { [self] in acceptAll(handle) }
         thread.name = "loopback"
         thread.start()
@@ -71,7 +80,7 @@ package final class LoopbackServer: Sendable {
 
     /// A port on which nobody listens.
     package static func closedPort() throws -> Int {
-        let opened = try listen()
+        let opened = try open()
         close(opened.descriptor)
         return opened.port
     }
@@ -109,7 +118,8 @@ package final class LoopbackServer: Sendable {
         continuation.yield(request)
     }
 
-    private static func listen(host: UInt8 = 1, port: Int = 0) throws -> (descriptor: Int32, port: Int) {
+    /// A socket that has its port and does not listen yet.
+    private static func open(host: UInt8 = 1, port: Int = 0) throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -118,9 +128,7 @@ package final class LoopbackServer: Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic -> Int32 in
-                guard bind(descriptor, generic, length) == 0, Glibc.listen(descriptor, 128) == 0 else {
-                    return -1
-                }
+                guard bind(descriptor, generic, length) == 0 else { return -1 }
                 return getsockname(descriptor, generic, &length)
             }
         }

@@ -7,19 +7,25 @@ package final class FakeAWSTranscribe: FakeSpeechService {
     package static let accessKeyId = "AKIDTEST"
     package let service: FakeService
     package let jobs: FakeJobs
+    private let eventSecret: String?
 
     /// `transcript` is the whole file behind the link.
-    package init(transcript: String) throws {
+    ///
+    /// `eventSecret` is what an API destination of EventBridge sends as `authorization`.
+    package init(transcript: String, eventSecret: String? = nil, isDown: Bool = false) throws {
+        self.eventSecret = eventSecret
         let jobs = FakeJobs()
         let port = Locked(0)
         self.jobs = jobs
         service = try FakeService(
+            isDown: isDown,
             trusts: { request in
                 request.method == "GET"
                     || request.header("authorization")?.contains("Credential=\(Self.accessKeyId)/") == true
             },
             refusal:
                 #"{"__type": "UnrecognizedClientException", "message": "The security token is invalid."}"#,
+            orders: { $0.header("x-amz-target") == "Transcribe.StartTranscriptionJob" },
             route: { request in
                 guard request.method == "POST" else {
                     // A link of a quarter of an hour, or an object in the customer's own bucket.
@@ -96,7 +102,8 @@ package final class FakeAWSTranscribe: FakeSpeechService {
         let detail = #"{"TranscriptionJobName": "\#(id)", "TranscriptionJobStatus": "\#(Self.word(state))"}"#
         return FakeCallback(
             url: "",
-            headers: [("content-type", "application/json")],
+            headers: [("content-type", "application/json")]
+                + (eventSecret.map { [("authorization", $0)] } ?? []),
             body:
                 #"{"source": "aws.transcribe", "detail-type": "Transcribe Job State Change", "detail": \#(detail)}"#
         )

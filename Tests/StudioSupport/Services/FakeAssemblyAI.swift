@@ -8,10 +8,11 @@ package final class FakeAssemblyAI: FakeSpeechService {
     package let jobs: FakeJobs
 
     /// `transcript` is what a done job adds to its answer: members of JSON.
-    package init(transcript: String) throws {
+    package init(transcript: String, isDown: Bool = false) throws {
         let jobs = FakeJobs()
         self.jobs = jobs
         service = try FakeService(
+            isDown: isDown,
             trusts: { $0.header("authorization") == Self.key },
             refusal: #"{"error": "Authentication error, API token missing/invalid"}"#,
             route: { Self.answer($0, jobs, transcript) }

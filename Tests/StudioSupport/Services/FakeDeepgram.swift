@@ -12,13 +12,14 @@ package final class FakeDeepgram: FakeSpeechService {
     private let targets: Locked<[String: String]>
 
     /// `transcript` is a whole result, with `REQUEST_ID` where the request's id stands.
-    package init(transcript: String) throws {
+    package init(transcript: String, isDown: Bool = false) throws {
         let jobs = FakeJobs()
         let targets = Locked<[String: String]>([:])
         self.jobs = jobs
         self.transcript = transcript
         self.targets = targets
         service = try FakeService(
+            isDown: isDown,
             trusts: { $0.header("authorization") == "Token \(Self.key)" },
             refusal: #"{"err_code": "INVALID_AUTH", "err_msg": "Invalid credentials.", "request_id": "r"}"#,
             route: { request in

@@ -49,6 +49,15 @@ package final class FakeJobs: Sendable {
         return job
     }
 
+    /// Adds a job whose id follows from its number, 1 first: orders may come side by side.
+    package func add(order: [UInt8], id: (_ number: Int) -> String) -> FakeJob {
+        jobs.withLock { jobs in
+            let job = FakeJob(id: id(jobs.count + 1), order: order)
+            jobs.append(job)
+            return job
+        }
+    }
+
     package func set(_ state: FakeJobState, of id: String) {
         jobs.withLock { jobs in
             guard let index = jobs.firstIndex(where: { $0.id == id }) else { return }
@@ -59,21 +68,17 @@ package final class FakeJobs: Sendable {
     package func remove(_ id: String) { jobs.withLock { $0.removeAll { $0.id == id } } }
 }
 
-/// A callback as a service of the tests would post it.
-package struct FakeCallback: Sendable {
-    package var url: String
-    package var headers: [(name: String, value: String)]
-    package var body: String
-}
-
-/// A speech service of the tests.
-package protocol FakeSpeechService: Sendable {
+/// A service of the tests that is given jobs.
+package protocol FakeJobService: Sendable {
     var service: FakeService { get }
     var jobs: FakeJobs { get }
 
     /// The callback about a job, in its order's own terms; `state` may be another than the job's.
     func callback(_ id: String, saying state: FakeJobState) -> FakeCallback?
 }
+
+/// One for speech.
+package protocol FakeSpeechService: FakeJobService {}
 
 /// JSON without an encoder.
 enum FakeJSON {

@@ -3,7 +3,7 @@ import LoopbackSupport
 import Threads
 
 /// OpenAI's audio models as their contract says: a file of at most 25 MB, and the words at once.
-package final class FakeOpenAIAudio: Sendable {
+package final class FakeOpenAIAudio: FakeJobService {
     package static let key = "oa-key"
     package static let fileBytesMax = 25_000_000
 
@@ -15,15 +15,20 @@ package final class FakeOpenAIAudio: Sendable {
     }
 
     package let service: FakeService
+    /// One for each request that was heard; all have ended with their answer.
+    package let jobs: FakeJobs
     private let heard: Locked<[Order]>
 
     package var orders: [Order] { heard.withLock(\.self) }
 
     /// `hear` makes the answer for an order.
-    package init(hear: @escaping @Sendable (Order) -> String) throws {
+    package init(isDown: Bool = false, hear: @escaping @Sendable (Order) -> String) throws {
         let heard = Locked<[Order]>([])
+        let jobs = FakeJobs()
         self.heard = heard
+        self.jobs = jobs
         service = try FakeService(
+            isDown: isDown,
             trusts: { $0.header("authorization") == "Bearer \(Self.key)" },
             refusal:
                 #"{"error": {"message": "Incorrect API key", "type": "invalid_request_error", "code": "invalid_api_key"}}"#,
@@ -38,10 +43,13 @@ package final class FakeOpenAIAudio: Sendable {
                     return LoopbackAnswer(400, body: #"{"error": {"message": "Invalid file format"}}"#)
                 }
                 heard.withLock { $0.append(order) }
+                _ = jobs.add(order: []) { "audio-\($0)" }
                 return LoopbackAnswer(200, body: hear(order))
             }
         )
     }
+
+    package func callback(_ id: String, saying state: FakeJobState) -> FakeCallback? { nil }
 
     /// Reads the form; nil where it is none, or its file is no wav file of the length that it says.
     private static func order(_ request: LoopbackRequest) -> Order? {

@@ -9,10 +9,11 @@ package final class FakeRevAI: FakeSpeechService {
     package let jobs: FakeJobs
 
     /// `transcript` is the whole answer to the question for a transcript.
-    package init(transcript: String) throws {
+    package init(transcript: String, isDown: Bool = false) throws {
         let jobs = FakeJobs()
         self.jobs = jobs
         service = try FakeService(
+            isDown: isDown,
             trusts: { $0.header("authorization") == "Bearer \(Self.token)" },
             refusal: #"{"title": "Authorization has been denied for this request.", "status": 401}"#,
             route: { Self.answer($0, jobs, transcript) }

@@ -8,6 +8,8 @@ package final class FakeService: Sendable {
     package enum Trouble: Sendable {
         /// Nothing is done, and this is answered.
         case answer(LoopbackAnswer)
+        /// All is done, and this happens before the answer is sent.
+        case before(@Sendable (LoopbackAnswer) -> Void)
         /// Nothing: the one behind it is meant for the next request.
         case passes
         /// Nothing is done, and the connection ends.
@@ -18,21 +20,34 @@ package final class FakeService: Sendable {
         case garbledReply(String)
     }
 
+    /// Which requests go wrong.
+    package enum Asked: Sendable {
+        /// Those that order work.
+        case order
+        /// All others.
+        case question
+        case anything
+    }
+
     package let server: LoopbackServer
-    private let troubles: Locked<[Trouble]>
+    private let troubles: Locked<[(asked: Asked, trouble: Trouble)]>
 
     package var url: String { server.url }
     package var received: [LoopbackRequest] { server.received }
 
     /// `trusts` looks at the key of a request, `route` does what it asks for.
+    ///
+    /// One that is `down` refuses connections until `comeUp`.
     package init(
+        isDown: Bool = false,
         trusts: @escaping @Sendable (LoopbackRequest) -> Bool,
         refusal: String,
+        orders: @escaping @Sendable (LoopbackRequest) -> Bool = { $0.method == "POST" },
         route: @escaping @Sendable (LoopbackRequest) -> LoopbackAnswer
     ) throws {
-        let troubles = Locked<[Trouble]>([])
+        let troubles = Locked<[(asked: Asked, trouble: Trouble)]>([])
         self.troubles = troubles
-        server = try LoopbackServer { connection in
+        server = try LoopbackServer(isDown: isDown) { connection in
             // One request for each connection: over a kept one, a client sends again what was cut off.
             guard let request = connection.readRequest() else { return }
             func respond(_ answer: LoopbackAnswer) {
@@ -40,8 +55,12 @@ package final class FakeService: Sendable {
                 answer.headers.append(("connection", "close"))
                 connection.respond(answer)
             }
-            switch troubles.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+            switch troubles.withLock({ Self.take(&$0, isOrder: orders(request)) }) {
             case .answer(let answer): respond(answer)
+            case .before(let act):
+                let answer = route(request)
+                act(answer)
+                respond(answer)
             case .hangUp: connection.reset()
             case .lostReply:
                 _ = route(request)
@@ -55,9 +74,28 @@ package final class FakeService: Sendable {
     }
 
     /// Lets the next requests go wrong, one after the other.
-    package func trouble(_ next: Trouble...) { troubles.withLock { $0 += next } }
+    package func trouble(_ next: Trouble..., with asked: Asked = .anything) {
+        troubles.withLock { $0 += next.map { (asked, $0) } }
+    }
+
+    /// Takes connections from now on.
+    package func comeUp() { server.listen() }
 
     package func stop() { server.stop() }
+
+    private static func take(
+        _ troubles: inout [(asked: Asked, trouble: Trouble)],
+        isOrder: Bool
+    ) -> Trouble? {
+        let next = troubles.firstIndex { entry in
+            switch entry.asked {
+            case .order: isOrder
+            case .question: !isOrder
+            case .anything: true
+            }
+        }
+        return next.map { troubles.remove(at: $0).trouble }
+    }
 }
 
 extension LoopbackRequest {

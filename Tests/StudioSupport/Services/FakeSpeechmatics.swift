@@ -8,10 +8,11 @@ package final class FakeSpeechmatics: FakeSpeechService {
     package let jobs: FakeJobs
 
     /// `transcript` is the whole answer to the question for a transcript.
-    package init(transcript: String) throws {
+    package init(transcript: String, isDown: Bool = false) throws {
         let jobs = FakeJobs()
         self.jobs = jobs
         service = try FakeService(
+            isDown: isDown,
             trusts: { $0.header("authorization") == "Bearer \(Self.key)" },
             // An older way of it, which is no JSON.
             refusal: "<html><body>401 Authorization Required</body></html>",
@@ -81,9 +82,10 @@ package final class FakeSpeechmatics: FakeSpeechService {
     }
 
     package func callback(_ id: String, saying state: FakeJobState) -> FakeCallback? {
-        guard let job = jobs[id], let url = job.member("notification_config.0.url"),
+        guard var job = jobs[id], let url = job.member("notification_config.0.url"),
             let header = job.member("notification_config.0.auth_headers.0")
         else { return nil }
+        job.state = state
         let halves = header.split(separator: ": ", maxSplits: 1).map(String.init)
         return FakeCallback(
             url: "\(url)?id=\(id)&status=\(state == .done ? "success" : "fetch_error")",
