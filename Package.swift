@@ -218,6 +218,14 @@ let testTargets: [Target] = [
         ]
     ),
     tests(
+        "ProviderRunTests",
+        [
+            "API", "Artifacts", "Contracts", "Editorial", "LoopbackSupport", "OutboundHTTP", "Pipeline",
+            "Postgres", "Providers", "Runtime", "RuntimeSupport", "Signatures", "Store", "StudioSupport",
+            "Styles", "TestSupport", "Threads", hummingbird, logging, lifecycle,
+        ]
+    ),
+    tests(
         "WebhooksTests",
         [
             "Webhooks", "Contracts", "Pipeline", "Postgres", "Store", "Signatures", "OutboundHTTP",
