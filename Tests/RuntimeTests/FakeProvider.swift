@@ -58,7 +58,7 @@ final class FakeProvider: Provider {
     init(
         studio: FakeStudio,
         wake: WakeSignal,
-        deadlineMs: Int = 60_000,
+        deadlineMs: Int = 600_000,
         submission: Submission = .idempotent,
         unknownWaitMs: Int = 100,
         pollTrouble: @escaping @Sendable (_ taskId: String, _ polls: Int) -> PollResult? = { _, _ in nil },

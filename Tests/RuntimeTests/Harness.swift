@@ -37,10 +37,10 @@ final class Harness: Sendable {
     private let folder: String
     private let sources: HTTPClient
 
-    static let waitSeconds = 60
+    static let waitSeconds = 300
 
     init(
-        deadlineMs: Int = 60_000,
+        deadlineMs: Int = 600_000,
         submission: Submission = .idempotent,
         unknownWaitMs: Int = 100,
         pollTrouble: @escaping @Sendable (_ taskId: String, _ polls: Int) -> PollResult? = { _, _ in nil },

@@ -55,7 +55,7 @@ import Threads
         EditorialRegistry(hosted: ["fake": FakeEditorial(), "slow": editor], standard: "fake")
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `a model that answers after its lease would have ended keeps the stage`()
         async throws
     {
@@ -76,7 +76,7 @@ import Threads
         #expect(editor.asked.withLock(\.self) == 1)
     }
 
-    @Test(.timeLimit(.minutes(2))) func `a cancelled run ends the questions of its plan`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a cancelled run ends the questions of its plan`() async throws {
         let editor = SlowEditor { try await Task.sleep(for: .seconds(3_600)) }
         let harness = try await Harness(editors: Self.editors(editor), leaseSeconds: 1) { _, _ in
             .work(callbacks: 1)
@@ -93,7 +93,7 @@ import Threads
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func `plans that wait for a model keep nothing else from going on`()
+    @Test(.timeLimit(.minutes(5))) func `plans that wait for a model keep nothing else from going on`()
         async throws
     {
         let gate = Locked(false)
@@ -120,7 +120,7 @@ import Threads
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [Plan.Provenance.Fallback.none, .part, .whole])
+    @Test(.timeLimit(.minutes(5)), arguments: [Plan.Provenance.Fallback.none, .part, .whole])
     func `a plan that the model did not make all of is not another run's`(
         fallback: Plan.Provenance.Fallback
     ) async throws {
@@ -141,7 +141,7 @@ import Threads
         #expect(editor.asked.withLock(\.self) == (fallback != .none ? 2 : 1))
     }
 
-    @Test(.timeLimit(.minutes(2))) func `a model that is not set up any more fails the stage by its name`()
+    @Test(.timeLimit(.minutes(5))) func `a model that is not set up any more fails the stage by its name`()
         async throws
     {
         let harness = try await Harness { _, _ in .work(callbacks: 1) }

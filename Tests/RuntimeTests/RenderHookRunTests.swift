@@ -47,7 +47,7 @@ import Threads
             url: server.url,
             secret: Self.secret,
             client: client,
-            pollSchedule: PollSchedule(firstDelayMs: 20, delayMsMax: 100, factor: 2, deadlineMs: 60_000)
+            pollSchedule: PollSchedule(firstDelayMs: 20, delayMsMax: 100, factor: 2, deadlineMs: 600_000)
         )
         let harness = try await Harness(others: [hook]) { _, _ in .work(callbacks: 1) }
         let run = try await harness.serving {

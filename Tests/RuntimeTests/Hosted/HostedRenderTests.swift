@@ -18,7 +18,7 @@ import Threads
     private struct Studio: Provider {
         let name = "studio"
         let identity = "studio/1"
-        let pollSchedule = PollSchedule(firstDelayMs: 20, delayMsMax: 50, factor: 1, deadlineMs: 60_000)
+        let pollSchedule = PollSchedule(firstDelayMs: 20, delayMsMax: 50, factor: 1, deadlineMs: 600_000)
         let url: String
         /// What each file is said to weigh, in place of what it does.
         var announcedBytes: Int64?

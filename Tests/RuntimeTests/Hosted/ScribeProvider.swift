@@ -21,7 +21,7 @@ struct ScribeProvider: Provider {
         meter: ProviderMeter = ProviderMeter(),
         firstPollMs: Int = 20,
         unknownWaitMs: Int = 60_000,
-        deadlineMs: Int = 60_000
+        deadlineMs: Int = 600_000
     ) {
         self.name = name
         self.url = url
