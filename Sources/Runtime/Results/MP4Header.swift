@@ -15,6 +15,8 @@ struct MP4Header: Sendable, Hashable {
 
     static let moovBytesMax = 64 << 20
     static let boxesMax = 10_000
+    static let durationMsMax = 86_400_000
+    static let fpsMax = 1_000.0
 
     /// Reads the bytes inside of a `moov` box; nil where they are none, or have no picture.
     init?(moov: [UInt8]) {
@@ -23,7 +25,9 @@ struct MP4Header: Sendable, Hashable {
             let mvhd = boxes.first(where: { $0.type == "mvhd" }),
             let (scale, duration) = walker.clock(in: mvhd.content), scale > 0
         else { return nil }
-        durationMs = Int(Double(duration) * 1_000 / Double(scale))
+        let milliseconds = Double(duration) * 1_000 / Double(scale)
+        guard milliseconds <= Double(Self.durationMsMax) else { return nil }
+        durationMs = Int(milliseconds)
         var picture: Track?
         for trak in boxes where trak.type == "trak" {
             guard let track = walker.track(in: trak.content) else { continue }
@@ -33,15 +37,16 @@ struct MP4Header: Sendable, Hashable {
         guard let picture, picture.width > 0, picture.height > 0, picture.frames > 0, picture.units > 0 else {
             return nil
         }
+        let perSecond = Double(picture.frames) * Double(picture.scale) / Double(picture.units)
+        guard perSecond <= Self.fpsMax else { return nil }
         width = picture.width
         height = picture.height
         videoCodec = picture.codec
-        (fpsNum, fpsDen) = Self.rate(frames: picture.frames, units: picture.units, scale: picture.scale)
+        (fpsNum, fpsDen) = Self.fraction(perSecond)
     }
 
     /// The rate as a fraction of numbers that stay below a million.
-    private static func rate(frames: Int, units: Int, scale: Int) -> (Int, Int) {
-        let perSecond = Double(frames) * Double(scale) / Double(units)
+    private static func fraction(_ perSecond: Double) -> (Int, Int) {
         let whole = perSecond.rounded()
         if abs(perSecond - whole) < 0.01 { return (max(Int(whole), 1), 1) }
         return (max(Int((min(perSecond, 900) * 1_001).rounded()), 1), 1_001)
@@ -131,9 +136,11 @@ private struct BoxWalker {
         for index in 0..<min(entries, (stts.count - 8) / 8) {
             let at = stts.lowerBound + 8 + index * 8
             guard let frames = number(at, 4), let units = number(at + 4, 4) else { return }
+            // Both have 32 bits, so that their product may have more than a number here.
+            let (length, isTooLong) = frames.multipliedReportingOverflow(by: units)
+            guard !isTooLong, length < 1 << 50, track.units < 1 << 50 else { return }
             track.frames += frames
-            track.units += frames * units
-            guard track.units < 1 << 50 else { return }
+            track.units += length
         }
     }
 

@@ -40,6 +40,44 @@ import Testing
         #expect(try read(FakeMP4.number(4, 4) + Array("moov".utf8)) == nil)
     }
 
+    /// A film whose clock, and whose one picture track's table of times, say this.
+    private static func film(scale: Int, duration: Int, isLong: Bool = false, stts: [UInt8]) -> [UInt8] {
+        let clock =
+            isLong
+            ? [1] + FakeMP4.number(0, 19) + FakeMP4.number(scale, 4) + FakeMP4.number(duration, 8)
+            : FakeMP4.clock(scale: scale, duration: duration)
+        let track = FakeMP4.track("vide", "avc1", width: 1_080, height: 1_920)
+        let known = FakeMP4.box(
+            "stts",
+            FakeMP4.number(0, 4) + FakeMP4.number(1, 4) + FakeMP4.pair(600, 1_001)
+        )
+        let place = track.indices.first { track[$0...].starts(with: known) } ?? 0
+        // Of the same length, so that the sizes of the boxes around it stay true.
+        let table = FakeMP4.box("stts", FakeMP4.number(0, 4) + FakeMP4.number(1, 4) + stts)
+        return FakeMP4.box("mvhd", clock) + track[..<place] + table + track[(place + known.count)...]
+    }
+
+    @Test func `a film that is made up by hand is read like others`() throws {
+        let film = Self.film(scale: 1_000, duration: 20_020, stts: FakeMP4.pair(600, 1_001))
+        #expect(try #require(MP4Header(moov: film)).durationMs == 20_020)
+        let long = Self.film(scale: 1_000, duration: 86_400_000, isLong: true, stts: FakeMP4.pair(600, 1_001))
+        #expect(try #require(MP4Header(moov: long)).durationMs == MP4Header.durationMsMax)
+    }
+
+    @Test func `numbers that nobody means make the file unreadable, and bring nothing down`() {
+        let times = FakeMP4.pair(600, 1_001)
+        #expect(
+            MP4Header(moov: Self.film(scale: 1_000, duration: 86_400_001, isLong: true, stts: times)) == nil
+        )
+        #expect(MP4Header(moov: Self.film(scale: 1, duration: 1 << 61, isLong: true, stts: times)) == nil)
+        let most = Int(UInt32.max)
+        // Their product is more than a number here can be.
+        #expect(MP4Header(moov: Self.film(scale: 1_000, duration: 1, stts: FakeMP4.pair(most, most))) == nil)
+        // That would be four billion pictures in a thirty-thousandth of a second.
+        #expect(MP4Header(moov: Self.film(scale: 1_000, duration: 1, stts: FakeMP4.pair(most, 1))) == nil)
+        #expect(MP4Header(moov: Self.film(scale: 1_000, duration: 1, stts: FakeMP4.pair(most, 0))) == nil)
+    }
+
     @Test func `a file of endless boxes is given up`() {
         let empty = (0...MP4Header.boxesMax).flatMap { _ in FakeMP4.box("free", []) }
         #expect(MP4Header(moov: empty + Self.moov) == nil)

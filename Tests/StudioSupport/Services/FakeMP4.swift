@@ -8,6 +8,9 @@ package enum FakeMP4 {
         (0..<count).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     }
 
+    /// An entry of a table of times: so many frames of so many units.
+    package static func pair(_ frames: Int, _ units: Int) -> [UInt8] { number(frames, 4) + number(units, 4) }
+
     package static func clock(scale: Int, duration: Int) -> [UInt8] {
         number(0, 12) + number(scale, 4) + number(duration, 4) + number(0, 8)
     }
