@@ -128,6 +128,24 @@ import Testing
         #expect(try await fixture.store.use(of: task.task.provider).rendersToday == 0)
     }
 
+    @Test func `who lost the lease takes back nothing that another has counted`() async throws {
+        let fixture = try await Fixture.make()
+        let late = try #require(try await tasks(fixture, 1).first)
+        try await fixture.expireLeases("tasks")
+        let task = try #require(try await fixture.store.claimDueTasks(limit: 1, leaseSeconds: 60).first)
+        #expect(try await admit(fixture, task, .none, cost: TaskCost(renders: 1)) == .submitting)
+        // The first one hears only now that the provider was busy.
+        #expect(try await fixture.store.taskQueued(late.lease, delayMs: 0) == false)
+        let deferred = try await fixture.store.taskDeferred(
+            late.lease,
+            delayMs: 0,
+            problem: nil,
+            isNotTaken: true
+        )
+        #expect(!deferred)
+        #expect(try await fixture.store.use(of: task.task.provider).rendersToday == 1)
+    }
+
     @Test func `a standing tells what a provider has and how its tasks ended`() async throws {
         let fixture = try await Fixture.make()
         let tasks = try await tasks(fixture, 3)

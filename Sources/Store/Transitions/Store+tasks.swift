@@ -126,8 +126,7 @@ extension Store {
         isNotTaken: Bool = false
     ) async throws -> Bool {
         try await pool.transaction { transaction in
-            if isNotTaken { try transaction.forgetUse(taskId: lease.taskId, attempt: lease.attempt) }
-            return try transaction.execute(
+            let changed = try transaction.execute(
                 """
                 UPDATE tasks
                 SET dispatches = dispatches + CASE WHEN state = 'minted' THEN 1 ELSE 0 END,
@@ -138,7 +137,12 @@ extension Store {
                 WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
                     AND state IN ('minted', 'submit_unknown', 'dispatched')
                 """
-            ) == 1
+            )
+            // Without the lease another gateway may have handed it over meanwhile, and counted that.
+            if changed == 1, isNotTaken {
+                try transaction.forgetUse(taskId: lease.taskId, attempt: lease.attempt)
+            }
+            return changed == 1
         }
     }
 
@@ -147,8 +151,7 @@ extension Store {
     /// False when the lease is lost.
     package func taskQueued(_ lease: TaskLease, delayMs: Int) async throws -> Bool {
         try await pool.transaction { transaction in
-            try transaction.forgetUse(taskId: lease.taskId, attempt: lease.attempt)
-            return try transaction.execute(
+            let changed = try transaction.execute(
                 """
                 UPDATE tasks
                 SET dispatches = greatest(dispatches - CASE WHEN state = 'submit_unknown' THEN 1 ELSE 0 END, 0),
@@ -158,7 +161,9 @@ extension Store {
                 WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
                     AND state IN ('minted', 'submit_unknown')
                 """
-            ) == 1
+            )
+            if changed == 1 { try transaction.forgetUse(taskId: lease.taskId, attempt: lease.attempt) }
+            return changed == 1
         }
     }
 
