@@ -52,13 +52,16 @@ package struct CallFailure: Error, Sendable, Hashable {
             case .away, .unclear: .providerUnreachable
             case .success, .unknown, .refused: .providerRefused
             }
-        let told = words.map { ": \(TaskReportReader.kept($0, charactersMax: 500))" } ?? ""
-        let remedy = Self.remedies[response.status].map { " \($0)" } ?? ""
+        let remedy = Self.remedies[response.status]
+        // What a provider says of a key may hold a part of it, or name the account: tenants read this.
+        let shown = remedy == nil ? words : nil
+        let told = shown.map { ": \(TaskReportReader.kept($0, charactersMax: 500))" } ?? ""
         self.init(
             kind,
             Problem(
                 slug,
-                detail: "Provider '\(provider)' answered with status \(response.status)\(told).\(remedy)",
+                detail:
+                    "Provider '\(provider)' answered with status \(response.status)\(told).\(remedy.map { " \($0)" } ?? "")",
                 retryable: kind != .refused && kind != .unknown
             ),
             status: response.status,

@@ -58,6 +58,9 @@ import Testing
         let refused = try #require(try await failure(LoopbackAnswer(401, body: "bad key")))
         #expect(refused.submitResult == .refused(refused.problem))
         #expect(refused.problem.retryable == false)
+        // Words about a key may hold a part of it.
+        #expect(!refused.problem.detail.contains("bad key"))
+        #expect(refused.problem.detail.contains("Check the key"))
         // What it makes may be paid for: it is asked until the deadline.
         #expect(refused.pollResult == .unreachable(refused.problem))
     }

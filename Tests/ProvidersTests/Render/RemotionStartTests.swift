@@ -127,8 +127,13 @@ import Testing
         )
         #expect(result.problem?.detail.contains("Incompatible site: \u{fffd} 4.0.1") == true)
         #expect(result.problem?.retryable == false)
-        let other = try await answered(LoopbackAnswer(403, body: #"{"Message":"not you"}"#))
-        #expect(other.problem?.detail.contains("not you") == true)
+        let other = try await answered(LoopbackAnswer(404, body: #"{"Message":"no such function"}"#))
+        #expect(other.problem?.detail.contains("no such function") == true)
+        // It may name the account.
+        let denied = try await answered(
+            LoopbackAnswer(403, body: #"{"Message":"not arn:aws:iam::1:user/x"}"#)
+        )
+        #expect(denied.problem?.detail.contains("arn:") == false)
     }
 
     @Test func `of a stream of objects the last one counts`() async throws {
