@@ -159,6 +159,26 @@ import Threads
         #expect(fake.orders.isEmpty)
     }
 
+    @Test(arguments: [429, 500, 503])
+    func `when a later piece is not answered, what was paid for counts as an attempt`(
+        status: Int
+    ) async throws {
+        let (fake, audio) = (try FakeOpenAIAudio(hear: Self.hear), try audio())
+        defer {
+            fake.service.stop()
+            audio.stop()
+        }
+        fake.service.trouble(.passes)
+        for _ in 0..<OpenAIAudioProvider.triesMax { fake.service.trouble(.answer(LoopbackAnswer(status))) }
+
+        guard case .refused(let problem) = await submit(provider(fake), audio) else {
+            Issue.record("it would begin again without being counted")
+            return
+        }
+        #expect(problem.retryable == true)
+        #expect(fake.orders.count == 1)
+    }
+
     @Test func `an account without quota is not asked again, whatever its status says`() async throws {
         let (fake, audio) = (try FakeOpenAIAudio(hear: Self.hear), try audio())
         defer {

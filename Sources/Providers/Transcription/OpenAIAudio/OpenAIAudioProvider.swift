@@ -135,7 +135,14 @@ package struct OpenAIAudioProvider: Provider {
         var language: String?
         var warnings: [Warning] = settings.form == .words ? [] : [OpenAIAudioAnswers.estimated]
         for (index, chunk) in chunks.enumerated() {
-            let heard = try await heard(chunk, input, reader)
+            let heard: OpenAIAudioAnswers.Heard
+            do throws(CallFailure) {
+                heard = try await self.heard(chunk, input, reader)
+            } catch {
+                // What was heard before is paid for: to begin again is another attempt, which is counted.
+                guard index > 0 else { throw error }
+                throw CallFailure(.refused, error.problem, status: error.status)
+            }
             language = language ?? heard.language
             for warning in heard.warnings where !warnings.contains(where: { $0.code == warning.code }) {
                 warnings.append(warning)
