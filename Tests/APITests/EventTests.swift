@@ -69,7 +69,7 @@ import Testing
     @Test func `a stream with nothing to tell sends comments, and ends when its time is over`() async throws {
         let fixture = try await APIFixture.make {
             $0.stream.heartbeatMs = 20
-            $0.stream.lifetimeMs = 200
+            $0.stream.lifetimeMs = 3_000
         }
 
         try await fixture.withClient { client in
