@@ -5,12 +5,18 @@ enum SampleSource {
     /// Long enough for one short.
     private static let seconds = 45
 
+    /// Suites run side by side, and only one of them is to make it.
+    private static let whole = Result<String, any Error> {
+        let path = "\(Programs.vendor)/sample/sample.mp4"
+        if !FileManager.default.fileExists(atPath: path) {
+            try Programs.run("\(Programs.root)/scripts/make-sample", [path])
+        }
+        return path
+    }
+
     /// Writes the first part of the sample into `folder` and returns its path.
     static func make(in folder: String) throws -> String {
-        let whole = "\(Programs.vendor)/sample/sample.mp4"
-        if !FileManager.default.fileExists(atPath: whole) {
-            try Programs.run("\(Programs.root)/scripts/make-sample", [whole])
-        }
+        let whole = try whole.get()
         let part = "\(folder)/sample.mp4"
         try Programs.run(
             "/usr/bin/ffmpeg",
