@@ -84,7 +84,7 @@ import Threads
     }
 
     @Test func `a provider that never answers is given up at the deadline, and told`() async throws {
-        let harness = try await Harness(deadlineMs: 2_000) { task, _ in
+        let harness = try await Harness(deadlineMs: 10_000) { task, _ in
             task.kind == .transcode ? .keepRunning : .work(callbacks: 1)
         }
 

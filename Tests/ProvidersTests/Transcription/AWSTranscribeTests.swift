@@ -166,8 +166,7 @@ import Testing
             Issue.record("the event is not believed")
             return
         }
-        // At best: by a topic of SNS.
-        #expect(provider.namesTasks && provider.callbackTrust == .signed)
+        #expect(provider.namesTasks && provider.callbackTrust == .secret)
         #expect(provider.subject(ofCallback: Array(callback.body.utf8)) == Self.name)
         #expect(provider.subject(ofCallback: Array(#"{"source": "aws.s3", "detail": {}}"#.utf8)) == nil)
         #expect(provider.subject(ofCallback: []) == nil)
