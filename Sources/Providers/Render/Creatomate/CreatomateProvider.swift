@@ -54,7 +54,7 @@ package struct CreatomateProvider: Provider {
     package func cancel(externalId: String) async { await cancel(externalId) }
 
     package func verify(_ callback: IncomingCallback) -> CallbackVerdict {
-        .verified(messageId: "sha256-\(SHA256Digest.hex(callback.body))", trust: .capability)
+        CapabilityVerifier().verify(callback)
     }
 
     package func externalId(told: ToldCallback) -> String? {
