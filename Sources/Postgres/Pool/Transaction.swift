@@ -9,20 +9,22 @@ package struct Transaction {
 
     /// What goes to the server with the next statement, in one round trip.
     private final class Unsent {
-        var statements: [SQL] = []
-        var isBegun = false
-        /// What wants to know of an unsent statement's rows, by its place.
-        var readers: [Int: ([Row]) throws -> Void] = [:]
+        /// With what wants to know of its rows, if anything does.
+        var statements: [(sql: SQL, read: (([Row]) throws -> Void)?)]
+        /// Whether there is more than the beginning.
+        var isNeeded = false
+
+        init(_ beginning: [SQL]) { statements = beginning.map { ($0, nil) } }
     }
 
     private let connection: Connection
     private let listeners = Listeners()
-    private let unsent = Unsent()
+    private let unsent: Unsent
 
     /// Nothing is sent before the first statement.
     init(connection: Connection, beginning: [SQL]) {
         self.connection = connection
-        unsent.statements = beginning
+        unsent = Unsent(beginning)
     }
 
     /// Has `body` called, on this thread, when the transaction has ended: with true when it is committed.
@@ -57,9 +59,9 @@ package struct Transaction {
     /// Has a statement run before the next one or the commit, in the round trip of that.
     ///
     /// `read` gets its rows then; whatever it throws ends the transaction only where something is still to be run.
-    package func enqueue(_ sql: SQL, read: @escaping ([Row]) throws -> Void = { _ in }) {
-        unsent.readers[unsent.statements.count] = read
-        unsent.statements.append(sql)
+    package func enqueue(_ sql: SQL, read: (([Row]) throws -> Void)? = nil) {
+        unsent.isNeeded = true
+        unsent.statements.append((sql, read))
     }
 
     /// Runs constant text of several statements, such as a migration (blocks).
@@ -70,7 +72,7 @@ package struct Transaction {
 
     /// Commits what was run; nothing is sent where nothing was.
     func commit() throws {
-        guard unsent.isBegun || !unsent.readers.isEmpty else { return }
+        guard unsent.isNeeded else { return }
         _ = try send(["COMMIT"])
     }
 
@@ -80,11 +82,11 @@ package struct Transaction {
     }
 
     private func send(_ statements: [SQL]) throws -> ArraySlice<RowTable> {
-        let (before, readers) = (unsent.statements, unsent.readers)
-        (unsent.statements, unsent.readers, unsent.isBegun) = ([], [:], true)
+        let before = unsent.statements
+        (unsent.statements, unsent.isNeeded) = ([], true)
         guard !before.isEmpty || !statements.isEmpty else { return [] }
-        let tables = try connection.execute(all: before + statements)
-        for (place, read) in readers.sorted(by: { $0.key < $1.key }) { try read(tables[place].rows) }
+        let tables = try connection.execute(all: before.map(\.sql) + statements)
+        for (statement, table) in zip(before, tables) { try statement.read?(table.rows) }
         return tables[before.count...]
     }
 }
