@@ -10,7 +10,7 @@ struct TestClient: Sendable {
         let id: String
     }
 
-    private static let patienceSeconds = 90.0
+    private static let patienceSeconds = 240.0
 
     let urls: [String]
     let key: String

@@ -58,7 +58,7 @@ extension Gateway {
     func receiveTest(at endpointId: String) async throws -> Received {
         let id = try await sendTest(to: endpointId)
         var found: [String: Any]?
-        try waitUntil("the test \(id) came", seconds: 30) {
+        try waitUntil("the test \(id) came", seconds: 120) {
             found = try webhookLines().last { $0["id"] as? String == id }
             return found != nil
         }

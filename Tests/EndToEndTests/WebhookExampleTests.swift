@@ -94,7 +94,7 @@ import Testing
             ],
             body: Array("{}".utf8)
         )
-        let end = Date().addingTimeInterval(30)
+        let end = Date().addingTimeInterval(120)
         var status: Int?
         while status == nil {
             // Not there yet: refused.

@@ -237,7 +237,7 @@ import Testing
         _ path: String,
         until condition: (EndpointKeysView) -> Bool
     ) async throws -> EndpointKeysView {
-        let end = Date().addingTimeInterval(20)
+        let end = Date().addingTimeInterval(120)
         while true {
             let keys = try await gateway.get(EndpointKeysView.self, "\(path)/secret")
             if condition(keys) { return keys }

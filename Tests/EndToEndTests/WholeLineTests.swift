@@ -56,7 +56,7 @@ import Testing
         try "these are only words, not a film\n".write(toFile: path, atomically: true, encoding: .utf8)
 
         let id = try create(gateway, source: path)
-        let run = try await gateway.run(id, seconds: 60) { $0.finishedAt != nil }
+        let run = try await gateway.run(id, seconds: 120) { $0.finishedAt != nil }
 
         #expect(run.state == "failed")
         #expect(run.error?.slug == "source-not-media")
@@ -93,7 +93,7 @@ import Testing
     /// Has the `standardwebhooks` package verify the bytes that were received, and refuse a changed byte.
     private func verifyWebhook(_ gateway: Gateway, run id: String) throws {
         var line: [String: Any] = [:]
-        try gateway.waitUntil("delivery.completed came", seconds: 60) {
+        try gateway.waitUntil("delivery.completed came", seconds: 120) {
             let lines = try gateway.webhookLines()
             line =
                 lines.first { $0["run_id"] as? String == id && $0["type"] as? String == "delivery.completed" }

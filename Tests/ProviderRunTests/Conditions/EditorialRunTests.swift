@@ -25,6 +25,7 @@ import Threads
         _ setup: ModelSetup,
         key: String = FakeModelServer.key,
         isDown: Bool = false,
+        patienceMs: Int = 60_000,
         _ script: @escaping @Sendable (FakeQuestion) -> FakeModelServer.Step = { _ in .work }
     ) async throws -> Ended {
         let server = try FakeModelServer(script)
@@ -36,6 +37,7 @@ import Threads
             url: isDown ? "http://127.0.0.1:\(try LoopbackServer.closedPort())" : server.url,
             key: key,
             client: client,
+            patienceMs: patienceMs,
             pauses: pauses
         )
         let ended = Locked<Ended?>(nil)
@@ -101,7 +103,7 @@ import Threads
     func `a model that says nothing is asked again, and that may have been paid for`(
         setup: ModelSetup
     ) async throws {
-        let ended = try await end(setup) { $0.index == 0 ? .silence : .work }
+        let ended = try await end(setup, patienceMs: 3_000) { $0.index == 0 ? .silence : .work }
         #expect(ended.questions == 3 && ended.pauses.count == 1)
         #expect(ended.shortfalls.isEmpty)
         #expect((ended.plan.provenance?.tokens.estimated ?? 0) > 0)

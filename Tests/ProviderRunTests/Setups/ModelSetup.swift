@@ -20,14 +20,15 @@ struct ModelSetup: Sendable, CustomTestStringConvertible {
         ModelSetup(name: "openai", api: .responses),
     ]
 
-    /// An editor that notes its pauses and goes on at once, and waits for an answer for a fifth of a second.
+    /// An editor that notes its pauses and goes on at once.
     func editors(
         url: String,
         key: String = FakeModelServer.key,
         client: HTTPClient,
+        patienceMs: Int,
         pauses: Locked<[Int]>
     ) -> EditorialRegistry {
-        let timeouts = TransferTimeouts(connectMilliseconds: 1_000, totalMilliseconds: 200)
+        let timeouts = TransferTimeouts(connectMilliseconds: 30_000, totalMilliseconds: patienceMs)
         let model: any LanguageModel
         switch api {
         case .messages:
