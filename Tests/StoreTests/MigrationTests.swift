@@ -1,8 +1,10 @@
+import Foundation
 import Pipeline
 import Postgres
-import Store
 import TestSupport
 import Testing
+
+@testable import Store
 
 @Suite struct MigrationTests {
     @Test func `several processes may migrate at once, and again`() async throws {
@@ -19,6 +21,13 @@ import Testing
 
         let rows = try await database.pool.query("SELECT count(*) AS n FROM schema_migrations")
         #expect(try rows[0].get("n", as: Int.self) >= 3)
+    }
+
+    @Test func `each file of a step is one of the steps`() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/Store/Migrations")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+        #expect(files.map { $0.replacing(".sql", with: "") }.sorted() == Migration.embedded.map(\.name))
     }
 
     @Test func `a database whose history is not the start of ours is refused`() async throws {
