@@ -62,6 +62,9 @@ package protocol Provider: Sendable {
     /// The id that the provider says in a believed callback that its task has; nil where it says none.
     func externalId(told: ToldCallback) -> String?
 
+    /// The attempt of its task that a believed callback is about; nil where it says none.
+    func attempt(told: ToldCallback) -> Int?
+
     /// Whether what it makes stays with it: nothing is uploaded, and its word that a task is done is all there is.
     var keepsFiles: Bool { get }
 
@@ -103,6 +106,9 @@ extension Provider {
     package var callbackBytesMax: Int { 1 << 20 }
 
     package func externalId(told: ToldCallback) -> String? { nil }
+
+    /// The address of a hosted provider's callbacks names the attempt, see `TaskTag`.
+    package func attempt(told: ToldCallback) -> Int? { told.query[TaskTag.name].flatMap(TaskTag.attempt) }
 
     package var keepsFiles: Bool { false }
 

@@ -1,6 +1,20 @@
 /// How one attempt of a task is named where a provider keeps a note of ours with its job.
 enum TaskTag {
+    /// What it is called in the query of a callback's address.
+    static let name = "task"
+
     static func text(taskId: String, attempt: Int) -> String { "\(taskId).\(attempt)" }
 
     static func of(_ task: TaskReference) -> String { text(taskId: task.taskId, attempt: task.attempt) }
+
+    /// The attempt that a tag names.
+    static func attempt(in text: String) -> Int? {
+        guard let dot = text.lastIndex(of: "."), let attempt = Int(text[text.index(after: dot)...]),
+            attempt > 0
+        else { return nil }
+        return attempt
+    }
+
+    /// The address of a task's callbacks with the tag in it.
+    static func added(_ tag: String, to url: String) -> String { "\(url)?\(name)=\(tag)" }
 }

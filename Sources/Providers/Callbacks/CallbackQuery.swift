@@ -12,8 +12,10 @@ package struct CallbackQuery: Sendable, Hashable {
     }
 
     /// The first value of that name, decoded; nil where it is not there or is no UTF-8.
+    ///
+    /// Some providers add theirs to an address that has a query by one more question mark.
     package subscript(name: String) -> String? {
-        for item in text.split(separator: "&") {
+        for item in text.split(whereSeparator: { $0 == "&" || $0 == "?" }) {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard Self.decoded(parts[0]) == name else { continue }
             return parts.count > 1 ? Self.decoded(parts[1]) : ""

@@ -29,6 +29,11 @@ struct SignalFollower: Sendable {
             query: CallbackQuery(callback.query),
             body: [UInt8](callback.body)
         )
+        if let attempt = provider.attempt(told: told), attempt != task.attempt {
+            // What it says of a job that was given up is no news of the one that there is.
+            logger.info("a callback is about another attempt", metadata: ["attempt": "\(attempt)"])
+            return .result(.staleAttempt)
+        }
         let named = provider.externalId(told: told).flatMap { id in
             (1...Self.externalIdBytesMax).contains(id.utf8.count) ? id : nil
         }

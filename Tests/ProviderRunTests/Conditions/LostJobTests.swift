@@ -101,6 +101,40 @@ import Testing
         }
     }
 
+    @Test(arguments: FakeSetup.givenJobs.filter { $0.proof != nil })
+    func `what is called back about a job that was given up changes nothing`(setup: FakeSetup) async throws {
+        try await RunBench.with(setup) { bench in
+            let runId = try await bench.startRun()
+            let ids = try await bench.jobs()
+            let late = try ids.flatMap { id in
+                [FakeJobState.failed("the recording is no good"), .done].map { state in (id, state) }
+            }.map { id, state in try #require(bench.fake.callback(id, saying: state)) }
+            // The new job has no name yet, so that the old one's could be taken for it.
+            for _ in ids { bench.fake.service.trouble(.answer(setup.busy), with: .order) }
+            for id in ids { bench.lose(id) }
+            try await bench.timePasses()
+            try await bench.until {
+                let tasks = try await bench.tasksAre("minted", attempt: 2)
+                return tasks.allSatisfy { $0.nextMs > setup.busyMs / 2 } ? true : nil
+            }
+            for callback in late {
+                #expect([200, setup.answerToNameless].contains(try await bench.post(callback)))
+            }
+            if !setup.sharesAddress {
+                #expect(try await bench.applied(late.count).allSatisfy { $0 == "stale_attempt" })
+            }
+            let tasks = try await bench.tasksAre("minted", attempt: 2)
+            #expect(tasks.allSatisfy { $0.externalId == nil && $0.problem?.slug == "provider-lost-task" })
+
+            try await bench.timePasses()
+            let names = try await bench.jobs(attempt: 2)
+            bench.finishJobs()
+            for id in names { #expect(try await bench.callBack(id) == 200) }
+            #expect(try await bench.ended(runId).state == "fully_generated")
+            #expect(try await bench.ends(runId) == RunBench.Ends(well: setup.jobCount))
+        }
+    }
+
     @Test(arguments: FakeSetup.givenJobs)
     func `a provider that loses every job fails the run in words that say so`(setup: FakeSetup) async throws {
         try await RunBench.with(setup) { bench in

@@ -39,6 +39,16 @@ import Testing
         #expect(query["bad"] == nil)
         #expect(query["none"] == nil)
         #expect(CallbackQuery("")[""] == nil)
+        // As a provider may add its own to an address that has a query.
+        let added = CallbackQuery("task=tsk_1.2?id=z2&status=success")
+        #expect(added["task"] == "tsk_1.2" && added["id"] == "z2" && added["status"] == "success")
+    }
+
+    @Test(arguments: [
+        ("tsk_1.2", 2), ("tsk_1.10", 10), ("tsk_1", nil), ("tsk_1.", nil), ("tsk_1.0", nil),
+        ("tsk_1.-1", nil), ("tsk_1.99999999999999999999", nil), ("", nil), (".", nil),
+    ]) func `a tag names its attempt`(text: String, attempt: Int?) {
+        #expect(TaskTag.attempt(in: text) == attempt)
     }
 
     @Test func `a query is read up to its limit and not beyond`() {

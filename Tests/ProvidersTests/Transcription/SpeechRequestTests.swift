@@ -77,7 +77,7 @@ import Testing
                 \r
                 {"fetch_data":{"url":"\(audioURL)"},"notification_config":[{"auth_headers":\
                 ["Authorization: Bearer s3cr3t-of-one-task"],"contents":["jobinfo"],"method":"post",\
-                "url":"https://gw.example/v1/callbacks/bench/t0k3n"}],"tracking":{"reference":"tsk_1.1"},\
+                "url":"https://gw.example/v1/callbacks/bench/t0k3n?task=tsk_1.1"}],"tracking":{"reference":"tsk_1.1"},\
                 "transcription_config":{"diarization":"speaker","language":"cmn","model":"enhanced"},\
                 "type":"transcription"}\r
                 --b0--\r
@@ -98,7 +98,7 @@ import Testing
         #expect(
             body(request) == """
                 {"language":"en-gb","metadata":"tsk_1.1","notification_config":{"auth_headers":\
-                {"Authorization":"Bearer s3cr3t-of-one-task"},"url":"https://gw.example/v1/callbacks/bench/t0k3n"},\
+                {"Authorization":"Bearer s3cr3t-of-one-task"},"url":"https://gw.example/v1/callbacks/bench/t0k3n?task=tsk_1.1"},\
                 "skip_diarization":false,"source_config":{"url":"\(audioURL)"}}
                 """
         )

@@ -76,6 +76,11 @@ package struct RemotionProvider: Provider {
         return RenderIds(place: place, [RenderIds.Render(ratio: ratio, id: callback.renderId)])?.text
     }
 
+    /// Its callbacks bring back what was sent along.
+    package func attempt(told: ToldCallback) -> Int? {
+        RemotionAnswers.callback(told.body)?.customData?.task.flatMap(TaskTag.attempt)
+    }
+
     private var seconds: Int64 { Int64(now().timeIntervalSince1970) }
 }
 

@@ -31,7 +31,7 @@ struct RevAIRequests: Sendable {
         let order = Order(
             sourceConfig: Order.Source(url: input.audio.url),
             notificationConfig: Order.Notification(
-                url: input.callbackURL,
+                url: input.taggedCallbackURL,
                 authHeaders: ["Authorization": "Bearer \(secret.reveal())"]
             ),
             metadata: input.tag,

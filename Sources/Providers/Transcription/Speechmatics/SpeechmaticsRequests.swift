@@ -49,7 +49,7 @@ struct SpeechmaticsRequests: Sendable {
             tracking: Order.Tracking(reference: input.tag),
             notificationConfig: [
                 Order.Notification(
-                    url: input.callbackURL,
+                    url: input.taggedCallbackURL,
                     // The id and the state stand in the address; more would come as attachments.
                     contents: ["jobinfo"],
                     method: "post",

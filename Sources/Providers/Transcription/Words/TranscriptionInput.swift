@@ -25,5 +25,5 @@ struct TranscriptionInput: Sendable, Hashable {
     }
 
     /// The callback's address with this attempt in it, where the provider keeps no other note of ours.
-    var taggedCallbackURL: String { "\(callbackURL)?task=\(tag)" }
+    var taggedCallbackURL: String { TaskTag.added(tag, to: callbackURL) }
 }

@@ -25,6 +25,10 @@ enum VisionServiceAnswers {
         var jobId: String
     }
 
+    private struct Attempted: Decodable {
+        var attemptId: String
+    }
+
     private struct Trouble: Decodable {
         var detail: String?
         var message: String?
@@ -45,6 +49,11 @@ enum VisionServiceAnswers {
     /// The id in a callback.
     static func id(ofCallback bytes: [UInt8]) -> String? {
         (try? AnswerJSON.decodeWire(Named.self, bytes)).flatMap { ProviderId.plain($0.jobId) }
+    }
+
+    /// What a callback calls the attempt that it is about.
+    static func attemptId(ofCallback bytes: [UInt8]) -> String? {
+        (try? AnswerJSON.decodeWire(Attempted.self, bytes))?.attemptId
     }
 
     /// Its own words about a refusal.

@@ -93,6 +93,10 @@ package struct VisionServiceProvider: Provider {
 
     package func externalId(told: ToldCallback) -> String? { VisionServiceAnswers.id(ofCallback: told.body) }
 
+    package func attempt(told: ToldCallback) -> Int? {
+        VisionServiceAnswers.attemptId(ofCallback: told.body).flatMap(VisionInput.attempt(ofName:))
+    }
+
     private func submit(_ request: VisionServiceRequests.Named, of task: TaskReference) async -> SubmitResult
     {
         do throws(CallFailure) {
