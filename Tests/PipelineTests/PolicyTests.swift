@@ -20,6 +20,18 @@ import Testing
         #expect(policy.delayMs(after: 1, jitter: 0, retryAfterMs: 900_000) == 120_000)
     }
 
+    @Test func `a provider that is busy is heard once, and not waited for without end`() {
+        let (alone, other) = (BusyPolicy.alone, BusyPolicy.beforeFallback)
+        #expect(!alone.givesUp(waitedMs: 0, nextMs: 24 * 3_600_000))
+        #expect(!alone.givesUp(waitedMs: 3_599_999, nextMs: 60_000))
+        #expect(alone.givesUp(waitedMs: 3_600_000, nextMs: 0))
+        // Where another can be asked, only as long as it would not take too long.
+        #expect(!other.givesUp(waitedMs: 0, nextMs: 60_000) && other.givesUp(waitedMs: 0, nextMs: 60_001))
+        #expect(!other.givesUp(waitedMs: 30_000, nextMs: 30_000))
+        #expect(other.givesUp(waitedMs: 30_001, nextMs: 30_000))
+        #expect(other.givesUp(waitedMs: 0, nextMs: .max / 2) && !other.givesUp(waitedMs: -5, nextMs: -5))
+    }
+
     @Test func `polls grow to their cap and never beyond`() {
         let schedule = PollSchedule(firstDelayMs: 100, delayMsMax: 300, factor: 2, deadlineMs: 1_000)
         #expect((0...4).map(schedule.delayMs(beforePoll:)) == [100, 200, 300, 300, 300])

@@ -99,6 +99,30 @@ import Testing
         #expect(after.deadlineAt > before.deadlineAt)
     }
 
+    @Test func `it is remembered since when a provider is busy, as long as the attempt is`() async throws {
+        let fixture = try await Fixture.make()
+        let store = fixture.store
+        let task = try await mint(fixture)
+        func queue(isRefused: Bool) async throws -> Date? {
+            let claimed = try await claimTask(fixture)
+            #expect(try await store.taskQueued(claimed.lease, delayMs: 0, isRefused: isRefused))
+            return try await store.task(id: task.id)?.busySince
+        }
+        #expect(try await queue(isRefused: false) == nil)
+        let first = try #require(try await queue(isRefused: true))
+        #expect(try await queue(isRefused: true) == first)
+        #expect(try await queue(isRefused: false) == first)
+
+        let lost = Problem(.providerLostTask, detail: "gone")
+        #expect(try await store.taskLost(try await claimTask(fixture).lease, problem: lost))
+        #expect(try await store.task(id: task.id)?.busySince == nil)
+        try await fixture.skipDelays()
+        #expect(try await queue(isRefused: true) != nil)
+        let taken = try await claimTask(fixture)
+        #expect(try await store.taskDispatched(taken.lease, externalId: "x", nextPollMs: 0))
+        #expect(try await store.task(id: task.id)?.busySince == nil)
+    }
+
     @Test func `losses use up no attempts of a short, and a reset begins anew`() async throws {
         let fixture = try await Fixture.make()
         let store = fixture.store

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Logging
 import Pipeline
 import Providers
@@ -45,11 +46,9 @@ extension TaskDriver {
             try await finish(result, claimed, by: .submit, at: provider, logger: logger)
         case .busy(let retryAfterMs):
             logger.debug("provider is busy", metadata: ["retry_after_ms": "\(retryAfterMs)"])
-            // A hosted one has said how long it wants to be left alone; any other may be free sooner.
-            let isHosted = provider.callbackMeaning == .signals
-            let delayMs = isHosted ? retryAfterMs : min(retryAfterMs, Self.busyDelayMsMax)
+            let delayMs = try busyDelayMs(claimed, at: provider, retryAfterMs: retryAfterMs)
             _ = try await finishing { [context] in
-                try await context.store.taskQueued(claimed.lease, delayMs: delayMs)
+                try await context.store.taskQueued(claimed.lease, delayMs: delayMs, isRefused: true)
             }
         case .refused(let problem): throw problem
         case .unreachable(let problem):
@@ -133,6 +132,28 @@ extension TaskDriver {
         logger.error(
             "a callback and the reply to its dispatch name two jobs of the provider",
             metadata: ["callback": "\(adopted)", "reply": "\(externalId)"]
+        )
+    }
+
+    /// When a provider that takes nothing is tried again; it throws where that has gone on for too long.
+    ///
+    /// A hosted one says how long it wants to be left alone. Any other may be free sooner, and has a line of ours.
+    private func busyDelayMs(
+        _ claimed: ClaimedTask,
+        at provider: any Provider,
+        retryAfterMs: Int
+    ) throws(Problem) -> Int {
+        guard provider.callbackMeaning == .signals else { return min(retryAfterMs, Self.busyDelayMsMax) }
+        let task = claimed.task
+        let policy: BusyPolicy = task.hasFallback ? .beforeFallback : .alone
+        let waitedMs = task.busySince.map { Int(context.now().timeIntervalSince($0) * 1_000) } ?? 0
+        guard policy.givesUp(waitedMs: waitedMs, nextMs: retryAfterMs) else { return retryAfterMs }
+        throw Problem(
+            .providerBusy,
+            detail: "Provider '\(provider.name)' has taken nothing for \(max(waitedMs, 0) / 1_000) s, "
+                + "and wants to be left alone for \(retryAfterMs / 1_000) s more.",
+            // The other one is asked now.
+            retryable: !task.hasFallback
         )
     }
 

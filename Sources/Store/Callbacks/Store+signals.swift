@@ -35,7 +35,7 @@ extension Store {
                 """
                 UPDATE tasks
                 SET state = 'dispatched', external_id = \(externalId), dispatched_at = now(), poll_failures = 0,
-                    in_line = false, next_action_at = now() + \(nextPollMs) * interval '1 millisecond'
+                    busy_since = NULL, in_line = false, next_action_at = now() + \(nextPollMs) * interval '1 millisecond'
                 WHERE id = \(task.id)
                 """
             )

@@ -34,6 +34,8 @@ package struct TaskRecord: Sendable, Hashable {
     package let isRacing: Bool
     /// How often in a row the provider could not be asked.
     package let pollFailures: Int
+    /// Since when its provider has said that it takes nothing.
+    package let busySince: Date?
     package let progress: Double
     package let problem: Problem?
     package let deadlineAt: Date
@@ -43,7 +45,7 @@ package struct TaskRecord: Sendable, Hashable {
     static let columns = """
         t.id, t.run_id, t.job_id, t.output_id, t.job_attempt, t.provider, t.kind, t.attempt, t.state, t.external_id,
         t.dispatches, t.polls, t.failures, t.losses, t.waiting_losses, t.in_line, t.submission, t.has_fallback, t.is_racing,
-        t.poll_failures, t.progress, t.problem, t.deadline_at, t.created_at, t.dispatched_at
+        t.poll_failures, t.busy_since, t.progress, t.problem, t.deadline_at, t.created_at, t.dispatched_at
         """
 
     init(_ row: Row) throws {
@@ -67,6 +69,7 @@ package struct TaskRecord: Sendable, Hashable {
         hasFallback = try row.get("has_fallback")
         isRacing = try row.get("is_racing")
         pollFailures = try row.get("poll_failures")
+        busySince = try row.get("busy_since")
         progress = try row.get("progress")
         problem = try row.optionalJSON("problem")
         deadlineAt = try row.get("deadline_at")

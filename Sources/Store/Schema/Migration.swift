@@ -41,6 +41,7 @@ struct Migration: Sendable {
         Migration("V0041_routes", PackageResources.V0041_routes_sql),
         Migration("V0042_provider_uses", PackageResources.V0042_provider_uses_sql),
         Migration("V0045_outbox_and_owner", PackageResources.V0045_outbox_and_owner_sql),
+        Migration("V0046_busy_providers", PackageResources.V0046_busy_providers_sql),
     ]
 
     /// The last step that this version knows.

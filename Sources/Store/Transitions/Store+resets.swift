@@ -191,7 +191,7 @@ extension Transaction {
             UPDATE tasks t
             SET state = 'minted', attempt = t.attempt + 1, job_attempt = j.attempt, external_id = NULL,
                 dispatches = 0, polls = 0, failures = 0, losses = 0, waiting_losses = 0, in_line = false,
-                poll_failures = 0, progress = 0, problem = NULL, dispatched_at = NULL, finished_at = NULL,
+                poll_failures = 0, progress = 0, problem = NULL, dispatched_at = NULL, busy_since = NULL, finished_at = NULL,
                 cancel_at = NULL, lease_token = NULL, lease_until = NULL, next_action_at = now(),
                 deadline_at = now() + t.deadline_ms * interval '1 millisecond'
             FROM jobs j

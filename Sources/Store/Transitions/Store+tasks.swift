@@ -103,7 +103,7 @@ extension Store {
             try transaction.execute(
                 """
                 UPDATE tasks
-                SET state = 'dispatched', external_id = \(externalId), dispatched_at = now(), problem = NULL,
+                SET state = 'dispatched', external_id = \(externalId), dispatched_at = now(), problem = NULL, busy_since = NULL,
                     dispatches = dispatches + CASE WHEN state = 'minted' THEN 1 ELSE 0 END, poll_failures = 0,
                     in_line = false, lease_token = CASE WHEN \(isHeld) THEN lease_token END,
                     lease_until = CASE WHEN \(isHeld) THEN lease_until END,
@@ -146,10 +146,15 @@ extension Store {
         }
     }
 
-    /// The provider is well but takes nothing now: that is no failed dispatch, and the deadline has not begun.
+    /// The provider is well but is given nothing now: that is no failed dispatch, and the deadline has not begun.
     ///
-    /// False when the lease is lost.
-    package func taskQueued(_ lease: TaskLease, delayMs: Int) async throws -> Bool {
+    /// `isRefused` tells that the provider said so, which is remembered until it takes the task. False when the lease
+    /// is lost.
+    package func taskQueued(
+        _ lease: TaskLease,
+        delayMs: Int,
+        isRefused: Bool = false
+    ) async throws -> Bool {
         try await pool.transaction { transaction in
             let changed = try transaction.execute(
                 """
@@ -157,6 +162,7 @@ extension Store {
                 SET dispatches = greatest(dispatches - CASE WHEN state = 'submit_unknown' THEN 1 ELSE 0 END, 0),
                     state = 'minted', next_action_at = now() + \(delayMs) * interval '1 millisecond',
                     lease_token = NULL, lease_until = NULL,
+                    busy_since = CASE WHEN \(isRefused) THEN coalesce(busy_since, now()) ELSE busy_since END,
                     deadline_at = now() + (deadline_ms + \(delayMs)) * interval '1 millisecond'
                 WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
                     AND state IN ('minted', 'submit_unknown')

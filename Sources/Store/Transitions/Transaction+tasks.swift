@@ -53,7 +53,7 @@ extension Transaction {
                 failures = failures + \(cause == .failure ? 1 : 0), losses = losses + \(cause == .loss ? 1 : 0),
                 waiting_losses = waiting_losses + \(cause == .waitingLoss ? 1 : 0), in_line = false,
                 poll_failures = 0, problem = \(try SQLJSON.optional(problem)), dispatched_at = NULL,
-                lease_token = NULL, lease_until = NULL,
+                busy_since = NULL, lease_token = NULL, lease_until = NULL,
                 next_action_at = now() + \(delayMs) * interval '1 millisecond',
                 deadline_at = now() + (deadline_ms + \(delayMs)) * interval '1 millisecond'
             WHERE id = \(task.id) AND attempt = \(task.attempt) AND state IN ('minted', 'submit_unknown', 'dispatched')

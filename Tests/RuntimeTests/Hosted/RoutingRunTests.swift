@@ -71,6 +71,37 @@ import Testing
         #expect(other.reusedFrom == job.id)
     }
 
+    @Test func `the next one is asked when the first wants to be left alone for long`() async throws {
+        let pair = try await pair(
+            ScribeService.Script(submit: { _, _ in LoopbackAnswer(429, headers: [("retry-after", "600")]) })
+        )
+        let (run, job) = try await end(pair)
+        #expect(run.state == "fully_generated")
+        #expect(job.provider == "second" && job.gaveUp == ["first"] && pair.first.submitted.count == 1)
+        #expect(job.warnings.first?.detail.contains("to be left alone for 120 s") == true)
+    }
+
+    @Test func `the next one is asked when the first has been busy again and again`() async throws {
+        let pair = try await pair(
+            ScribeService.Script(submit: { _, _ in LoopbackAnswer(429, headers: [("retry-after", "1")]) })
+        )
+        let pool = pair.harness.database.pool
+        // Three minutes pass, once it has been busy for the first time.
+        let passing = Task {
+            while try await pool.execute(
+                """
+                UPDATE tasks SET busy_since = now() - interval '3 minutes', next_action_at = now()
+                WHERE provider = 'first' AND busy_since IS NOT NULL AND lease_token IS NULL
+                """
+            ) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        let (run, job) = try await end(pair)
+        try await passing.value
+        #expect(run.state == "fully_generated" && job.provider == "second" && job.gaveUp == ["first"])
+        #expect(pair.first.submitted.count == 2)
+        #expect(job.warnings.first?.detail.contains("has taken nothing for 18") == true)
+    }
+
     @Test func `a run fails when the last of its providers has given up`() async throws {
         let refuses = ScribeService.Script(submit: { _, _ in LoopbackAnswer(403) })
         let pair = try await pair(refuses, refuses)
