@@ -116,6 +116,34 @@ import Testing
         #expect(try await nextActionMs(fixture, task) <= 0)
     }
 
+    @Test func `another body under a known message id, and an id that is too long, are refused and kept`()
+        async throws
+    {
+        let (fixture, task, token) = try await dispatched()
+        try await fixture.withClient { client in
+            func send(_ event: String, _ body: String) async throws -> Int {
+                let headers = try Self.shown(Self.secret(token))
+                let path = "/v1/callbacks/hosted/\(token)?event=\(event)"
+                return try await client.post(path, body, key: "", headers: headers).status
+            }
+            let longest = String(repeating: "e", count: CallbackRoutes.messageIdBytesMax)
+            #expect(try await send("e1", "a") == 200)
+            #expect(try await send("e1", "b") == 409)
+            #expect(try await send(longest, "c") == 200)
+            #expect(try await send(longest + "e", "d") == 422)
+            let kept = try await client.get("/v1/ops/callbacks").decode(Page<CallbackView>.self).data
+                .filter { $0.state != "stored" }
+            #expect(kept.map(\.state) == ["rejected", "quarantined"] && kept.map(\.body) == ["d", "b"])
+            #expect(kept.allSatisfy { $0.taskId == task.id })
+            #expect(
+                kept.map(\.reason) == [
+                    "the id of its message is longer than 255 bytes",
+                    "another body came before under this message id",
+                ]
+            )
+        }
+    }
+
     @Test func `a few long callbacks have places, one more is asked to come again`() async throws {
         let places = StreamSlots(countMax: CallbackRoutes.largeBodiesMax)
         let held = (0..<CallbackRoutes.largeBodiesMax).map { _ in places.take() }

@@ -100,7 +100,9 @@ struct CallbackRoutes: Sendable {
             (messageId, trust) = (id, known)
         }
         guard messageId.utf8.count <= Self.messageIdBytesMax else {
-            throw Problem(.invalidRequest, detail: "The id of the message is too long.")
+            let reason = "the id of its message is longer than \(Self.messageIdBytesMax) bytes"
+            try await refuse(arrival, as: "unreadable", reason: reason)
+            throw Problem(.invalidRequest, detail: "The callback is refused: \(reason).")
         }
         guard let address = Self.address(arrival) else {
             try await refuse(arrival, as: "unreadable", reason: "it does not say which task it is about")

@@ -87,7 +87,9 @@ extension CallbackBatch {
             let callback = callbacks[place]
             let key = MessageKey(owner: owner(callback), messageId: callback.messageId)
             if let known = seen[key] {
-                receipts[place] = known == callback.bodySha256 ? .duplicate : .conflict
+                let isSame = known == callback.bodySha256
+                receipts[place] = isSame ? .duplicate : .conflict
+                if !isSame { try keepNamelessConflict(callback) }
                 continue
             }
             // Beyond that the poll alone tells what became of them.
@@ -97,6 +99,25 @@ extension CallbackBatch {
             inbox.add(callback, taskId: nil, state: .unmatched, reason: "no task has this id yet")
             receipts[place] = .unmatched
         }
+    }
+
+    /// Another body under the message id of a callback that waits for its task: operators see both.
+    private mutating func keepNamelessConflict(_ callback: NewCallback) throws {
+        let count = try namelessAsides ?? countNamelessAsides()
+        namelessAsides = count
+        guard count < Store.refusedPerHourMax else { return }
+        namelessAsides = count + 1
+        inbox.add(callback, taskId: nil, state: .rejected, reason: Store.otherBodyReason)
+    }
+
+    private func countNamelessAsides() throws -> Int {
+        try transaction.query(
+            """
+            SELECT count(*) AS n
+            FROM callbacks
+            WHERE state = 'rejected' AND task_id IS NULL AND received_at > now() - interval '1 hour'
+            """
+        )[0].get("n")
     }
 
     private func owner(_ callback: NewCallback) -> String {

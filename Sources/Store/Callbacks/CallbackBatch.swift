@@ -18,6 +18,8 @@ struct CallbackBatch {
     var inbox = InboxRows()
     /// How many callbacks are set aside of a task by now, with those of this batch.
     var asides: [String: Int] = [:]
+    /// How many are rejected in this hour that no task is known of, with those of this batch; nil before it was asked.
+    var namelessAsides: Int?
     var completions: [Completion] = []
     /// Of the tenants whose runs are locked.
     var subscribers: Subscribers?

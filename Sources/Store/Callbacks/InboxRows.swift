@@ -49,7 +49,7 @@ struct InboxRows {
         trusts.append(callback.trust)
         queries.append(callback.query.isEmpty ? nil : callback.query)
         headers.append(SQLJSON(callback.headersJSON))
-        let isSetAside = state == .quarantined || state == .unmatched
+        let isSetAside = [.quarantined, .unmatched, .rejected].contains(state)
         bodies.append(SQLBytes(isSetAside ? callback.body.prefix(Self.setAsideBytesMax) : callback.body))
         digests.append(callback.bodySha256)
         states.append(state.rawValue)

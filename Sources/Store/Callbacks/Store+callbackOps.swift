@@ -66,7 +66,7 @@ extension Store {
                 let result: String = try row.get("result")
                 return .refused("It was applied, and the result was '\(result)'.")
             case .rejected, nil:
-                return .refused("It did not verify, or does not say what it is about.")
+                return .refused("It did not verify, or is about nothing that is known.")
             case .unmatched:
                 taskId = try Self.taskId(
                     transaction,
