@@ -3,8 +3,8 @@ import Foundation
 
 /// A sender of the tests that signs with a key pair and shows a certificate made on the spot, signed by itself.
 package final class RSASigner: @unchecked Sendable {
-    /// Of 2,048 bits and good today.
-    package static let shared = RSASigner()
+    /// Of 2,048 bits, and good for ten years before and after today: tests have clocks of their own.
+    package static let shared = RSASigner(from: -315_576_000, to: 315_576_000)
 
     // A key is only read once it is made, which OpenSSL allows from several threads.
     private let key: OpaquePointer

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import LoopbackSupport
+import OutboundHTTP
 import Signatures
 import StudioSupport
 import Testing
@@ -175,6 +176,46 @@ import Testing
                 .verify(callback.incoming(secret: nil))
         else {
             Issue.record("an event is believed that nobody expects")
+            return
+        }
+    }
+
+    @Test func `an event by way of SNS is believed by its signature, from topics that may send`() async throws
+    {
+        let callback = try CallbackFixture("aws-transcribe/sns-state-change.json")
+        let pem = Array(try SpeechBench.fixture("sns/certificate.pem").utf8)
+        func provider(topics: Set<String>) -> AWSTranscribeProvider {
+            AWSTranscribeProvider(
+                settings: AWSTranscribeSettings(
+                    credentials: AWSCredentials(accessKeyId: "a", secretAccessKey: "s"),
+                    region: "eu-west-1",
+                    callbackSecret: SpeechBench.secret,
+                    topics: topics
+                ),
+                client: SpeechBench.client,
+                linkClient: SpeechBench.client,
+                meter: SpeechBench.meter,
+                certificates: SNSCertificates { _ in HTTPResponse(status: 200, headers: [], body: pem) },
+                now: { VisionBench.time }
+            )
+        }
+        let topic = "arn:aws:sns:eu-west-1:123456789012:transcribe-gw"
+        let own = provider(topics: [topic])
+        let id = callback.headers["x-amz-sns-message-id"] ?? ""
+        #expect(!id.isEmpty && !callback.note.isEmpty && own.callbackTrust == .signed)
+        #expect(
+            await own.verify(callback.incoming(secret: nil)) == .verified(messageId: id, trust: .signed)
+        )
+        #expect(own.subject(ofCallback: Array(callback.body.utf8)) == Self.name)
+        #expect(own.externalId(told: callback.told) == Self.name)
+
+        var forged = callback
+        forged.body = callback.body.replacing("COMPLETED", with: "FAILED")
+        guard case .rejected = await own.verify(forged.incoming()),
+            case .rejected = await provider(topics: ["\(topic)-2"]).verify(callback.incoming()),
+            case .rejected = await provider(topics: []).verify(callback.incoming())
+        else {
+            Issue.record("a message is believed that is not the topic's")
             return
         }
     }

@@ -12,7 +12,7 @@ import Testing
     private static let fixtures = ["succeeded.json", "failed.json", "error.json"]
 
     private func provider(hasTopic: Bool = true) throws -> RekognitionProvider {
-        let pem = Array(try SpeechBench.fixture("rekognition/certificate.pem").utf8)
+        let pem = Array(try SpeechBench.fixture("sns/certificate.pem").utf8)
         let settings = RekognitionBench.settings(endpoint: nil, hasTopic: hasTopic)
         return RekognitionBench.provider(settings, pem: pem)
     }
