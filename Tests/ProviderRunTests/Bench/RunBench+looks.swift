@@ -154,6 +154,7 @@ extension RunBench {
                     sourceLocation: sourceLocation
                 )
             }
+        case .framing: try await expectFaces(run.id, sourceLocation)
         default: Issue.record("nobody looks at what \(setup.stage) makes", sourceLocation: sourceLocation)
         }
     }
@@ -174,6 +175,30 @@ extension RunBench {
         #expect(run.state == "failed", sourceLocation: sourceLocation)
         #expect(ends == Ends(badly: 1), sourceLocation: sourceLocation)
         return try #require(run.error, sourceLocation: sourceLocation)
+    }
+
+    /// Every clip is framed by the face that the service saw in it.
+    private func expectFaces(_ runId: String, _ sourceLocation: SourceLocation) async throws {
+        let records = try await store.artifacts(runId: runId).filter {
+            $0.name.description.hasPrefix("framing/")
+        }
+        #expect(records.count == setup.shortCount, sourceLocation: sourceLocation)
+        for record in records {
+            let framing = try await readArtifact(Framing.self, record)
+            let face = FakeFaces.rect(width: framing.width, height: framing.height)
+            #expect(
+                framing.warnings.isEmpty && framing.shots.count == 1,
+                "\(framing.warnings)",
+                sourceLocation: sourceLocation
+            )
+            for shot in framing.shots {
+                #expect(shot.faces.map(\.box) == [face], sourceLocation: sourceLocation)
+                #expect(
+                    shot.crops.contains { $0.aspectRatio == .portrait && $0.rect.contains(face) },
+                    sourceLocation: sourceLocation
+                )
+            }
+        }
     }
 
     private func transcript(_ runId: String) async throws -> Transcript {

@@ -41,6 +41,8 @@ final class RunBench: Sendable {
     let setup: FakeSetup
     let fake: any FakeJobService
     let provider: any Provider
+    /// What the adapter needs beside its service.
+    private let helpers: [FakeService]
     let database: TestDatabase
     let store: Store
     let tenantId: String
@@ -71,7 +73,7 @@ final class RunBench: Sendable {
             )
         )
         (self.client, self.clock, self.pauses) = (client, clock, pauses)
-        (fake, provider) = (made.fake, made.provider)
+        (fake, provider, helpers) = (made.fake, made.provider, made.helpers)
         #expect(provider.name == setup.name && provider.submission == setup.submission)
         store = Store(pool: database.pool, links: TestLinks.minter, jitter: { 0 })
         folder =
@@ -147,7 +149,7 @@ final class RunBench: Sendable {
             do { result = .success(try await body(self)) } catch { result = .failure(error) }
             work.cancel()
             _ = try? await work.value
-            fake.service.stop()
+            for service in [fake.service] + helpers { service.stop() }
             // The server would wait for connections that are kept.
             client.shutdown()
             try result.get()

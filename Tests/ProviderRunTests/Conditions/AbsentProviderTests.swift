@@ -7,7 +7,7 @@ import Threads
 
 /// Providers that are down, busy, or answer with what nobody can read.
 @Suite(.timeLimit(.minutes(5))) struct AbsentProviderTests {
-    @Test(arguments: FakeSetup.all)
+    @Test(arguments: FakeSetup.asking)
     func `a provider that is down is given the work once when it is back, and asked until it answers`(
         setup: FakeSetup
     ) async throws {
@@ -31,7 +31,7 @@ import Threads
         }
     }
 
-    @Test(arguments: FakeSetup.all)
+    @Test(arguments: FakeSetup.asking)
     func `a provider that stays down fails the run in words that say whose fault it is and what helps`(
         setup: FakeSetup
     ) async throws {
@@ -47,7 +47,7 @@ import Threads
         }
     }
 
-    @Test(arguments: FakeSetup.all)
+    @Test(arguments: FakeSetup.asking)
     func `a provider that takes no orders now, and then no questions, is left alone for as long as it says`(
         setup: FakeSetup
     ) async throws {
@@ -89,10 +89,10 @@ import Threads
         }
     }
 
-    @Test(arguments: FakeSetup.all)
+    @Test(arguments: FakeSetup.asking)
     func `a key that is wrong fails the run at once, in words that say so`(setup: FakeSetup) async throws {
         try await RunBench.with(setup) { bench in
-            for _ in 0..<setup.jobCount {
+            for _ in 0..<setup.jobCount * setup.keysMax {
                 bench.fake.service.trouble(.answer(LoopbackAnswer(401, body: "no such key")), with: .order)
             }
             let run = try await bench.ended(try await bench.startRun())

@@ -28,7 +28,7 @@ import Testing
             }
             for id in ids where !setup.sharesAddress {
                 let status = try await bench.callBack(id) { $0.toNobody(of: setup) }
-                #expect(status == (setup.proof == .address ? 404 : 401))
+                #expect(status == setup.answerAtNobodys)
                 refused += 1
             }
             let kept = try await bench.inbox()

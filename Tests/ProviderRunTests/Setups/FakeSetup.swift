@@ -24,6 +24,8 @@ struct FakeSetup: Sendable, CustomTestStringConvertible {
     struct Made: Sendable {
         let fake: any FakeJobService
         let provider: any Provider
+        /// Services that the adapter needs beside this one.
+        var helpers: [FakeService] = []
     }
 
     /// By what a callback is known to be the service's.
@@ -48,6 +50,8 @@ struct FakeSetup: Sendable, CustomTestStringConvertible {
     let stage: Stage
     /// Nil where it never calls back.
     var proof: Proof?
+    /// What goes with a callback is good at any address, since all tasks share the key that it is made with.
+    var sharesKey = false
     /// Its callbacks come to one address for all tasks, and name the task.
     var sharesAddress = false
     /// A callback is the whole result, and its word that a job failed ends it.
@@ -60,6 +64,10 @@ struct FakeSetup: Sendable, CustomTestStringConvertible {
     var answersAtOnce = false
     /// Its adapter waits by itself where it is busy: there is no job that could be put off.
     var waitsItself = false
+    /// An order that comes again is answered with what was made of it.
+    var answersAgain = false
+    /// How many times it is asked with another key before a wrong one is believed to be wrong.
+    var keysMax = 1
     /// What it makes of an order that comes twice.
     var submission = Submission.blind
     /// How it says that it takes nothing for 7 seconds, or for as long as `busyMs` says.
@@ -78,8 +86,11 @@ struct FakeSetup: Sendable, CustomTestStringConvertible {
     /// Whether an order can be looked for, or given out again without harm.
     var isFindable: Bool { submission != .blind }
 
+    /// What a callback with its proof is answered with at an address that no task has.
+    var answerAtNobodys: Int { proof == .shown && !sharesKey ? 401 : 404 }
+
     /// Shorts of a run that shows it.
-    var shortCount: Int { stage == .render ? 2 : 1 }
+    var shortCount: Int { stage == .transcribe ? 1 : 2 }
 
     var jobCount: Int { stage == .render ? shortCount : 1 }
 
@@ -96,6 +107,9 @@ struct FakeSetup: Sendable, CustomTestStringConvertible {
 extension FakeSetup {
     /// Every service; a new one is described in the file of its kind, and shows all that it can.
     static let all = transcription + vision + render
+
+    /// With other ways of being asked, where nothing but the requests differs.
+    static let asking = all + [visionServiceByIdentity]
 
     static let callingBack = all.filter { $0.proof != nil }
     static let asked = all.filter { $0.isAsked && !$0.answersAtOnce }

@@ -14,7 +14,12 @@ struct RekognitionBench {
     let meter = ProviderMeter()
 
     init(_ detections: [String] = [], pageSize: Int = 1_000) throws {
-        fake = try FakeRekognition(detections: detections, pageSize: pageSize)
+        fake = try FakeRekognition(
+            detections: detections,
+            pageSize: pageSize,
+            topic: Self.topic,
+            now: { VisionBench.time }
+        )
     }
 
     static func settings(endpoint: String?, hasTopic: Bool = true) -> RekognitionSettings {

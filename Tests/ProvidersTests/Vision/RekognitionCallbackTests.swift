@@ -78,9 +78,7 @@ import Testing
         let bench = try RekognitionBench([FakeRekognition.detection(0), FakeRekognition.detection(200)])
         defer { bench.fake.service.stop() }
         let id = try await bench.submitted()
-        let callback = try #require(
-            bench.fake.callback(id, saying: "FAILED", by: RekognitionBench.topic, time: VisionBench.timeText)
-        )
+        let callback = try #require(bench.fake.callback(id, saying: "FAILED"))
         let provider = bench.provider()
         #expect(provider.subject(ofCallback: Array(callback.body.utf8)) == id)
         guard case .verified(_, .signed) = await provider.verify(callback.signed) else {

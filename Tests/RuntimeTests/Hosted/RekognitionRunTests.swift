@@ -31,13 +31,13 @@ import Testing
         }
 
         func callback(_ id: String, saying status: String = "SUCCEEDED") -> FakeCallback? {
-            fake.callback(id, saying: status, by: RekognitionRunTests.topic, time: Timestamp.format(Date()))
+            fake.callback(id, saying: status)
         }
     }
 
     /// The gateway's links lead to S3, unless its artifacts lie elsewhere.
     private func make(hasTopic: Bool = true, isInS3: Bool = true) async throws -> Stand {
-        let fake = try FakeRekognition(detections: Self.detections, pageSize: 30)
+        let fake = try FakeRekognition(detections: Self.detections, pageSize: 30, topic: Self.topic)
         let gateway = try LoopbackServer.answering { request in
             let path = request.path.split(separator: "/").joined(separator: "-")
             let link = "https://media.s3.eu-west-1.amazonaws.com/\(path).mp4?X-Amz-Signature=1"

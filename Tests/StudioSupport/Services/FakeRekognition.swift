@@ -1,18 +1,30 @@
-import Foundation
+import Contracts
+package import Foundation
 package import LoopbackSupport
-import Threads
+import Signatures
 
 /// Amazon Rekognition Video as its contract says: jobs by our own tokens, and faces page by page.
-package final class FakeRekognition: Sendable {
+package final class FakeRekognition: FakeJobService {
     package static let accessKeyId = "AKIDTEST"
     package let service: FakeService
     package let jobs: FakeJobs
+    private let topic: FakeTopic
+    private let now: @Sendable () -> Date
 
     /// `detections` are what it sees: JSON, one for each face at one time.
-    package init(detections: [String], pageSize: Int = 1_000) throws {
+    package init(
+        detections: [String],
+        pageSize: Int = 1_000,
+        topic: FakeTopic = FakeTopic(),
+        isDown: Bool = false,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
         let jobs = FakeJobs()
         self.jobs = jobs
+        self.topic = topic
+        self.now = now
         service = try FakeService(
+            isDown: isDown,
             trusts: { request in
                 let signed = request.header("authorization") ?? ""
                 return signed.contains("Credential=\(Self.accessKeyId)/")
@@ -20,6 +32,7 @@ package final class FakeRekognition: Sendable {
             },
             refusal:
                 #"{"__type": "UnrecognizedClientException", "message": "The security token is invalid."}"#,
+            orders: { $0.header("x-amz-target") == "RekognitionService.StartFaceDetection" },
             route: { request in
                 let order = FakeJob(id: "", order: request.body)
                 switch request.header("x-amz-target") {
@@ -35,10 +48,10 @@ package final class FakeRekognition: Sendable {
     /// A face as it stands in an answer.
     package static func detection(
         _ tMs: Int,
-        left: Double = 0.4,
-        top: Double = 0.2,
-        width: Double = 0.15,
-        height: Double = 0.3,
+        left: Double = FakeFaces.box.left,
+        top: Double = FakeFaces.box.top,
+        width: Double = FakeFaces.box.width,
+        height: Double = FakeFaces.box.height,
         confidence: Double = 99.5
     ) -> String {
         let box = #"{"Left": \#(left), "Top": \#(top), "Width": \#(width), "Height": \#(height)}"#
@@ -64,7 +77,8 @@ package final class FakeRekognition: Sendable {
             }
             return LoopbackAnswer(200, body: #"{"JobId": "\#(known.id)"}"#)
         }
-        let job = jobs.add(id: "6de0-\(jobs.all.count + 1)", order: order.order)
+        // No two jobs of anybody have one id.
+        let job = jobs.add(id: SHA256Digest.hex(Array(token.utf8)), order: order.order)
         return LoopbackAnswer(200, body: #"{"JobId": "\#(job.id)"}"#)
     }
 
@@ -104,13 +118,12 @@ package final class FakeRekognition: Sendable {
         }
     }
 
-    /// The message about the end of a job, by the topic that its order names; `status` is in the words of pushes.
-    package func callback(
-        _ id: String,
-        saying status: String,
-        by topic: FakeTopic,
-        time: String
-    ) -> FakeCallback? {
+    package func callback(_ id: String, saying state: FakeJobState) -> FakeCallback? {
+        callback(id, saying: Self.word(state))
+    }
+
+    /// The message about the end of a job, by the topic; `status` is in the words of pushes.
+    package func callback(_ id: String, saying status: String) -> FakeCallback? {
         guard let job = jobs[id], job.member("NotificationChannel.SNSTopicArn") == topic.arn else {
             return nil
         }
@@ -119,6 +132,11 @@ package final class FakeRekognition: Sendable {
         let tag = job.member("JobTag") ?? ""
         let message =
             #"{"JobId": "\#(id)", "Status": "\#(status)", "API": "StartFaceDetection", "JobTag": "\#(tag)", "Timestamp": 1796116200000, "Video": \#(video)}"#
-        return topic.notification(message, id: "sns-\(id)-\(status)", time: time)
+        // The id of a message has letters, digits and `-` only, and 128 of them.
+        return topic.notification(
+            message,
+            id: "sns-\(id.prefix(32))-\(status)",
+            time: Timestamp.format(now())
+        )
     }
 }

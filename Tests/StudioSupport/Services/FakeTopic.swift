@@ -26,15 +26,21 @@ package struct FakeTopic: Sendable {
         let names = ["Message", "MessageId", "Timestamp", "TopicArn", "Type"]
         let signed = names.map { "\($0)\n\(members[$0] ?? "")\n" }.joined()
         members["Signature"] = Base64.encode(signer.sign(Array(signed.utf8)))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let body = (try? encoder.encode(members)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        var forged = members
+        forged["Signature"] = Base64.encode(signer.sign(Array("\(signed)?".utf8)))
         return FakeCallback(
             url: "",
             headers: [
                 ("x-amz-sns-message-type", "Notification"), ("content-type", "text/plain; charset=UTF-8"),
             ],
-            body: body
+            body: Self.text(members),
+            forgedBody: Self.text(forged)
         )
+    }
+
+    private static func text(_ members: [String: String]) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(members)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }

@@ -4,7 +4,7 @@ package import Signatures
 import Threads
 
 /// A vision service as `contracts/vision-request.schema.json` and `vision-report.schema.json` say.
-package final class FakeVisionService: Sendable {
+package final class FakeVisionService: FakeJobService {
     /// How it knows the gateway.
     package enum Guard: Sendable {
         case signature(WebhookSecret)
@@ -24,6 +24,7 @@ package final class FakeVisionService: Sendable {
     package init(
         _ access: Guard,
         callbackKey: WebhookSecret,
+        isDown: Bool = false,
         now: @escaping @Sendable () -> Date,
         tracks: @escaping Tracks = FakeVisionService.oneFace
     ) throws {
@@ -33,16 +34,19 @@ package final class FakeVisionService: Sendable {
         self.tracks = tracks
         self.now = now
         service = try FakeService(
+            isDown: isDown,
             trusts: { request in Self.trusts(request, access, Int64(now().timeIntervalSince1970)) },
             refusal: #"{"detail": "Who are you?"}"#,
             route: { request in Self.answer(request, jobs, tracks) }
         )
     }
 
-    /// One face in the middle, twice a second.
+    /// What `FakeFaces` says.
     package static let oneFace: Tracks = { _, lengthMs in
-        let samples = stride(from: 0, through: lengthMs, by: 500).map {
-            #"{"t_ms": \#($0), "box": [0.4, 0.2, 0.15, 0.3], "score": 0.97, "mouth": 0.3}"#
+        let box = FakeFaces.box
+        let place = "[\(box.left), \(box.top), \(box.width), \(box.height)]"
+        let samples = stride(from: 0, through: lengthMs, by: FakeFaces.stepMs).map {
+            #"{"t_ms": \#($0), "box": \#(place), "score": 0.97, "mouth": 0.3}"#
         }
         return #"[{"id": 0, "samples": [\#(samples.joined(separator: ", "))]}]"#
     }
@@ -89,7 +93,7 @@ package final class FakeVisionService: Sendable {
                 }
                 return LoopbackAnswer(202, body: report(known, known.state, tracks))
             }
-            let job = jobs.add(id: "v-\(jobs.all.count + 1)", order: request.body)
+            let job = jobs.add(order: request.body) { "v-\($0)" }
             return LoopbackAnswer(202, body: report(job, job.state, tracks))
         case ("GET", 3), ("DELETE", 3):
             guard let job = jobs[parts[2]] else {
@@ -137,6 +141,10 @@ package final class FakeVisionService: Sendable {
         }
     }
 
+    package func callback(_ id: String, saying state: FakeJobState) -> FakeCallback? {
+        callback(id, saying: state, isShort: false)
+    }
+
     /// The signed report about a job; `isShort` leaves the faces out.
     package func callback(
         _ id: String,
@@ -145,22 +153,22 @@ package final class FakeVisionService: Sendable {
         key: WebhookSecret? = nil
     ) -> FakeCallback? {
         guard let job = jobs[id], let url = job.member("callback.url") else { return nil }
-        let body = Self.report(job, state, isShort ? nil : tracks)
         let time = Int64(now().timeIntervalSince1970)
-        let messageId = "msg-\(id)-\(Self.word(state))"
-        let signature = WebhookSignature.sign(
-            id: messageId,
-            timestamp: time,
-            body: Array(body.utf8),
-            secret: key ?? callbackKey
-        )
-        return FakeCallback(
-            url: url,
-            headers: [
+        let secret = key ?? callbackKey
+        return FakeCallback(url: url, body: Self.report(job, state, isShort ? nil : tracks)) { body in
+            let bytes = Array(body.utf8)
+            // Whoever says something else says it under another id.
+            let messageId = "msg-\(id)-\(SHA256Digest.hex(bytes).prefix(16))"
+            let signature = WebhookSignature.sign(
+                id: messageId,
+                timestamp: time,
+                body: bytes,
+                secret: secret
+            )
+            return [
                 (WebhookHeaders.idName, messageId), (WebhookHeaders.timestampName, String(time)),
                 (WebhookHeaders.signatureName, signature), ("content-type", "application/json"),
-            ],
-            body: body
-        )
+            ]
+        }
     }
 }
