@@ -243,7 +243,10 @@ final class RunBench: Sendable {
     }
 
     /// Posts a run of an uploaded source whose stage goes to the service.
-    func startRun(editorial: String? = nil) async throws -> String {
+    func startRun(
+        editorial: String? = nil,
+        aspectRatios: [AspectRatio] = [.portrait]
+    ) async throws -> String {
         let sha256 = String(repeating: "a", count: 64)
         let asset = try await store.insertAsset(
             tenantId: tenantId,
@@ -260,7 +263,7 @@ final class RunBench: Sendable {
             sourceUrl: nil,
             style: pin,
             options: RunOptions(
-                shorts: ShortsOptions(targetCount: setup.shortCount, aspectRatios: [.portrait]),
+                shorts: ShortsOptions(targetCount: setup.shortCount, aspectRatios: aspectRatios),
                 review: .none,
                 language: "en",
                 providers: choice,

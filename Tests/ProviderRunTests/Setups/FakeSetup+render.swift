@@ -38,7 +38,8 @@ extension FakeSetup {
             settings: settings,
             client: parts.client,
             meter: meter,
-            now: parts.now
+            now: parts.now,
+            pause: parts.pause
         )
         return Made(fake: fake, provider: provider)
     }
@@ -53,7 +54,12 @@ extension FakeSetup {
         )
         return Made(
             fake: fake,
-            provider: ShotstackProvider(settings: settings, client: parts.client, meter: meter)
+            provider: ShotstackProvider(
+                settings: settings,
+                client: parts.client,
+                meter: meter,
+                pause: parts.pause
+            )
         )
     }
 
@@ -66,7 +72,12 @@ extension FakeSetup {
         )
         return Made(
             fake: fake,
-            provider: CreatomateProvider(settings: settings, client: parts.client, meter: meter)
+            provider: CreatomateProvider(
+                settings: settings,
+                client: parts.client,
+                meter: meter,
+                pause: parts.pause
+            )
         )
     }
 }

@@ -70,13 +70,16 @@ final class FakeRemotion: Sendable {
 
     func provider(
         _ source: RemotionSettings.StatusSource = .progressFile,
-        meter: ProviderMeter = ProviderMeter()
+        meter: ProviderMeter = ProviderMeter(),
+        now: @escaping @Sendable () -> Date = { RenderBench.time },
+        pause: @escaping @Sendable (Int) async throws -> Void = { _ in }
     ) -> RemotionProvider {
         RemotionProvider(
             settings: settings(source),
             client: RenderBench.client,
             meter: meter,
-            now: { RenderBench.time }
+            now: now,
+            pause: pause
         )
     }
 

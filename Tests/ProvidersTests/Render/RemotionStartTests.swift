@@ -145,21 +145,6 @@ import Testing
         )
     }
 
-    @Test func `what began is stopped when a later ratio cannot be started`() async throws {
-        for (answer, word) in [
-            (LoopbackAnswer(429, headers: [("retry-after", "9")]), "busy"),
-            (LoopbackAnswer(0), "unknown outcome"),
-            (LoopbackAnswer(400, body: "{}"), "refused"), (LoopbackAnswer(503), "unreachable"),
-        ] {
-            let fake = try FakeRemotion()
-            defer { fake.server.stop() }
-            fake.change { $0.startAnswers = [nil, nil, answer] }
-
-            #expect(try await submit(fake).word == word)
-            #expect(fake.cancelled == ["7-days-r1", "7-days-r2"])
-        }
-    }
-
     @Test func `work that is no short, or lacks a file, is refused before anything is sent`() async throws {
         let fake = try FakeRemotion()
         defer { fake.server.stop() }

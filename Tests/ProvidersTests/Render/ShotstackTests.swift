@@ -252,7 +252,7 @@ import Testing
         defer { fake.server.stop() }
         let headers = status == 429 ? [(name: "retry-after", value: "7")] : []
         fake.change {
-            $0.startAnswers = [nil, LoopbackAnswer(status, headers: headers, body: LongBody.meant(body))]
+            $0.startAnswers = [LoopbackAnswer(status, headers: headers, body: LongBody.meant(body))]
         }
         let result = await provider(fake).submit(try RenderBench.task(), callbackSecret: RenderBench.secret)
 

@@ -27,6 +27,7 @@ package final class FakeService: Sendable {
         /// All others.
         case question
         case anything
+        case such(@Sendable (LoopbackRequest) -> Bool)
     }
 
     package let server: LoopbackServer
@@ -55,7 +56,7 @@ package final class FakeService: Sendable {
                 answer.headers.append(("connection", "close"))
                 connection.respond(answer)
             }
-            switch troubles.withLock({ Self.take(&$0, isOrder: orders(request)) }) {
+            switch troubles.withLock({ Self.take(&$0, request, isOrder: orders(request)) }) {
             case .answer(let answer): respond(answer)
             case .before(let act):
                 let answer = route(request)
@@ -85,6 +86,7 @@ package final class FakeService: Sendable {
 
     private static func take(
         _ troubles: inout [(asked: Asked, trouble: Trouble)],
+        _ request: LoopbackRequest,
         isOrder: Bool
     ) -> Trouble? {
         let next = troubles.firstIndex { entry in
@@ -92,6 +94,7 @@ package final class FakeService: Sendable {
             case .order: isOrder
             case .question: !isOrder
             case .anything: true
+            case .such(let isSuch): isSuch(request)
             }
         }
         return next.map { troubles.remove(at: $0).trouble }

@@ -15,15 +15,21 @@ package struct CreatomateProvider: Provider {
     package let submission = Submission.blind
     package let callbackTrust = CallbackTrust.capability
     let call: ProviderCall
+    let pause: @Sendable (Int) async throws -> Void
     private let requests: CreatomateRequests
 
+    /// `pause` waits for milliseconds.
     package init(
         name: String = standardName,
         settings: CreatomateSettings,
         client: HTTPClient,
-        meter: ProviderMeter
+        meter: ProviderMeter,
+        pause: @escaping @Sendable (Int) async throws -> Void = {
+            try await Task.sleep(for: .milliseconds($0))
+        }
     ) {
         self.name = name
+        self.pause = pause
         let templates = settings.templates.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
         identity = (["creatomate/v2 script-1"] + templates).joined(separator: " ")
         pollSchedule = .render(timeoutSeconds: settings.renderSeconds)

@@ -17,18 +17,24 @@ package struct RemotionProvider: Provider {
     package let submission = Submission.blind
     package let callbackTrust = CallbackTrust.signed
     let call: ProviderCall
+    let pause: @Sendable (Int) async throws -> Void
     private let requests: RemotionRequests
     private let settings: RemotionSettings
     private let now: @Sendable () -> Date
 
+    /// `pause` waits for milliseconds.
     package init(
         name: String = standardName,
         settings: RemotionSettings,
         client: HTTPClient,
         meter: ProviderMeter,
-        now: @escaping @Sendable () -> Date = { Date() }
+        now: @escaping @Sendable () -> Date = { Date() },
+        pause: @escaping @Sendable (Int) async throws -> Void = {
+            try await Task.sleep(for: .milliseconds($0))
+        }
     ) {
         self.name = name
+        self.pause = pause
         self.settings = settings
         identity = "remotion/\(settings.version) \(settings.serveURL)"
         // Another function may put the chunks together when the first one's time is up.
@@ -90,7 +96,8 @@ extension RemotionProvider: RatioService {
     func start(_ orders: RenderOrders) async throws(CallFailure) -> String {
         for request in orders.uploads { try await upload(request) }
         let response = try await call.send(
-            orders.start,
+            // A signature is good for five minutes, and renders before this one may have taken some of them.
+            requests.invoke(orders.start.body ?? [], now: seconds),
             answerBytesMax: ProviderCall.receiptBytesMax,
             words: Self.words
         )
@@ -230,6 +237,7 @@ private struct ToldRemotion: RatioService {
 
     var call: ProviderCall { provider.call }
     var place: String? { provider.place }
+    var pause: @Sendable (Int) async throws -> Void { provider.pause }
 
     func start(_ orders: RenderOrders) async throws(CallFailure) -> String {
         try await provider.start(orders)

@@ -160,7 +160,8 @@ extension RemotionRequests {
         AWSSigner(credentials: settings.credentials, region: settings.region, service: "s3")
     }
 
-    private func invoke(_ body: [UInt8], now: Int64) -> HTTPRequest {
+    /// Hands the function what it is to do.
+    func invoke(_ body: [UInt8], now: Int64) -> HTTPRequest {
         let (scheme, host) = server("lambda.\(settings.region).amazonaws.com")
         let asked = AWSRequest(
             method: "POST",

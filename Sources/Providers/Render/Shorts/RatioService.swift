@@ -14,6 +14,8 @@ protocol RatioService: Sendable {
     var call: ProviderCall { get }
     /// What goes before the ids of its renders in an external id.
     var place: String? { get }
+    /// Waits for so many milliseconds.
+    var pause: @Sendable (_ milliseconds: Int) async throws -> Void { get }
 
     /// Starts a render and returns its id.
     func start(_ orders: RenderOrders) async throws(CallFailure) -> String
@@ -24,20 +26,49 @@ protocol RatioService: Sendable {
 
 extension RatioService {
     /// Starts a render for each ratio, or none: what has begun is stopped where a later one cannot be started.
+    ///
+    /// Once something has begun, the task cannot be given back as if nothing had: to start it again is paid for again,
+    /// so that counts as an attempt.
     func submit(_ orders: [RenderOrders]) async -> SubmitResult {
         var started: [RenderIds.Render] = []
+        var patience = StartPatience()
         do throws(CallFailure) {
             for order in orders {
-                started.append(RenderIds.Render(ratio: order.ratio, id: try await start(order)))
+                let id = started.isEmpty ? try await start(order) : try await start(order, within: &patience)
+                started.append(RenderIds.Render(ratio: order.ratio, id: id))
             }
             guard let ids = RenderIds(place: place, started) else {
                 throw call.malformed("its ids are not ones that can be kept")
             }
             return .accepted(externalId: ids.text, report: nil)
         } catch {
-            for render in started { await stop(render.id) }
-            return error.submitResult
+            guard !started.isEmpty else { return error.submitResult }
+            await stop(started)
+            return error.submitResult(afterStarts: started.count, of: orders.count)
         }
+    }
+
+    /// Starts a render once its service has room for it, if that is soon.
+    private func start(
+        _ order: RenderOrders,
+        within patience: inout StartPatience
+    ) async throws(CallFailure) -> String {
+        var tries = 0
+        while true {
+            tries += 1
+            do throws(CallFailure) {
+                return try await start(order)
+            } catch {
+                guard let delayMs = patience.delayMs(afterTry: tries, error),
+                    (try? await pause(delayMs)) != nil
+                else { throw error }
+            }
+        }
+    }
+
+    /// In a task of its own: one that is cancelled cannot send anything.
+    private func stop(_ renders: [RenderIds.Render]) async {
+        await Task { for render in renders { await stop(render.id) } }.value
     }
 
     /// Asks for the renders of a task.

@@ -15,15 +15,21 @@ package struct ShotstackProvider: Provider {
     package let submission = Submission.blind
     package let callbackTrust = CallbackTrust.capability
     let call: ProviderCall
+    let pause: @Sendable (Int) async throws -> Void
     private let requests: ShotstackRequests
 
+    /// `pause` waits for milliseconds.
     package init(
         name: String = standardName,
         settings: ShotstackSettings,
         client: HTTPClient,
-        meter: ProviderMeter
+        meter: ProviderMeter,
+        pause: @escaping @Sendable (Int) async throws -> Void = {
+            try await Task.sleep(for: .milliseconds($0))
+        }
     ) {
         self.name = name
+        self.pause = pause
         pollSchedule = .render(timeoutSeconds: settings.renderSeconds)
         requests = ShotstackRequests(settings: settings, provider: name)
         call = ProviderCall(provider: name, client: client, meter: meter)
