@@ -81,6 +81,20 @@ extension RunBench {
         return found.values.sorted { $0.id < $1.id }
     }
 
+    /// Returns once so many callbacks were looked at and put off for some seconds.
+    func signalsWait(_ count: Int) async throws {
+        try await until {
+            let waiting: Int = try await database.pool.query(
+                """
+                SELECT count(*) AS n FROM callbacks
+                WHERE provider = \(setup.name) AND state = 'stored' AND lease_token IS NOT NULL
+                    AND lease_until BETWEEN now() AND now() + interval '10 seconds'
+                """
+            )[0].get("n")
+            return waiting == count ? true : nil
+        }
+    }
+
     /// Results of all callbacks that were applied, once none waits and there are so many.
     func applied(_ count: Int) async throws -> [String] {
         try await until {

@@ -6,7 +6,7 @@ import Testing
 
 /// Orders whose reply is lost or cannot be read, and jobs that their provider loses.
 @Suite(.timeLimit(.minutes(5))) struct LostJobTests {
-    @Test(arguments: FakeSetup.callingBack)
+    @Test(arguments: FakeSetup.naming)
     func `an order whose reply is lost is found again by its callback, and not paid twice`(
         setup: FakeSetup
     ) async throws {
@@ -24,6 +24,32 @@ import Testing
             // Its order is given again, which is the same job, and with the reply comes the name.
             let run = try await bench.untilTimeBrings { try await bench.endedNow(runId) }
             try await bench.expectMade(run, by: ["callback", "poll"])
+        }
+    }
+
+    @Test(arguments: FakeSetup.callingBack.filter { $0.proof == .address })
+    func `a callback that only its address vouches for gives a task no job, whichever it names`(
+        setup: FakeSetup
+    ) async throws {
+        try await RunBench.with(setup) { bench in
+            let runId = try await bench.orderUnheard(.lostReply)
+            bench.finishJobs()
+            let ids = bench.fake.jobs.all.map(\.id)
+            // Each comes to the address of one task, and names the job of another.
+            for (id, other) in zip(ids, ids.reversed()) {
+                let body = try #require(bench.fake.callback(other, saying: .done)).body
+                #expect(try await bench.callBack(id) { $0.with(body: body) } == 200)
+            }
+            try await bench.signalsWait(ids.count)
+            let tasks = try await bench.tasksAre("submit_unknown")
+            #expect(tasks.allSatisfy { $0.externalId == nil })
+
+            try await bench.timePasses()
+            try await bench.tasksAre("dispatched", attempt: 2)
+            bench.finishJobs()
+            let run = try await bench.untilTimeBrings { try await bench.endedNow(runId) }
+            let orders = setup.jobCount * 2
+            try await bench.expectMade(run, by: ["callback", "poll"], attempt: 2, orders: orders)
         }
     }
 

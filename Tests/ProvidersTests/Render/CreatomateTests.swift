@@ -266,6 +266,15 @@ import Testing
         #expect(try await poll(body).word == "unreachable")
     }
 
+    @Test(arguments: [
+        ("tsk_1.1:9x16:1", "made"), ("tsk_1.1:9x16:3", "made"), ("", "made"),
+        ("tsk_2.1:9x16:1", "unreachable"), ("tsk_1.2:9x16:1", "unreachable"),
+        ("tsk_1.1:1x1:1", "unreachable"), ("tsk_1.11:9x16:1", "unreachable"), ("else", "unreachable"),
+    ])
+    func `a render whose note is another's is not the task's`(note: String, word: String) async throws {
+        #expect(try await poll(told("succeeded", more: #","metadata":"\#(note)""#)).word == word)
+    }
+
     @Test func `a failure stops what still renders`() async throws {
         let fake = try FakeRenderer.creatomate()
         defer { fake.server.stop() }
@@ -281,7 +290,7 @@ import Testing
     }
 
     @Test(arguments: ["succeeded", "failed"])
-    func `a callback is a reason to ask, and names the render of a task of one`(name: String) async throws {
+    func `a callback is a reason to ask, and gives no task its renders`(name: String) async throws {
         let fake = try FakeRenderer.creatomate()
         defer { fake.server.stop() }
         let callback = try RenderBench.Callback("creatomate/\(name).json")
@@ -293,14 +302,15 @@ import Testing
         func told(_ query: String) -> ToldCallback {
             ToldCallback(trust: .capability, query: CallbackQuery(query), body: Array(callback.body.utf8))
         }
-        #expect(provider(fake).externalId(told: told("task=tsk_1.1&ratio=9x16&of=1")) == "9x16=\(id)")
-        #expect(provider(fake).externalId(told: told("task=tsk_1.1&ratio=9x16&of=2")) == nil)
+        #expect(provider(fake).externalId(told: told("task=tsk_1.1&ratio=9x16&of=1")) == nil)
         // Whatever it says, the service is asked.
         fake.tell(id, self.told("rendering", id: id))
         #expect(
             await provider(fake).poll(RenderBench.reference("9x16=\(id)"), told: told("")).word == "running"
         )
-        #expect(await provider(fake).poll(RenderBench.reference("tsk_1"), told: told("")).word == "running")
+        // Before the reply to the dispatch there is nobody to ask.
+        let early = await provider(fake).poll(RenderBench.reference("tsk_1"), told: told(""))
+        #expect(early.word == "unreachable" && early.problem?.retryable == true)
         #expect(await provider(fake).poll(RenderBench.reference("tsk_1"), told: nil).word == "forgotten")
     }
 

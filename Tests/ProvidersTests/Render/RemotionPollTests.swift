@@ -220,7 +220,7 @@ import Testing
             #expect(await provider.poll(RenderBench.reference(id), told: nil).word == "forgotten")
         }
         let early = told(#"{"type":"success","renderId":"r1"}"#)
-        #expect(await provider.poll(RenderBench.reference("tsk_1"), told: early).word == "running")
+        #expect(await provider.poll(RenderBench.reference("tsk_1"), told: early).word == "unreachable")
         #expect(fake.server.received.isEmpty)
     }
 

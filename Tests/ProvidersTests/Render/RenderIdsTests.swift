@@ -49,20 +49,6 @@ import Testing
     @Test func `an endless text is no ids`() {
         #expect(RenderIds(parsing: String(repeating: "9x16=a,", count: 100_000)) == nil)
     }
-
-    @Test(arguments: [
-        ("task=tsk_1.1&ratio=9x16&of=3", true), ("task=tsk_1.1&ratio=16x9&of=1", true),
-        ("ratio=9x16&of=3", false), ("task=t&of=3", false), ("task=t&ratio=4x5&of=3", false),
-        ("task=t&ratio=9x16&of=0", false), ("task=t&ratio=9x16&of=4", false),
-        ("task=t&ratio=9x16&of=x", false),
-        ("", false),
-    ])
-    func `a callback's address says which render it is about`(query: String, isNote: Bool) {
-        let note = RenderNote(CallbackQuery(query))
-
-        #expect((note != nil) == isNote)
-        if let note { #expect(note.query == query) }
-    }
 }
 
 @Suite struct RenderVerdictTests {

@@ -1,10 +1,10 @@
 import Contracts
 
-/// Reads what Creatomate answers and calls back with: a render, alone or as the one of a list.
+/// Reads what Creatomate answers: a render, alone or as the one of a list.
 enum CreatomateAnswers {
     private struct Render: Decodable {
         enum CodingKeys: String, CodingKey {
-            case id, status, url
+            case id, status, url, metadata
             case errorMessage = "error_message"
             case fileSize = "file_size"
         }
@@ -14,6 +14,8 @@ enum CreatomateAnswers {
         /// There from the start, and good once the render has succeeded.
         var url: String?
         var errorMessage: String?
+        /// Our note, where it is echoed.
+        var metadata: String?
         var fileSize: Double?
     }
 
@@ -26,9 +28,19 @@ enum CreatomateAnswers {
         try ProviderId.required(try render(bytes).id)
     }
 
-    static func state(_ bytes: [UInt8], of asked: RenderIds.Render) throws(AnswerFault) -> RenderState {
+    /// `tag` names the task that the render was started for.
+    static func state(
+        _ bytes: [UInt8],
+        of asked: RenderIds.Render,
+        tag: String
+    ) throws(AnswerFault) -> RenderState {
         let told = try render(bytes)
         guard told.id == asked.id else { throw AnswerFault("it is about another render") }
+        if let note = told.metadata, !note.isEmpty,
+            !note.hasPrefix(CreatomateRequests.note(tag, asked.ratio))
+        {
+            throw AnswerFault("it is about a render of another task")
+        }
         switch told.status {
         case "planned": return .waiting
         case "waiting": return .running(0.05)
@@ -40,11 +52,6 @@ enum CreatomateAnswers {
         case "failed": return .failed(failure(told.errorMessage))
         default: return .unknown(told.status)
         }
-    }
-
-    /// The render that a callback is about.
-    static func render(ofCallback bytes: [UInt8]) -> String? {
-        (try? render(bytes)).flatMap { ProviderId.plain($0.id) }
     }
 
     /// Its own words about a refusal.

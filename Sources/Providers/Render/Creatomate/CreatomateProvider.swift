@@ -5,7 +5,8 @@ package import Signatures
 
 /// Rendering by Creatomate: the short in its RenderScript, or as the content of a template; one render for each ratio.
 ///
-/// Nothing that it calls back with is signed, so each callback is a reason to ask and no more.
+/// Nothing that it calls back with is signed, so each callback is a reason to ask about the renders that are known, and
+/// no more: who has its address could name any other of the account.
 package struct CreatomateProvider: Provider {
     package static let standardName = "creatomate"
 
@@ -62,10 +63,6 @@ package struct CreatomateProvider: Provider {
     package func verify(_ callback: IncomingCallback) -> CallbackVerdict {
         CapabilityVerifier().verify(callback)
     }
-
-    package func externalId(told: ToldCallback) -> String? {
-        RenderNote(told.query)?.externalId(CreatomateAnswers.render(ofCallback: told.body))
-    }
 }
 
 extension CreatomateProvider: RatioService {
@@ -82,7 +79,9 @@ extension CreatomateProvider: RatioService {
             requests.render(render.id),
             answerBytesMax: ProviderCall.receiptBytesMax,
             words: Self.words
-        ) { (bytes) throws(AnswerFault) in try CreatomateAnswers.state(bytes, of: render) }
+        ) { (bytes) throws(AnswerFault) in
+            try CreatomateAnswers.state(bytes, of: render, tag: TaskTag.of(task))
+        }
     }
 
     func stop(_ id: String) async {

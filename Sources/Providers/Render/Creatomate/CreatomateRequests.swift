@@ -28,7 +28,9 @@ struct CreatomateRequests: Sendable {
                 members = try script.members()
             }
             members["webhook_url"] = .text(hosted.callbackURL(for: canvas.aspectRatio))
-            members["metadata"] = .text(note(hosted, canvas.aspectRatio))
+            members["metadata"] = .text(
+                "\(Self.note(hosted.tag, canvas.aspectRatio))\(hosted.short.canvases.count)"
+            )
             guard let body = try? JSONPart.members(members).bytes() else { throw Problem.unwritable }
             var start = request("POST", "/renders")
             start.headers.append((name: "content-type", value: "application/json"))
@@ -42,10 +44,8 @@ struct CreatomateRequests: Sendable {
 
     func delete(_ id: String) -> HTTPRequest { request("DELETE", "/renders/\(id)") }
 
-    /// For people who look at the project.
-    private func note(_ hosted: HostedShort, _ ratio: AspectRatio) -> String {
-        "\(hosted.tag):\(ratio.slug):\(hosted.short.canvases.count)"
-    }
+    /// How the note begins that a render has of ours; how many renders the task has stands behind it.
+    static func note(_ tag: String, _ ratio: AspectRatio) -> String { "\(tag):\(ratio.slug):" }
 
     private func request(_ method: String, _ path: String) -> HTTPRequest {
         HTTPRequest(

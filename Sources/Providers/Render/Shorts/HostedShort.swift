@@ -36,9 +36,10 @@ struct HostedShort: Sendable {
         callbackURL = task.callbackUrl
     }
 
-    /// The callback's address with the render in it, where the provider keeps no other note of ours.
+    /// The callback's address with the render in it, and how many the task has, where the provider keeps no other note of
+    /// ours.
     func callbackURL(for ratio: AspectRatio) -> String {
-        "\(callbackURL)?\(RenderNote(ratio: ratio, count: short.canvases.count, tag: tag).query)"
+        "\(callbackURL)?task=\(tag)&ratio=\(ratio.slug)&of=\(short.canvases.count)"
     }
 
     private static func refusal(_ detail: String) -> Problem {

@@ -73,10 +73,17 @@ extension RatioService {
 
     /// Asks for the renders of a task.
     ///
-    /// A callback may be here before the ids are: then there is nobody to ask.
+    /// A callback may be here before the ids are, which come with the reply to the dispatch: it has to wait for them.
     func ask(_ task: TaskReference, told: ToldCallback?) async -> PollResult {
         guard let ids = RenderIds(parsing: task.externalId), ids.place == place else {
-            return told == nil ? .forgotten : .underWay(task)
+            guard told != nil else { return .forgotten }
+            return .unreachable(
+                Problem(
+                    .providerUnreachable,
+                    detail: "Provider '\(call.provider)' has not said yet which renders the task has.",
+                    retryable: true
+                )
+            )
         }
         return await poll(ids, of: task)
     }

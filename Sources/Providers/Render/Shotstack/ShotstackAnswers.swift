@@ -1,6 +1,6 @@
 import Contracts
 
-/// Reads what Shotstack answers and calls back with.
+/// Reads what Shotstack answers.
 enum ShotstackAnswers {
     private struct Receipt: Decodable {
         struct Response: Decodable {
@@ -31,14 +31,6 @@ enum ShotstackAnswers {
         var response: Response?
     }
 
-    /// Two kinds of callbacks come to one address: of the render, and of the copy of its file to the hosting.
-    private struct Callback: Decodable {
-        var type: String?
-        var id: String?
-        /// Of a copy, whose `id` is the copy's own.
-        var render: String?
-    }
-
     static func id(_ bytes: [UInt8]) throws(AnswerFault) -> String {
         try ProviderId.required(try AnswerJSON.decode(Receipt.self, bytes).response.id)
     }
@@ -58,13 +50,6 @@ enum ShotstackAnswers {
         case "failed": return .failed(failure(told.error))
         default: return .unknown(told.status)
         }
-    }
-
-    /// The render that a callback is about, of whichever kind it is.
-    static func render(ofCallback bytes: [UInt8]) -> String? {
-        guard let callback = try? AnswerJSON.decode(Callback.self, bytes) else { return nil }
-        let id = callback.type == "serve" ? callback.render : callback.id
-        return id.flatMap(ProviderId.plain)
     }
 
     /// Its own words about a refusal.

@@ -5,7 +5,8 @@ package import Signatures
 
 /// Rendering by Shotstack: the short as a timeline, one render for each ratio.
 ///
-/// Nothing that it calls back with is signed, so each callback is a reason to ask and no more.
+/// Nothing that it calls back with is signed, so each callback is a reason to ask about the renders that are known, and
+/// no more: who has its address could name any other of the account.
 package struct ShotstackProvider: Provider {
     package static let standardName = "shotstack"
 
@@ -59,10 +60,6 @@ package struct ShotstackProvider: Provider {
 
     package func verify(_ callback: IncomingCallback) -> CallbackVerdict {
         CapabilityVerifier().verify(callback)
-    }
-
-    package func externalId(told: ToldCallback) -> String? {
-        RenderNote(told.query)?.externalId(ShotstackAnswers.render(ofCallback: told.body))
     }
 }
 
