@@ -21,6 +21,8 @@ package enum PollResult: Sendable, Hashable {
     case report(TaskReport)
     /// It is done, and this is what it made.
     case made(ProviderResult)
+    /// It says that it is done, and what it made is not there or cannot be read.
+    case unusable(Problem)
     /// It does not know the task.
     case forgotten
     /// It cannot be asked now, and may have said when it can.

@@ -11,6 +11,8 @@ package struct CallFailure: Error, Sendable, Hashable {
     package let retryAfterMs: Int?
     /// Where no answer came: why, in a word.
     package let word: String?
+    /// The provider has said that the work is done, and the call was for what it made.
+    package private(set) var isOfResult = false
     static let retryAfterMsDefault = 5_000
 
     package init(
@@ -88,7 +90,16 @@ package struct CallFailure: Error, Sendable, Hashable {
 
     /// What it means where a task was asked about: only the provider's own word ends what may be paid for.
     package var pollResult: PollResult {
-        kind == .unknown ? .forgotten : .unreachable(problem, retryAfterMs: retryAfterMs)
+        // An answer that has not what was made, or cannot be read, is likely to stay so.
+        if isOfResult, problem.slug == Problem.Slug.providerRefused.rawValue { return .unusable(problem) }
+        return kind == .unknown ? .forgotten : .unreachable(problem, retryAfterMs: retryAfterMs)
+    }
+
+    /// The same, met by a call for what was made.
+    package var ofResult: CallFailure {
+        var failure = self
+        failure.isOfResult = true
+        return failure
     }
 
     /// What it means where a task was looked for.

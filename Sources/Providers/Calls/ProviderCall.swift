@@ -92,6 +92,12 @@ package struct ProviderCall: Sendable {
         )
     }
 
+    /// The same, of a fault that was found.
+    func malformed(_ fault: AnswerFault) -> CallFailure {
+        let failure = malformed(fault.reason)
+        return fault.isOfResult ? failure.ofResult : failure
+    }
+
     /// Counts a status word that the adapter does not know, and takes for "running".
     package func noteUnknownStatus(_ word: String) {
         meter.countUnknownStatus(provider: provider, word: word)

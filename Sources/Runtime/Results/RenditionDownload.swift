@@ -10,7 +10,7 @@ struct RenditionDownload {
     let context: RuntimeContext
     let provider: String
 
-    /// Returns the size of the file.
+    /// Returns the size of the file; throws `ResultAway` where there is none to be had.
     func fetch(_ file: RenderedFile, to path: String) async throws -> Int64 {
         var request = HTTPRequest(url: file.url)
         request.headers = [(name: "accept", value: "*/*"), (name: "user-agent", value: "Reelgate")]
@@ -37,12 +37,20 @@ struct RenditionDownload {
                 retryable: true
             )
         default:
-            throw Problem(
-                .providerUnreachable,
-                detail: "The file of provider '\(provider)' cannot be fetched: status \(downloaded.status).",
-                retryable: true
-            )
+            let status = downloaded.status
+            throw away("status \(status)", isLasting: status < 500 && ![408, 425, 429].contains(status))
         }
+    }
+
+    private func away(_ reason: String, isLasting: Bool = false) -> ResultAway {
+        ResultAway(
+            problem: Problem(
+                .providerUnreachable,
+                detail: "The file of provider '\(provider)' cannot be fetched: \(reason).",
+                retryable: true
+            ),
+            isLasting: isLasting
+        )
     }
 
     private func problem(_ error: TransferError) -> any Error {
@@ -64,11 +72,7 @@ struct RenditionDownload {
         case .fileFailed, .closed:
             Problem(.internalError, detail: "A rendition could not be stored: \(error.description).")
         default:
-            Problem(
-                .providerUnreachable,
-                detail: "The file of provider '\(provider)' cannot be fetched: \(error.description).",
-                retryable: true
-            )
+            away(error.description)
         }
     }
 }

@@ -8,7 +8,7 @@ import Store
 extension Settler {
     /// Keeps what a hosted provider made of an attempt of a task, and ends the task with it.
     ///
-    /// Throws `ResultAway` where the files cannot be fetched now: the task stays as it is, and is asked about again.
+    /// Throws `ResultAway` where the files cannot be fetched: the task stays as it is, and is asked about again.
     func settle(
         _ result: ProviderResult,
         taskId: String,
@@ -25,8 +25,6 @@ extension Settler {
             report = try await ResultKeeper(subject: subject).keep(result)
         } catch is TaskEnded {
             return .alreadySettled
-        } catch let problem as Problem where problem.failureClass == .away {
-            throw ResultAway(problem: problem)
         } catch let problem as Problem {
             return try await fail(task, problem, by: way)
         } catch let error as ArtifactError where !error.isRetryable {
@@ -56,7 +54,9 @@ extension Settler {
     }
 }
 
-/// What a provider made is there, and cannot be fetched now.
+/// What a provider says that it made cannot be fetched.
 struct ResultAway: Error {
     let problem: Problem
+    /// It is not there, or is not given out, and that is likely to stay so; else its server cannot be asked now.
+    var isLasting = false
 }

@@ -75,6 +75,8 @@ struct SignalFollower: Sendable {
                 )
                 return .result(CallbackResult(settled))
             } catch let away as ResultAway {
+                // Polls ask for it again, and count that.
+                if away.isLasting { return .result(.progress) }
                 return later(callback, away.problem, retryAfterMs: nil)
             }
         case .report(var report):
@@ -93,6 +95,7 @@ struct SignalFollower: Sendable {
                 try await Settler(context: context).settle(ended, isPolled: true, by: .callback)
             }
             return .result(CallbackResult(settled))
+        case .unusable: return .result(.progress)
         case .forgotten:
             // Only a poll that nobody but the clock asked for ends a task as lost.
             try await context.store.askAbout(taskId: task.id)

@@ -28,6 +28,7 @@ extension TaskDriver {
             }
         case .made(let result):
             try await finish(result, claimed, by: .poll, at: provider, logger: logger)
+        case .unusable(let problem): try await lack(problem, claimed, at: provider, logger: logger)
         case .report, .forgotten:
             let problem = Problem(
                 .providerLostTask,
@@ -51,6 +52,29 @@ extension TaskDriver {
         return context.providers.pollSchedule(of: provider, for: kind, mediaMs: claimed.mediaMs)
     }
 
+    /// What the provider says that it made cannot be had: its files may lag behind its word, so they are asked for a few
+    /// times, and then the task has failed.
+    private func lack(
+        _ met: Problem,
+        _ claimed: ClaimedTask,
+        at provider: any Provider,
+        logger: Logger
+    ) async throws {
+        let task = claimed.task
+        let number = ResultTries.number(task)
+        let problem = ResultTries.problem(met, of: task.provider, tries: number)
+        guard number < ResultTries.countMax else {
+            await provider.cancel(externalId: task.externalId ?? task.id)
+            throw problem
+        }
+        logger.warning("what was made is not there", metadata: ["reason": "\(met.detail)"])
+        let delayMs = schedule(of: claimed, at: provider).delayMs(
+            afterFailures: number,
+            jitter: context.jitter()
+        )
+        try await postpone(claimed, delayMs: delayMs, problem: problem, pollFailures: number)
+    }
+
     /// Keeps what the provider made, and ends the task with it; what cannot be fetched now is asked for again.
     func finish(
         _ result: ProviderResult,
@@ -71,6 +95,8 @@ extension TaskDriver {
             // What came with the reply to a dispatch cannot be asked for again: it is kept even at the end.
             let settled = way == .submit ? try await finishing(settle) : try await settle()
             logger.info("task settled by what its provider made", metadata: ["settled": "\(settled)"])
+        } catch let away as ResultAway where away.isLasting {
+            try await lack(away.problem, claimed, at: provider, logger: logger)
         } catch let away as ResultAway {
             logger.warning("what was made cannot be fetched", metadata: ["reason": "\(away.problem.detail)"])
             let delayMs = schedule(of: claimed, at: provider).delayMs(

@@ -72,19 +72,22 @@ struct TaskDriver: Sendable {
         }
     }
 
-    /// `isNotTaken` says that a dispatch surely has not reached the provider.
+    /// `isNotTaken` says that a dispatch surely has not reached the provider; `pollFailures` how many polls have failed
+    /// in a row where that is not one more than before.
     func postpone(
         _ claimed: ClaimedTask,
         delayMs: Int,
         problem: Problem?,
-        isNotTaken: Bool = false
+        isNotTaken: Bool = false,
+        pollFailures: Int? = nil
     ) async throws {
         _ = try await finishing { [context] in
             try await context.store.taskDeferred(
                 claimed.lease,
                 delayMs: delayMs,
                 problem: problem,
-                isNotTaken: isNotTaken
+                isNotTaken: isNotTaken,
+                pollFailures: pollFailures
             )
         }
     }

@@ -118,19 +118,22 @@ extension Store {
 
     /// The provider cannot be reached and is tried again later; false when the lease is lost.
     ///
-    /// `isNotTaken` says that a dispatch surely has not reached it.
+    /// `isNotTaken` says that a dispatch surely has not reached it; `pollFailures` how many polls of a task that it has have
+    /// failed in a row, where that is not one more than before.
     package func taskDeferred(
         _ lease: TaskLease,
         delayMs: Int,
         problem: Problem?,
-        isNotTaken: Bool = false
+        isNotTaken: Bool = false,
+        pollFailures: Int? = nil
     ) async throws -> Bool {
         try await pool.transaction { transaction in
             let changed = try transaction.execute(
                 """
                 UPDATE tasks
                 SET dispatches = dispatches + CASE WHEN state = 'minted' THEN 1 ELSE 0 END,
-                    poll_failures = poll_failures + CASE WHEN state = 'dispatched' THEN 1 ELSE 0 END,
+                    poll_failures = CASE WHEN state = 'dispatched'
+                        THEN coalesce(\(pollFailures), poll_failures + 1) ELSE poll_failures END,
                     state = CASE WHEN state = 'submit_unknown' AND \(isNotTaken) THEN 'minted' ELSE state END,
                     problem = coalesce(\(try SQLJSON.optional(problem)), problem),
                     next_action_at = now() + \(delayMs) * interval '1 millisecond', lease_token = NULL, lease_until = NULL

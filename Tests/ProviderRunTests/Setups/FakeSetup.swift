@@ -114,6 +114,8 @@ extension FakeSetup {
     static let callingBack = all.filter { $0.proof != nil }
     /// Those whose callbacks may name the job of a task.
     static let naming = callingBack.filter { $0.proof == .shown }
+    /// Those whose results are fetched by questions of their own, see `isResult`.
+    static let fetched = render + [speechmatics, revAI]
     static let asked = all.filter { $0.isAsked && !$0.answersAtOnce }
     static let givenJobs = all.filter { !$0.answersAtOnce }
     static let answeringAtOnce = all.filter(\.answersAtOnce)

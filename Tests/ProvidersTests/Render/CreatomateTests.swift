@@ -260,10 +260,16 @@ import Testing
 
     @Test(arguments: [
         "", "[]", "no JSON", #"{"id":"r1"}"#, #"{"id":"r2","status":"succeeded","url":"u"}"#,
-        #"{"id":"r1","status":"succeeded"}"#, #"{"id":"r1","status":"succeeded","url":""}"#,
     ])
     func `an answer that breaks its contract is no end`(body: String) async throws {
         #expect(try await poll(body).word == "unreachable")
+    }
+
+    @Test(arguments: [
+        #"{"id":"r1","status":"succeeded"}"#, #"{"id":"r1","status":"succeeded","url":""}"#,
+    ])
+    func `a render that is done and has no file is told as such`(body: String) async throws {
+        #expect(try await poll(body).word == "unusable")
     }
 
     @Test(arguments: [

@@ -106,18 +106,26 @@ import Testing
         #expect(result.word == "unreachable" && cancelled.isEmpty)
     }
 
-    @Test(arguments: [
-        "", "no JSON", "[]", "<Error/>", #"{"postRenderData":{}}"#,
-        #"{"postRenderData":{"outputSize":1},"renderMetadata":{"outName":"out.mp4"}}"#,
-        #"{"postRenderData":{"outputSize":1},"renderMetadata":{"outName":{"bucketName":"b","key":"renders/7-days-reelgate/k"}}}"#,
-        FakeProgress.done("9x16").replacing("renders/7-days-reelgate", with: "sites"),
-        LongBody.name,
-    ])
+    @Test(arguments: ["", "no JSON", "[]", "<Error/>", LongBody.name])
     func `progress that breaks its contract is no end`(text: String) async throws {
         let text = LongBody.meant(text, beyond: RemotionProvider.answerBytesMax)
         let (result, _) = try await poll([text, FakeProgress.done("1x1"), FakeProgress.done("16x9")])
 
         #expect(result.word == "unreachable")
+    }
+
+    @Test(arguments: [
+        #"{"postRenderData":{}}"#,
+        #"{"postRenderData":{"outputSize":1},"renderMetadata":{"outName":"out.mp4"}}"#,
+        #"{"postRenderData":{"outputSize":1},"renderMetadata":{"outName":{"bucketName":"b","key":"renders/7-days-reelgate/k"}}}"#,
+        FakeProgress.done("9x16").replacing("renders/7-days-reelgate", with: "sites"),
+    ])
+    func `a render that is done, and whose file is not where it should be, is told as such`(
+        text: String
+    ) async throws {
+        let (result, cancelled) = try await poll([text, FakeProgress.done("1x1"), FakeProgress.done("16x9")])
+
+        #expect(result.word == "unusable" && cancelled.isEmpty)
     }
 
     @Test func `a file that was there before is looked for`() async throws {

@@ -147,6 +147,7 @@ extension PollResult {
         switch self {
         case .report(let report): report.state.rawValue
         case .made: "made"
+        case .unusable: "unusable"
         case .forgotten: "forgotten"
         case .unreachable: "unreachable"
         }
@@ -155,7 +156,7 @@ extension PollResult {
     var problem: Problem? {
         switch self {
         case .report(let report): report.error
-        case .unreachable(let problem, _): problem
+        case .unusable(let problem), .unreachable(let problem, _): problem
         case .made, .forgotten: nil
         }
     }

@@ -294,10 +294,18 @@ import Testing
     @Test(arguments: [
         "", "{}", "no JSON", #"{"response":{"id":"r1"}}"#,
         #"{"response":{"id":"r2","status":"done","url":"u"}}"#,
-        #"{"response":{"id":"r1","status":"done"}}"#, #"{"response":{"id":"r1","status":"done","url":""}}"#,
     ])
     func `an answer that breaks its contract is no end`(body: String) async throws {
         #expect(try await poll(body).word == "unreachable")
+    }
+
+    @Test(arguments: [
+        #"{"response":{"id":"r1","status":"done"}}"#, #"{"response":{"id":"r1","status":"done","url":""}}"#,
+    ])
+    func `a render that is done and has no file is told as such`(body: String) async throws {
+        #expect(try await poll(body).word == "unusable")
+        #expect(try await poll(body, told("rendering", id: "r2")).word == "unusable")
+        #expect(try await poll(body, told("failed", id: "r2")).word == "failed")
     }
 
     @Test func `a render that it does not know loses the task`() async throws {

@@ -80,8 +80,8 @@ import Testing
         }
         let denied = FakeService.Trouble.answer(LoopbackAnswer(403))
         fake.service.trouble(.passes, denied, .passes, denied)
-        guard case .unreachable = await provider.poll(task, told: nil) else {
-            Issue.record("a transcript that cannot be read ends the task")
+        guard case .unusable = await provider.poll(task, told: nil) else {
+            Issue.record("a transcript that is not given out is taken for one that will be")
             return
         }
         #expect(fake.service.received.count == 1 + 4 + 4)
@@ -116,10 +116,10 @@ import Testing
         fake.service.trouble(.garbledReply(#"{"TranscriptionJob": \#(job)}"#))
 
         guard
-            case .unreachable(let problem, _) = await SpeechBench.aws(fake)
+            case .unusable(let problem) = await SpeechBench.aws(fake)
                 .poll(SpeechBench.reference(Self.name), told: nil)
         else {
-            Issue.record("it ends the task")
+            Issue.record("it is taken for a transcript, or for one that will come")
             return
         }
         #expect(problem.detail.contains("no address of AWS"))

@@ -206,6 +206,39 @@ import Testing
         #expect(await provider.poll(SpeechBench.reference("../../v2/jobs"), told: nil) == .forgotten)
     }
 
+    /// Answers to the question for a transcript; that of AssemblyAI is the one for the job.
+    private func unusable(_ bench: SpeechBench, _ id: String) -> [[FakeService.Trouble]] {
+        guard bench.name != "assemblyai" else {
+            return ["", #", "words": null"#, #", "words": "a""#, #", "words": [{"text": "a"}]"#].map {
+                [.garbledReply(#"{"id": "\#(id)", "status": "completed"\#($0)}"#)]
+            }
+        }
+        let missing = FakeService.Trouble.answer(LoopbackAnswer(404))
+        // A link of AWS is asked for anew, once.
+        let isTwice = bench.name == "aws-transcribe"
+        return [isTwice ? [.passes, missing, .passes, missing] : [.passes, missing]]
+            + ["", "<html>", "{", "{\"results\": 7, \"monologues\": 7}"].map { [.passes, .garbledReply($0)] }
+    }
+
+    @Test(arguments: SpeechBench.jobs)
+    func `a transcript that is done and cannot be had is told as such`(bench: SpeechBench) async throws {
+        let (fake, provider) = try bench.make()
+        defer { fake.service.stop() }
+        _ = await provider.submit(bench.order(), callbackSecret: SpeechBench.secret)
+        let id = try #require(fake.jobs.all.first).id
+        fake.jobs.set(.done, of: id)
+        for troubles in unusable(bench, id) {
+            for trouble in troubles { fake.service.trouble(trouble) }
+            let result = await provider.poll(SpeechBench.reference(id), told: nil)
+            #expect(result.word == "unusable", "\(troubles): \(result)")
+            #expect(result.problem?.detail.contains("'\(provider.name)'") == true)
+        }
+        if bench.name != "assemblyai" { fake.service.trouble(.passes) }
+        fake.service.trouble(.answer(LoopbackAnswer(503)))
+        #expect(await provider.poll(SpeechBench.reference(id), told: nil).word == "unreachable")
+        #expect(await provider.poll(SpeechBench.reference(id), told: nil).word == "made")
+    }
+
     @Test(arguments: SpeechBench.jobs)
     func `what nobody wants any more is removed`(bench: SpeechBench) async throws {
         let (fake, provider) = try bench.make()

@@ -224,7 +224,6 @@ import Testing
             .garbledReply("<html>login</html>"), .garbledReply(""),
             .garbledReply(#"{"attempt_id": "tsk_1-2", "job_id": "\#(id)", "status": "failed"}"#),
             .garbledReply(#"{"attempt_id": "tsk_1-1", "job_id": "v-77", "status": "failed"}"#),
-            .garbledReply("{\(own), \"status\": \"succeeded\"}"),
             .garbledReply("{\(own), \"status\": \"succeeded\", \"clips\": 7}"),
             .garbledReply(String(repeating: "[", count: 100_000)),
         ]
@@ -235,6 +234,8 @@ import Testing
                 return
             }
         }
+        bench.fake.service.trouble(.garbledReply("{\(own), \"status\": \"succeeded\"}"))
+        #expect(await bench.provider.poll(task, told: nil).word == "unusable")
         bench.fake.service.trouble(.answer(LoopbackAnswer(429, headers: [("retry-after", "40")])))
         guard case .unreachable(_, retryAfterMs: 40_000) = await bench.provider.poll(task, told: nil) else {
             Issue.record("the wish to wait is lost")

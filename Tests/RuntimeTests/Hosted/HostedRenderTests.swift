@@ -112,6 +112,34 @@ import Threads
         #expect(run.state == "fully_generated")
     }
 
+    @Test func `a file that lags behind its word is asked for again, whatever came before`() async throws {
+        let server = try server { number, _ in
+            number > 10 ? nil : LoopbackAnswer(number > 6 ? 404 : 503)
+        }
+        defer { server.stop() }
+        let (run, _) = try await end(server)
+        #expect(run.state == "fully_generated")
+    }
+
+    @Test(arguments: [404, 403, 410, 302])
+    func `a file that is not there is asked for a few times, and then its short has failed`(
+        status: Int
+    ) async throws {
+        let server = try server { _, _ in LoopbackAnswer(status) }
+        defer { server.stop() }
+        let (run, outputs) = try await end(server)
+
+        #expect(run.delivery.state == "failed")
+        for output in outputs {
+            let problem = try #require(output.error)
+            #expect(problem.slug == "artifact-missing", "\(problem)")
+            #expect(problem.detail.contains("'studio' cannot be fetched: status \(status)."))
+            #expect(problem.detail.contains("asked for 5 times"))
+        }
+        let attempts = RetryPolicy.stage.attemptsMax
+        #expect(server.received.count == outputs.count * attempts * ResultTries.countMax)
+    }
+
     @Test func `a file that is no film fails its short alone`() async throws {
         let server = try server { _, _ in LoopbackAnswer(200, body: "<html>sorry</html>") }
         defer { server.stop() }

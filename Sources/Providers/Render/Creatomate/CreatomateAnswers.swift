@@ -47,7 +47,9 @@ enum CreatomateAnswers {
         case "transcribing": return .running(0.1)
         case "rendering": return .running(0.5)
         case "succeeded":
-            guard let url = told.url, !url.isEmpty else { throw AnswerFault("it is done and has no address") }
+            guard let url = told.url, !url.isEmpty else {
+                throw AnswerFault("it is done and has no address", isOfResult: true)
+            }
             return .done(RenderedFile(aspectRatio: asked.ratio, url: url, sizeBytes: size(told.fileSize)))
         case "failed": return .failed(failure(told.errorMessage))
         default: return .unknown(told.status)

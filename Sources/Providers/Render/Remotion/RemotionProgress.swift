@@ -56,7 +56,7 @@ enum RemotionProgress {
         let file = try AnswerJSON.decode(File.self, bytes)
         if let after = file.postRenderData {
             guard case .object(let bucket, let key)? = file.renderMetadata?.outName else {
-                throw AnswerFault("it is done and does not name the object that it made")
+                throw AnswerFault("it is done and does not name the object that it made", isOfResult: true)
             }
             return RemotionAnswers.Told(
                 state: .done,

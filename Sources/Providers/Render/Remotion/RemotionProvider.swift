@@ -138,7 +138,7 @@ extension RemotionProvider: RatioService {
             do throws(AnswerFault) {
                 return try RemotionProgress.read(response.body, nowMs: now().timeIntervalSince1970 * 1_000)
             } catch {
-                throw call.malformed(error.reason)
+                throw call.malformed(error)
             }
         case .function:
             guard let request = try? requests.status(id, now: seconds) else {
@@ -181,7 +181,7 @@ extension RemotionProvider: RatioService {
     ) throws(CallFailure) -> RenderedFile {
         let prefix = "renders/\(settings.deleteAfter.rawValue)-reelgate/"
         guard let key = told.outputKey, key.hasPrefix(prefix), told.outputBucket == settings.bucket else {
-            throw call.malformed("its file lies at another place than was asked for")
+            throw call.malformed("its file lies at another place than was asked for").ofResult
         }
         return RenderedFile(
             aspectRatio: ratio,

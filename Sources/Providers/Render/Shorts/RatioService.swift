@@ -127,7 +127,7 @@ extension PollResult {
         switch self {
         case .report(let report): report.state == .failed
         case .forgotten: true
-        case .made, .unreachable: false
+        case .made, .unusable, .unreachable: false
         }
     }
 }

@@ -45,7 +45,9 @@ enum ShotstackAnswers {
         case "rendering": return .running(0.4)
         case "saving": return .running(0.9)
         case "done":
-            guard let url = told.url, !url.isEmpty else { throw AnswerFault("it is done and has no address") }
+            guard let url = told.url, !url.isEmpty else {
+                throw AnswerFault("it is done and has no address", isOfResult: true)
+            }
             return .done(RenderedFile(aspectRatio: render.ratio, url: url))
         case "failed": return .failed(failure(told.error))
         default: return .unknown(told.status)

@@ -95,7 +95,7 @@ package struct AWSTranscribeProvider: Provider {
             if let transcript = try await transcript(told) { return .heard(transcript, of: task) }
             // The link was good for a quarter of an hour; asked again, AWS makes a new one.
             guard let again = try await job(jobName), let transcript = try await transcript(again) else {
-                throw call.malformed("its transcript cannot be fetched")
+                throw call.malformed("its transcript cannot be fetched").ofResult
             }
             return .heard(transcript, of: task)
         } catch {
@@ -180,15 +180,15 @@ package struct AWSTranscribeProvider: Provider {
     /// Nil where the link is not good any more.
     private func transcript(_ told: AWSTranscribeAnswers.Told) async throws(CallFailure) -> HeardTranscript? {
         guard let uri = told.transcriptURI, let request = requests.transcript(uri, now: seconds) else {
-            throw call.malformed("its transcript lies at no address of AWS")
+            throw call.malformed("its transcript lies at no address of AWS").ofResult
         }
         let response = try await call.exchange(request)
         if response.status == 403 || response.status == 404 { return nil }
-        guard AnswerClass(response) == .success else { throw call.failure(response) }
+        guard AnswerClass(response) == .success else { throw call.failure(response).ofResult }
         do throws(AnswerFault) {
             return try AWSTranscribeAnswers.transcript(response.body, language: told.language)
         } catch {
-            throw call.malformed(error.reason)
+            throw call.malformed(error.ofResult)
         }
     }
 

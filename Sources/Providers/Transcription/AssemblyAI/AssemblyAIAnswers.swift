@@ -41,6 +41,11 @@ enum AssemblyAIAnswers {
         var speechModelUsed: String?
     }
 
+    /// What is left of a transcript that cannot be read.
+    private struct State: Decodable {
+        var status: String
+    }
+
     private struct Page: Decodable {
         struct Item: Decodable {
             var id: String
@@ -66,7 +71,13 @@ enum AssemblyAIAnswers {
     }
 
     static func read(_ bytes: [UInt8], model: String) throws(AnswerFault) -> Told {
-        let read = try AnswerJSON.decode(Transcript.self, bytes)
+        let read: Transcript
+        do throws(AnswerFault) {
+            read = try AnswerJSON.decode(Transcript.self, bytes)
+        } catch {
+            let state = try? AnswerJSON.decode(State.self, bytes)
+            throw state?.status == "completed" ? error.ofResult : error
+        }
         let progress: HeardProgress =
             switch read.status {
             case "queued": .waiting
@@ -98,6 +109,14 @@ enum AssemblyAIAnswers {
     }
 
     private static func heard(_ read: Transcript, model: String) throws(AnswerFault) -> HeardTranscript {
+        do throws(AnswerFault) {
+            return try collected(read, model: model)
+        } catch {
+            throw error.ofResult
+        }
+    }
+
+    private static func collected(_ read: Transcript, model: String) throws(AnswerFault) -> HeardTranscript {
         guard let words = read.words else { throw AnswerFault("it is done and has no words") }
         var collector = WordCollector()
         for word in words {

@@ -65,7 +65,7 @@ package struct RevAIProvider: Provider {
                 words: Self.words
             ) { (bytes) throws(AnswerFault) in try RevAIAnswers.job(bytes, id: id) }
             if let result = told.progress.pollResult(task, call) { return result }
-            let transcript = try await call.read(requests.transcript(id), words: Self.words) {
+            let transcript = try await call.readResult(requests.transcript(id), words: Self.words) {
                 (bytes) throws(AnswerFault) in try RevAIAnswers.transcript(bytes, told: told)
             }
             return .heard(transcript, of: task)

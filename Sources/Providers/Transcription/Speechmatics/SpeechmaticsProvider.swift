@@ -94,13 +94,13 @@ package struct SpeechmaticsProvider: Provider {
     /// A done job's transcript may be a moment behind it (404), or removed after a week (410).
     private func transcript(_ id: String, _ task: TaskReference) async -> PollResult {
         do throws(CallFailure) {
-            let transcript = try await call.read(requests.transcript(id), words: Self.words) {
+            let transcript = try await call.readResult(requests.transcript(id), words: Self.words) {
                 (bytes) throws(AnswerFault) in
                 try SpeechmaticsAnswers.transcript(bytes, model: settings.model)
             }
             return .heard(transcript, of: task)
         } catch {
-            return error.status == 404 ? .underWay(task, progress: 0.99) : error.pollResult
+            return error.pollResult
         }
     }
 

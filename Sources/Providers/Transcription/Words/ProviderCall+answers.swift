@@ -13,7 +13,20 @@ extension ProviderCall {
         do throws(AnswerFault) {
             return try read(response.body)
         } catch {
-            throw malformed(error.reason)
+            throw malformed(error)
+        }
+    }
+
+    /// The same for what a provider says that it made.
+    func readResult<Value>(
+        _ request: HTTPRequest,
+        words: (HTTPResponse) -> String? = { _ in nil },
+        _ read: ([UInt8]) throws(AnswerFault) -> Value
+    ) async throws(CallFailure) -> Value {
+        do throws(CallFailure) {
+            return try await self.read(request, words: words, read)
+        } catch {
+            throw error.ofResult
         }
     }
 }

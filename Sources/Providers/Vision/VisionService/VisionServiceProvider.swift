@@ -75,7 +75,7 @@ package struct VisionServiceProvider: Provider {
             let told = try await report(requests.analysis(id), attempt: attempt)
             guard told.jobId == id else { throw call.malformed("it is about another job") }
             guard let result = result(told.state, of: task) else {
-                throw call.malformed("it succeeded and has no clips")
+                throw call.malformed("it succeeded and has no clips").ofResult
             }
             return result
         } catch {
