@@ -121,6 +121,9 @@ extension Provider {
         )
     }
 
+    /// Whether it brings what it makes by the links of its tasks; else their tokens are for callbacks alone.
+    package var uploadsResults: Bool { callbackMeaning == .reports && !keepsFiles }
+
     package var namesTasks: Bool { false }
 
     package func subject(ofCallback body: [UInt8]) -> String? { nil }

@@ -143,4 +143,35 @@ import Testing
             #expect(answer.status == 409)
         }
     }
+
+    @Test(arguments: ["hosted", "hook", "gone"])
+    func `the token in a callback's address uploads nothing for who never uploads`(
+        _ provider: String
+    ) async throws {
+        let fixture = try await APIFixture.make()
+        let (task, token, runId) = try await fixture.makeTask(provider: provider)
+
+        try await fixture.withClient { client in
+            let upload = { (token: String) in
+                try await client.send(
+                    .put,
+                    "/v1/uploads/\(token)/transcript.json",
+                    key: "",
+                    headers: Self.headers(),
+                    bytes: Self.bytes
+                )
+            }
+            // Whether the task lives or has ended, it is as if nobody had the token.
+            let live = try await upload(token)
+            _ = try await client.post("/v1/runs/\(runId)/cancel", "")
+            let ended = try await upload(token)
+            let unknown = try await upload("unknown")
+            for answer in [live, ended] {
+                #expect(answer.status == 404)
+                #expect(try answer.decode(Problem.self).slug == unknown.decode(Problem.self).slug)
+            }
+        }
+        #expect(try await fixture.store.uploads(taskId: task.id).isEmpty)
+        #expect(try fixture.incomingFiles.isEmpty)
+    }
 }

@@ -3,6 +3,7 @@ import Contracts
 import HTTPTypes
 import Hummingbird
 import Pipeline
+import Providers
 import Signatures
 import Store
 import Threads
@@ -44,6 +45,11 @@ struct UploadIntake: Sendable {
 
     private func liveTarget() async throws -> UploadTarget {
         guard let target = try await services.store.uploadTarget(tokenDigest: tokenDigest) else {
+            throw Problem.noSuchObject
+        }
+        // A hosted provider has the token in its callback's address, and none that keeps its files brings any: to
+        // whoever shows such a token here, it is nobody's.
+        guard let provider = services.providers[target.provider], provider.uploadsResults else {
             throw Problem.noSuchObject
         }
         guard target.isLive else { throw Self.ended }

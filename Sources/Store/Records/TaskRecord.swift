@@ -104,6 +104,8 @@ package struct ClaimedTask: Sendable {
 /// Where a bearer of a task's token may put the task's results.
 package struct UploadTarget: Sendable, Hashable {
     package let taskId: String
+    /// Who has the task.
+    package let provider: String
     package let tenantId: String
     package let runId: String
     package let stage: Stage

@@ -7,7 +7,7 @@ extension Store {
     package func uploadTarget(tokenDigest: [UInt8]) async throws -> UploadTarget? {
         try await pool.query(
             """
-            SELECT t.id, r.tenant_id, t.run_id, j.stage, t.job_attempt,
+            SELECT t.id, t.provider, r.tenant_id, t.run_id, j.stage, t.job_attempt,
                 t.state IN ('minted', 'submit_unknown', 'dispatched') AND r.state IN ('started', 'analysis_complete') AS is_live
             FROM tasks t
             JOIN runs r ON r.id = t.run_id
@@ -17,6 +17,7 @@ extension Store {
         ).first.map { row in
             UploadTarget(
                 taskId: try row.get("id"),
+                provider: try row.get("provider"),
                 tenantId: try row.get("tenant_id"),
                 runId: try row.get("run_id"),
                 stage: try row.get("stage"),
