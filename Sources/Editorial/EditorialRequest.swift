@@ -5,10 +5,18 @@ package struct EditorialRequest: Sendable {
     package var transcript: Transcript
     package var segments: Segments
     package var options: ShortsOptions
+    /// What a hosted model may be asked for it; nil where nobody counts.
+    package var allowance: (any EditorAllowance)?
 
-    package init(transcript: Transcript, segments: Segments, options: ShortsOptions) {
+    package init(
+        transcript: Transcript,
+        segments: Segments,
+        options: ShortsOptions,
+        allowance: (any EditorAllowance)? = nil
+    ) {
         self.transcript = transcript
         self.segments = segments
         self.options = options
+        self.allowance = allowance
     }
 }

@@ -36,7 +36,7 @@ package struct ProviderRegistry: Sendable {
         kind.flatMap { standards[$0] } ?? first
     }
 
-    /// What a provider may be given.
+    /// What a provider may be given, or a model that makes plans may be asked.
     package func limits(of name: String) -> ProviderLimits { limits[name] ?? .none }
 
     /// When a provider is asked about its tasks: as it suggests, or more often where the operator wants that.
@@ -50,7 +50,10 @@ package struct ProviderRegistry: Sendable {
     }
 
     /// How many tasks each provider may have at once, where that is limited.
-    package var places: [String: Int] { limits.compactMapValues(\.concurrency) }
+    package var places: [String: Int] {
+        // Models that make plans have limits here, too, and no tasks.
+        limits.filter { providers[$0.key] != nil }.compactMapValues(\.concurrency)
+    }
 
     package var names: [String] { providers.keys.sorted() }
 

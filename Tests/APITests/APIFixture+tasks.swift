@@ -10,7 +10,7 @@ import Testing
 
 extension APIFixture {
     /// The first job of a new run of the first tenant, claimed.
-    private func claimJob() async throws -> ClaimedJob {
+    func claimJob() async throws -> ClaimedJob {
         let style = try #require(
             try await store.styleVersion(tenantId: tenantId, package: "default", version: nil)
         )

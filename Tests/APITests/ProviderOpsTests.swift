@@ -1,9 +1,11 @@
 import Contracts
+import Editorial
 import Pipeline
 import Providers
 import Store
 import TestSupport
 import Testing
+import Threads
 
 @testable import API
 
@@ -52,6 +54,49 @@ import Testing
             let done = try await hosted()
             #expect(done.liveTasks == 0 && done.endings.callback == 1)
             #expect(done.lastFailure?.detail == "no" && done.lastFailureAt != nil)
+        }
+    }
+
+    @Test func `operators see what a model that makes plans was asked`() async throws {
+        let fixture = try await APIFixture.make()
+        let job = try await fixture.claimJob()
+        let services = APIServices(
+            store: fixture.store,
+            artifacts: fixture.artifacts,
+            providers: ProviderRegistry(
+                HookProvider(),
+                limits: ["llama": ProviderLimits(concurrency: 1, requestsPerMinute: 20)]
+            ),
+            editorial: EditorialRegistry(hosted: ["llama": DeterministicScorer()]),
+            callbackSecrets: APIFixture.callbackSecrets,
+            runtimeWake: WakeSignal(),
+            webhookWake: WakeSignal(),
+            logger: APIFixture.logger
+        )
+        var configuration = APIConfiguration(linkKey: APIFixture.linkKey, sealingKey: APIFixture.sealingKey)
+        configuration.port = 0
+        for id in ["q1", "q2"] {
+            let admission = try await fixture.store.admitQuestion(
+                job.lease,
+                id: id,
+                provider: "llama",
+                limits: .none,
+                tokens: 9
+            )
+            #expect(admission == .admitted)
+            if id == "q1" { try await fixture.store.settleQuestion(id: id, tokens: 3) }
+        }
+        let builder = APIBuilder(configuration: configuration, services: services)
+        try await APIFixture.serve(builder, key: fixture.key) { client in
+            let page = try await client.get("/v1/ops/providers").decode(Page<ProviderView>.self)
+            let llama = try #require(page.data.first { $0.name == "llama" })
+            #expect(
+                llama.guards == [
+                    ProviderView.Guard(name: "concurrency", limit: 1, used: 1),
+                    ProviderView.Guard(name: "requests_per_minute", limit: 20, used: 2),
+                ]
+            )
+            #expect(page.data.first { $0.name == "embedded" }?.guards == [])
         }
     }
 

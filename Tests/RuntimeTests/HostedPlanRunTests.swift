@@ -155,4 +155,80 @@ import Threads
             #expect(problem.slug == "unknown-provider" && problem.detail.contains("'anthropic'"))
         }
     }
+
+    /// A model that asks one question for each plan.
+    private struct AskingEditor: EditorialModel {
+        let identity = "asking/1"
+        /// Tokens that attempts before have had, as each attempt heard.
+        let heard = Locked<[Int]>([])
+        let most = Locked((now: 0, atOnce: 0))
+
+        func plan(_ request: EditorialRequest) async throws -> Plan {
+            let allowance = try #require(request.allowance)
+            let before = try await allowance.tokensBefore()
+            heard.withLock { $0.append(before) }
+            while true {
+                guard case .admitted(let id) = try await allowance.admit(tokens: 1_000) else {
+                    try await Task.sleep(for: .milliseconds(20))
+                    continue
+                }
+                most.withLock {
+                    $0.now += 1
+                    $0.atOnce = max($0.atOnce, $0.now)
+                }
+                try await Task.sleep(for: .milliseconds(50))
+                most.withLock { $0.now -= 1 }
+                try await allowance.settle(id, tokens: 40)
+                break
+            }
+            return FakeResults.plan(request.transcript)
+        }
+    }
+
+    private static func editors(_ editor: AskingEditor) -> EditorialRegistry {
+        EditorialRegistry(hosted: ["fake": FakeEditorial(), "asking": editor], standard: "fake")
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `an attempt is told what those before it have had`() async throws {
+        let editor = AskingEditor()
+        let harness = try await Harness(editors: Self.editors(editor)) { _, _ in .work(callbacks: 1) }
+
+        try await harness.serving {
+            let choice = ProviderChoice(editorial: "asking")
+            let runId = try await harness.startRun(providers: choice, reuse: false)
+            _ = try await harness.ended(runId)
+            let outcome = try await harness.store.resetJob(
+                tenantId: harness.tenantId,
+                runId: runId,
+                stage: .plan,
+                workflow: .shortsV1
+            )
+            #expect(outcome == .reset)
+            harness.wake.wake()
+            _ = try await harness.ended(runId)
+            let other = try await harness.startRun(providers: choice, reuse: false)
+            _ = try await harness.ended(other)
+        }
+
+        #expect(editor.heard.withLock(\.self) == [0, 40, 0])
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `plans of a model with one place ask one after the other`()
+        async throws
+    {
+        let editor = AskingEditor()
+        let harness = try await Harness(
+            editors: Self.editors(editor),
+            limits: ["asking": ProviderLimits(concurrency: 1)]
+        ) { _, _ in .work(callbacks: 1) }
+
+        try await harness.serving {
+            var runs: [String] = []
+            let choice = ProviderChoice(editorial: "asking")
+            for _ in 0..<3 { runs.append(try await harness.startRun(providers: choice, reuse: false)) }
+            for runId in runs { #expect(try await harness.ended(runId).state == "fully_generated") }
+        }
+
+        #expect(editor.heard.withLock(\.count) == 3 && editor.most.withLock(\.atOnce) == 1)
+    }
 }

@@ -4,7 +4,7 @@ package struct HostedLimits: Sendable, Hashable {
     package var windowTokens = 24_000
     /// Longest answer, what the model thinks before it included.
     package var answerTokensMax = 8_000
-    /// All questions and answers of one attempt of the stage.
+    /// All questions and answers of one run's plan, whatever attempt they belong to.
     package var tokensPerRun = 400_000
     /// Chosen moments in one question for details.
     package var momentsPerQuestion = 8

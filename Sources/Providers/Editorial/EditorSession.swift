@@ -14,17 +14,25 @@ struct EditorSession: Sendable {
     private let model: any LanguageModel
     private let limits: HostedLimits
     private let pace: EditorPace
+    private let allowance: (any EditorAllowance)?
     private let startMs: Int
     private(set) var ledger: TokenLedger
     /// Why nothing more is asked.
     private var isOver: String?
 
-    init(model: any LanguageModel, limits: HostedLimits, pace: EditorPace) {
+    init(
+        model: any LanguageModel,
+        limits: HostedLimits,
+        pace: EditorPace,
+        allowance: (any EditorAllowance)? = nil,
+        tokensBefore: Int = 0
+    ) {
         self.model = model
         self.limits = limits
         self.pace = pace
+        self.allowance = allowance
         startMs = pace.now()
-        ledger = TokenLedger(tokensMax: limits.tokensPerRun)
+        ledger = TokenLedger(tokensMax: limits.tokensPerRun, before: tokensBefore)
     }
 
     /// Asks, and asks once more with all faults of an answer that has some.
@@ -63,33 +71,73 @@ struct EditorSession: Sendable {
     /// Sends a question until it is answered, or will not be.
     private mutating func send(_ question: ModelQuestion) async throws -> Result<ModelAnswer, ModelFailure> {
         for attempt in 1... {
-            if let over = over(question) {
-                isOver = over
-                return .failure(ModelFailure(.refused, over))
+            let place: Place
+            switch try await self.place(for: question) {
+            case .success(let found): place = found
+            case .failure(let over):
+                isOver = over.why
+                return .failure(over)
             }
-            do throws(ModelFailure) {
-                let answer = try await WaitingTime.during { () async throws(ModelFailure) -> ModelAnswer in
-                    try await model.answer(question)
-                }
-                ledger.add(question, usage: answer.usage, answer: answer.text)
-                return .success(answer)
-            } catch {
-                // A task that was ended has no plan to make, and whatever failed then did so for that reason.
-                try Task.checkCancellation()
-                note(error, question)
-                guard error.kind == .away, attempt < limits.triesMax else {
-                    if error.kind == .away || error.kind == .refused { isOver = error.why }
-                    return .failure(error)
-                }
-                let delayMs = EditorPace.delayMs(after: attempt, retryAfterMs: error.retryAfterMs)
+            let failure: ModelFailure
+            switch try await sendOnce(question, at: place) {
+            case .success(let answer): return .success(answer)
+            case .failure(let met): failure = met
+            }
+            // A task that was ended has no plan to make, and whatever failed then did so for that reason.
+            try Task.checkCancellation()
+            guard failure.kind == .away, attempt < limits.triesMax else {
+                if failure.kind == .away || failure.kind == .refused { isOver = failure.why }
+                return .failure(failure)
+            }
+            let delayMs = EditorPace.delayMs(after: attempt, retryAfterMs: failure.retryAfterMs)
+            guard pace.now() - startMs + delayMs < limits.totalMs else {
+                isOver = failure.why
+                return .failure(failure)
+            }
+            try await WaitingTime.during { try await pace.pause(delayMs) }
+        }
+        return .failure(ModelFailure(.away, "it was not asked"))
+    }
+
+    /// Where a question counts while it is under way: under an id, or nowhere.
+    private typealias Place = String?
+
+    /// Waits until the question may be sent; the failure says why it may not be.
+    private func place(for question: ModelQuestion) async throws -> Result<Place, ModelFailure> {
+        while true {
+            if let over = over(question) { return .failure(ModelFailure(.refused, over)) }
+            guard let allowance else { return .success(nil) }
+            switch try await allowance.admit(tokens: question.tokensMax) {
+            case .admitted(let questionId): return .success(questionId)
+            case .wait(let delayMs):
                 guard pace.now() - startMs + delayMs < limits.totalMs else {
-                    isOver = error.why
-                    return .failure(error)
+                    let why = "provider '\(model.provider)' was asked as much as it may be by other plans"
+                    return .failure(ModelFailure(.refused, why))
                 }
                 try await WaitingTime.during { try await pace.pause(delayMs) }
             }
         }
-        return .failure(ModelFailure(.away, "it was not asked"))
+    }
+
+    /// Sends a question once, and counts what that costs.
+    private mutating func sendOnce(
+        _ question: ModelQuestion,
+        at place: Place
+    ) async throws -> Result<ModelAnswer, ModelFailure> {
+        let before = ledger.sum
+        let result: Result<ModelAnswer, ModelFailure>
+        do throws(ModelFailure) {
+            let answer = try await WaitingTime.during { () async throws(ModelFailure) -> ModelAnswer in
+                try await model.answer(question)
+            }
+            ledger.add(question, usage: answer.usage, answer: answer.text)
+            result = .success(answer)
+        } catch {
+            note(error, question)
+            result = .failure(error)
+        }
+        if let place { try await allowance?.settle(place, tokens: ledger.sum - before) }
+        return result
     }
 
     private mutating func note(_ failure: ModelFailure, _ question: ModelQuestion) {
@@ -104,7 +152,8 @@ struct EditorSession: Sendable {
     private func over(_ question: ModelQuestion) -> String? {
         if let isOver { return isOver }
         if !ledger.allows(question) {
-            return "the \(limits.tokensPerRun) tokens that one run may use do not suffice"
+            let earlier = ledger.before > 0 ? ": earlier attempts have had \(ledger.before)" : ""
+            return "the \(limits.tokensPerRun) tokens that one run may use do not suffice\(earlier)"
         }
         if pace.now() - startMs >= limits.totalMs {
             return "it took longer than the \(limits.totalMs / 1_000) seconds that one run may take"

@@ -3,7 +3,7 @@ package import Editorial
 
 /// Makes plans by a hosted language model; what the model does not do, the embedded scorer does, with a warning.
 ///
-/// Every attempt asks anew: nothing of a conversation is kept, so a crash repeats it, and its tokens are counted again.
+/// Every attempt asks anew: nothing of a conversation is kept, so a crash repeats it. What it has cost until then counts.
 package struct HostedEditor: EditorialModel {
     private let model: any LanguageModel
     private let limits: HostedLimits
@@ -25,7 +25,14 @@ package struct HostedEditor: EditorialModel {
 
     package func plan(_ request: EditorialRequest) async throws -> Plan {
         let desk = HostedDesk(request, limits: limits)
-        var session = EditorSession(model: model, limits: limits, pace: pace)
+        let tokensBefore = try await request.allowance?.tokensBefore() ?? 0
+        var session = EditorSession(
+            model: model,
+            limits: limits,
+            pace: pace,
+            allowance: request.allowance,
+            tokensBefore: tokensBefore
+        )
         var proposals: [MomentProposal] = []
         var shortfalls: [Shortfall] = []
         var answered = 0

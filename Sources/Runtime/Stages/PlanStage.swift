@@ -1,5 +1,6 @@
 import Contracts
 import Editorial
+import Providers
 import Store
 
 /// 04: chooses the moments worth a short.
@@ -18,7 +19,8 @@ struct PlanStage: RuntimeStage {
         let request = EditorialRequest(
             transcript: transcript,
             segments: segments,
-            options: workspace.run.options.shorts
+            options: workspace.run.options.shorts,
+            allowance: allowance(workspace)
         )
         let plan = try await model.plan(request)
         try ArtifactChecks.plan(plan, transcript: transcript, segments: segments)
@@ -27,6 +29,17 @@ struct PlanStage: RuntimeStage {
             warnings: plan.warnings,
             // What the model did not see to is asked of it again in the next run.
             isReusable: plan.provenance.map { $0.fallback == .none } ?? true
+        )
+    }
+
+    private func allowance(_ workspace: StageWorkspace) -> StageAllowance {
+        let context = workspace.context
+        let name = editor ?? context.editorial.standard
+        return StageAllowance(
+            store: context.store,
+            lease: workspace.claimed.lease,
+            provider: name,
+            limits: context.providers.limits(of: name)
         )
     }
 }

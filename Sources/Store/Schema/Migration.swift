@@ -42,6 +42,7 @@ struct Migration: Sendable {
         Migration("V0042_provider_uses", PackageResources.V0042_provider_uses_sql),
         Migration("V0045_outbox_and_owner", PackageResources.V0045_outbox_and_owner_sql),
         Migration("V0046_busy_providers", PackageResources.V0046_busy_providers_sql),
+        Migration("V0047_editor_questions", PackageResources.V0047_editor_questions_sql),
     ]
 
     /// The last step that this version knows.

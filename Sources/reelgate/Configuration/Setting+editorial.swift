@@ -13,7 +13,7 @@ extension Setting {
     static let editorialTokensPerRun = Setting(
         "EDITORIAL_TOKENS_PER_RUN",
         "\(HostedLimits().tokensPerRun)",
-        "tokens that a hosted model may use for one attempt at a plan; the embedded scorer does the rest"
+        "tokens that a hosted model may use for one run's plan, all attempts together; the embedded scorer does the rest"
     )
     static let editorialWindowTokens = Setting(
         "EDITORIAL_WINDOW_TOKENS",

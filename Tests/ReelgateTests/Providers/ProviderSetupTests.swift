@@ -26,7 +26,7 @@ import Testing
           "shotstack": {"kind": "shotstack", "key": "k", "renders_per_day": 9},
           "creatomate": {"kind": "creatomate", "key": "k"},
           "render-hook": {"kind": "render-hook", "url": "http://10.0.0.4", "secret": "sixteen or more!"},
-          "anthropic": {"kind": "anthropic", "key": "k"},
+          "anthropic": {"kind": "anthropic", "key": "k", "concurrency": 2, "requests_per_minute": 30},
           "llama": {"kind": "openai", "model": "m", "url": "http://10.0.0.5:11434/v1"}},
          "routes": {"transcribe": ["deepgram", "revai"], "render": "shotstack", "editorial": "llama"}}
         """
@@ -59,6 +59,7 @@ import Testing
         #expect(registry.limits(of: "deepgram") == ProviderLimits(concurrency: 4, requestsPerMinute: 60))
         #expect(registry.limits(of: "speechmatics") == ProviderLimits(minutesPerDay: 90))
         #expect(registry.limits(of: "shotstack") == ProviderLimits(rendersPerDay: 9))
+        #expect(registry.limits(of: "anthropic") == ProviderLimits(concurrency: 2, requestsPerMinute: 30))
         #expect(registry.places == ["deepgram": 4])
     }
 

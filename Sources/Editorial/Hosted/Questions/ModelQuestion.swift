@@ -35,6 +35,9 @@ package struct ModelQuestion: Sendable, Hashable {
         return texts.reduce(Self.tokensAround) { $0 + TokenEstimate.tokens($1) }
     }
 
+    /// The same with the longest answer to it.
+    package var tokensMax: Int { tokens + answerTokensMax }
+
     /// The question once more, with all that is wrong with an answer.
     package func repaired(_ answer: String, faults: [AnswerFault]) -> ModelQuestion {
         // A fault may quote the answer, and that may quote the transcript.

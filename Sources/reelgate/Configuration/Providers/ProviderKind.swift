@@ -85,7 +85,8 @@ extension ProviderKind.Work {
         switch self {
         case .transcribe, .frame: Self.taskMembers + [Self.minutesPerDay]
         case .render: Self.taskMembers + [Self.rendersPerDay]
-        case .plan, .media: []
+        case .plan: Self.questionMembers
+        case .media: []
         }
     }
 
@@ -98,6 +99,10 @@ extension ProviderKind.Work {
             "longest pause between two questions about a task",
             standard: "its kind's"
         ),
+    ]
+    private static let questionMembers = [
+        ProviderMember("concurrency", .number(1...10_000), "questions that it has at once"),
+        ProviderMember("requests_per_minute", .number(1...100_000), "questions that it is asked in a minute"),
     ]
     private static let minutesPerDay = ProviderMember(
         "minutes_per_day",

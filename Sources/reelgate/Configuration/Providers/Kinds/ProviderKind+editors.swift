@@ -85,7 +85,7 @@ extension ProviderKind {
         ProviderMember(
             "tokens_per_run",
             .number(Setting.tokensPerRunRange),
-            "tokens that it may use for one attempt at a plan",
+            "tokens that it may use for one run's plan, all attempts together",
             standard: Setting.editorialTokensPerRun.name
         ),
         ProviderMember(
