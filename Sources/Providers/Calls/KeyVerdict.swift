@@ -8,30 +8,31 @@ package enum KeyVerdict: Sendable, Hashable {
     case refused(String)
     /// No answer came.
     case unreachable(String)
+    /// It was reached, and is busy or broken; it may be well later.
+    case unwell(String)
+    /// It was reached, and answers otherwise than its API does; most likely the address is another one's.
+    case strange(String)
     /// It was reached, but its answer does not tell whether it takes the key.
     case unknown(String)
     /// It was not asked.
     case unasked(String)
 
-    /// By the status alone.
+    /// By the status, and by how AWS names its troubles.
     package init(_ response: HTTPResponse) {
         let answer = "it answered with status \(response.status)"
         self =
-            switch response.status {
-            case 200..<300: .accepted
-            case 401, 403: .refused(answer)
-            default: .unknown(answer)
+            switch (response.status, AnswerClass(response)) {
+            case (401, _), (403, _): .refused(answer)
+            case (_, .success): .accepted
+            case (_, .busy), (_, .away), (_, .unclear): .unwell(answer)
+            case (_, .unknown), (_, .refused): .strange(answer)
             }
     }
 
-    /// Of a question about something that is not there, where no other costs nothing: only a refusal tells.
+    /// Of a question about something that is not there, where no other costs nothing: that it is not there tells nothing.
     init(onMissing response: HTTPResponse) {
-        self =
-            if case .refused(let why) = KeyVerdict(response) {
-                .refused(why)
-            } else {
-                .unknown("no call that costs nothing tells")
-            }
+        let isExpected = [200, 400, 404, 410, 422].contains(response.status)
+        self = isExpected ? .unknown("no call that costs nothing tells") : KeyVerdict(response)
     }
 
     /// Of a question to S3 about an object that is not there.
@@ -44,11 +45,13 @@ package enum KeyVerdict: Sendable, Hashable {
             case (200..<300, _), (404, _): .accepted
             case (403, "AccessDenied"):
                 .unknown("without the right s3:ListBucket, bucket '\(bucket)' does not tell")
-            default:
-                .refused(
-                    "bucket '\(bucket)' answered with status \(response.status)\(code.map { " \($0)" } ?? "")"
-                )
+            default: Self.bucket(bucket, response, code)
             }
+    }
+
+    private static func bucket(_ bucket: String, _ response: HTTPResponse, _ code: String?) -> KeyVerdict {
+        let why = "bucket '\(bucket)' answered with status \(response.status)\(code.map { " \($0)" } ?? "")"
+        return if case .unwell = KeyVerdict(response) { .unwell(why) } else { .refused(why) }
     }
 }
 

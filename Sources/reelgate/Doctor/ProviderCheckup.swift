@@ -44,15 +44,36 @@ struct ProviderCheckup: Sendable {
         } catch {
             return DoctorFinding(.failed, name, "\(error)")
         }
-        let key = entry.kind.members.first(where: \.isSecret)
-            .map { ProviderKind.variable($0, of: entry.name) }
+        return finding(name, verdict, entry)
+    }
+
+    private func finding(
+        _ name: String,
+        _ verdict: KeyVerdict,
+        _ entry: ProviderSettings.Entry
+    ) -> DoctorFinding {
+        func setBy(_ member: ProviderMember?) -> String {
+            member.map { " in the providers file, or by \(ProviderKind.variable($0, of: entry.name))" } ?? ""
+        }
         switch verdict {
         case .accepted: return DoctorFinding(.ok, "\(name): takes the key")
         case .refused(let why):
             return DoctorFinding(
                 .failed,
                 "\(name): does not take the key",
-                "\(why)\(key.map { "; set it in the providers file, or by \($0)" } ?? "")"
+                "\(why); set it\(setBy(entry.kind.members.first(where: \.isSecret)))"
+            )
+        case .unwell(let why):
+            return DoctorFinding(
+                .warning,
+                "\(name): answers, but is busy or broken; key not checked",
+                "\(why); look again later"
+            )
+        case .strange(let why):
+            return DoctorFinding(
+                .failed,
+                "\(name): answers otherwise than its API does; key not checked",
+                "\(why); it may be another server: see its address\(setBy(entry.kind.member("url")))"
             )
         case .unreachable(let why): return DoctorFinding(.failed, "\(name): cannot be reached", why)
         case .unknown(let why): return DoctorFinding(.ok, "\(name): answers; key not checked", why)

@@ -20,13 +20,32 @@ import Testing
         #expect(await provider.checkKey() == .accepted)
         fake.service.trouble(.answer(LoopbackAnswer(401, body: "<html>")), .answer(LoopbackAnswer(502)))
         #expect(await provider.checkKey() == .refused("it answered with status 401"))
-        #expect(await provider.checkKey() == .unknown("it answered with status 502"))
+        #expect(await provider.checkKey() == .unwell("it answered with status 502"))
         fake.service.trouble(.hangUp)
         guard case .unreachable = await provider.checkKey() else {
             Issue.record("no answer was taken for one")
             return
         }
         #expect(fake.jobs.all.isEmpty)
+    }
+
+    @Test(arguments: [
+        (429, KeyVerdict.unwell("it answered with status 429")),
+        (503, .unwell("it answered with status 503")), (500, .unwell("it answered with status 500")),
+        (404, .strange("it answered with status 404")), (301, .strange("it answered with status 301")),
+        (400, .strange("it answered with status 400")), (403, .refused("it answered with status 403")),
+        (204, .accepted),
+    ])
+    func `a status tells whether it is well, busy, or another server`(
+        status: Int,
+        verdict: KeyVerdict
+    ) async throws {
+        let server = try LoopbackServer.answering { _ in LoopbackAnswer(status) }
+        defer { server.stop() }
+        let settings = AssemblyAISettings(key: Secret("k"), baseURL: server.url)
+        let provider = AssemblyAIProvider(settings: settings, client: Self.client, meter: ProviderMeter())
+
+        #expect(await provider.checkKey() == verdict)
     }
 
     @Test func `a key that may only transcribe is not refused`() async throws {
@@ -56,6 +75,10 @@ import Testing
             .refused("bucket 'b-1' answered with status 403 SignatureDoesNotMatch")
         ),
         (301, "", .refused("bucket 'b-1' answered with status 301")),
+        (
+            503, "<Error><Code>SlowDown</Code></Error>",
+            .unwell("bucket 'b-1' answered with status 503 SlowDown")
+        ),
     ]) func `a bucket is asked for an object that is not there`(
         status: Int,
         body: String,
@@ -88,6 +111,9 @@ import Testing
         let denied = LoopbackAnswer(400, body: #"{"__type": "AccessDeniedException", "Message": "no"}"#)
         fake.service.trouble(.answer(denied))
         #expect(await provider.checkKey() == .refused("it answered with error 'AccessDeniedException'"))
+        let throttled = LoopbackAnswer(400, body: #"{"__type": "ThrottlingException", "Message": "slow"}"#)
+        fake.service.trouble(.answer(throttled))
+        #expect(await provider.checkKey() == .unwell("it answered with status 400"))
     }
 
     @Test func `a renderer that has no question for it only tells of a refusal`() async throws {
@@ -101,6 +127,11 @@ import Testing
 
         #expect(await verdict(FakeRenderer.key) == .unknown("no call that costs nothing tells"))
         #expect(await verdict("wrong") == .refused("it answered with status 401"))
+        let broken = try LoopbackServer.answering { _ in LoopbackAnswer(502) }
+        defer { broken.stop() }
+        let settings = ShotstackSettings(key: Secret("k"), baseURL: broken.url)
+        let provider = ShotstackProvider(settings: settings, client: Self.client, meter: ProviderMeter())
+        #expect(await provider.checkKey() == .unwell("it answered with status 502"))
     }
 
     @Test func `those that sign are asked for a task that is not there`() async throws {

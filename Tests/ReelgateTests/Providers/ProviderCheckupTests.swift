@@ -77,6 +77,22 @@ import Testing
         #expect(finding.detail == "no call that costs nothing tells")
     }
 
+    @Test(arguments: [(429, DoctorFinding.State.warning), (502, .warning), (404, .failed)])
+    func `a provider that is reached and not well is not called well`(
+        status: Int,
+        state: DoctorFinding.State
+    ) async throws {
+        let server = try LoopbackServer.answering { _ in LoopbackAnswer(status, body: "{}") }
+        defer { server.stop() }
+
+        let finding = try #require(try await Self.findings(Self.assemblyAI(server.url)).first)
+
+        #expect(finding.state == state)
+        #expect(finding.detail?.contains("status \(status)") == true)
+        #expect(finding.name.contains(state == .warning ? "busy or broken" : "otherwise than its API"))
+        #expect(finding.detail?.contains("REELGATE_ASSEMBLYAI_URL") == (state == .failed))
+    }
+
     @Test(arguments: [200, 401]) func `models and audio models are asked for their names`(
         status: Int
     ) async throws {

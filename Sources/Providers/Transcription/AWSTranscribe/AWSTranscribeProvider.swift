@@ -51,7 +51,9 @@ package struct AWSTranscribeProvider: Provider {
             return .unasked("its request cannot be written")
         }
         let verdict = await call.verdict(on: request) { response in
-            guard response.status == 400 else { return KeyVerdict(response) }
+            guard AnswerClass(response) == .refused, response.status == 400 else {
+                return KeyVerdict(response)
+            }
             let name = AWSTrouble.name(response.body) ?? "no name"
             let isMissing = ["NotFoundException", "BadRequestException"].contains(name)
             return isMissing ? .accepted : .refused("it answered with error '\(name)'")
