@@ -16,6 +16,21 @@ package enum LanguageTag {
             }
     }
 
+    /// The tag as BCP 47 advises to write it, whatever its letters are: `pt-BR` for `PT-br`.
+    ///
+    /// Two tags are the same where their canonical forms are.
+    package static func canonical(_ tag: String) -> String {
+        let parts = tag.lowercased().split(separator: "-")
+        let tail = parts.dropFirst().map { part in
+            switch part.count {
+            case 2: part.uppercased()
+            case 4: part.prefix(1).uppercased() + part.dropFirst()
+            default: String(part)
+            }
+        }
+        return (parts.prefix(1).map(String.init) + tail).joined(separator: "-")
+    }
+
     /// The language without script and region.
     package static func primary(_ tag: String) -> String {
         tag.lowercased().split(separator: "-").first.map(String.init) ?? ""

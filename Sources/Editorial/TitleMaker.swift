@@ -15,7 +15,7 @@ struct TitleMaker {
         self.language = language
     }
 
-    private var isEnglish: Bool { language == "en" || language.hasPrefix("en-") }
+    private var isEnglish: Bool { LanguageTag.primary(language) == "en" }
 
     /// A title that no earlier moment has.
     mutating func title(of sentences: [String], startMs: Int) -> String {

@@ -41,6 +41,20 @@ import Testing
         }
     }
 
+    @Test func `a language is kept as BCP 47 writes it, whatever its capitals are`() async throws {
+        let fixture = try await APIFixture.make()
+
+        try await fixture.withClient { client in
+            for (given, kept) in [("EN", "en"), ("PT-br", "pt-BR"), ("zh-HANS", "zh-Hans")] {
+                let answer = try await client.post(
+                    "/v1/runs",
+                    #"{"source":{"url":"https://a.example.com/v.mp4"},"language":"\#(given)"}"#
+                )
+                #expect(try answer.decode(RunView.self).options.language == kept)
+            }
+        }
+    }
+
     @Test func `reuse is switched off by a boolean and by nothing else`() async throws {
         let fixture = try await APIFixture.make()
 

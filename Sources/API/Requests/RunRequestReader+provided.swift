@@ -40,7 +40,7 @@ extension RunRequestReader {
         if own == nil, language == nil {
             findings.add("/transcript/language", "is required, here or as the run's language")
         }
-        transcript.language = own ?? language
+        transcript.language = own.map(LanguageTag.canonical) ?? language
         var intake = TranscriptIntake(transcript, pointer: "/transcript")
         if !found.isEmpty {
             for fault in intake.check() { findings.add(fault.pointer, fault.detail) }

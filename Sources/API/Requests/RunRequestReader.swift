@@ -116,7 +116,7 @@ struct RunRequestReader {
             findings.add("/language", "is not a language tag such as \"en\" or \"pt-BR\"")
             return nil
         }
-        return text
+        return LanguageTag.canonical(text)
     }
 
     private func readProviders(_ body: inout ObjectReader, findings: inout Findings) -> ProviderChoice? {

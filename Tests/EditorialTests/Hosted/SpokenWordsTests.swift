@@ -37,6 +37,14 @@ import Testing
         #expect(Self.said.unsaid(in: text, isLine: false) == ["Berta"])
     }
 
+    @Test(arguments: ["en", "EN", "En-us", "en-GB"]) func `English is English in any letters`(
+        language: String
+    ) {
+        let said = SpokenWords(["the", "oven", "costs", "much"], language: language)
+
+        #expect(said.unsaid(in: "Bakers pay much", isLine: true) == ["Bakers"])
+    }
+
     @Test func `in other languages the first word is free`() {
         let said = SpokenWords(["Der", "Ofen", "kostet", "viel."], language: "de")
 

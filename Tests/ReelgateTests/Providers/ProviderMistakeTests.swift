@@ -149,6 +149,11 @@ import Testing
             says: "/routes/transcribe is for any other"
         ),
         .route(#""languages": {"de": "nobody"}"#, at: "languages/de", says: "is not set up"),
+        .route(
+            #""languages": {"DE": "worker", "de": "worker"}"#,
+            at: "languages/de",
+            says: "the same language as 'DE'"
+        ),
         .route(#""languages": ["de"]"#, at: "languages", says: "must be an object"),
         .route(#""render": "assemblyai""#, at: "render", says: "there is shotstack, worker"),
         .route(#""render": ["shotstack"]"#, at: "render", says: "not an array"),
@@ -204,6 +209,7 @@ import Testing
         (["REELGATE_ROUTE_RENDER": "creatomate"], "REELGATE_ROUTE_RENDER leads to 'creatomate'"),
         (["REELGATE_ROUTE_TRANSCRIBE": "worker,,worker"], "REELGATE_ROUTE_TRANSCRIBE must have each"),
         (["REELGATE_ROUTE_LANGUAGES": "german=worker"], "de=deepgram worker"),
+        (["REELGATE_ROUTE_LANGUAGES": "pt-BR=worker,PT-br=worker"], "each language once"),
         (["REELGATE_EDITORIAL": "anthropic"], "set REELGATE_ANTHROPIC_API_KEY"),
         (["REELGATE_PROVIDERS_FILE": "/nowhere/providers.json"], "'/nowhere/providers.json' cannot be read"),
     ]) func `a mistake in the environment is told by the variable`(

@@ -1,3 +1,5 @@
+import Contracts
+
 /// What was said, to tell whether a text names anything else.
 ///
 /// A name is told by its capital, a number by its digits; what neither has is style, and free.
@@ -18,7 +20,7 @@ struct SpokenWords {
         stems = Dictionary(grouping: forms.filter { $0.count >= Self.stemLetters }) {
             String($0.prefix(Self.stemLetters))
         }
-        isEnglish = language == "en" || language.hasPrefix("en-")
+        isEnglish = LanguageTag.primary(language) == "en"
     }
 
     /// The names and numbers of a text that nobody said; `isLine` where the text is one phrase, such as a title.

@@ -13,14 +13,6 @@ enum HeardLanguage {
         guard !["auto", "und", "multi", "mul"].contains(lowered), LanguageTag.isValid(lowered) else {
             return nil
         }
-        let parts = lowered.split(separator: "-")
-        let tail = parts.dropFirst().map { part in
-            switch part.count {
-            case 2: part.uppercased()
-            case 4: part.prefix(1).uppercased() + part.dropFirst()
-            default: String(part)
-            }
-        }
-        return ([String(parts[0])] + tail).joined(separator: "-")
+        return LanguageTag.canonical(lowered)
     }
 }

@@ -71,7 +71,9 @@ extension ProviderReader {
         if let text = settings[.routeLanguages] {
             for part in Self.names(text, separator: ",") {
                 let halves = part.split(separator: "=", maxSplits: 1).map(String.init)
-                guard halves.count == 2, LanguageTag.isValid(halves[0]), languages[halves[0]] == nil else {
+                guard halves.count == 2, LanguageTag.isValid(halves[0]),
+                    Self.twin(of: halves[0], in: languages) == nil
+                else {
                     note(
                         Setting.routeLanguages.name,
                         "must be as de=deepgram worker,fr=revai: each language once, with its providers"
@@ -94,9 +96,18 @@ extension ProviderReader {
                 note(place, "is no language such as 'de' or 'pt-BR'; /routes/transcribe is for any other")
                 continue
             }
+            if let twin = Self.twin(of: tag, in: languages) {
+                note(place, "is the same language as '\(twin)': letters of either case are alike")
+                continue
+            }
             languages[tag] = names(value, at: place, known)
         }
         return languages
+    }
+
+    /// The tag of a language that is there already, in whatever letters.
+    private static func twin(of tag: String, in languages: [String: [String]]) -> String? {
+        languages.keys.first { LanguageTag.canonical($0) == LanguageTag.canonical(tag) }
     }
 
     /// A name, or a list of names.
