@@ -26,7 +26,7 @@ extension TaskDriver {
             claimed.lease,
             provider: provider.name,
             limits: context.providers.limits(of: provider.name),
-            cost: claimed.cost,
+            cost: claimed.cost(unknownMs: context.configuration.sourceDurationMsMax),
             waitMs: waitMs,
             reason: reason
         )
@@ -55,11 +55,11 @@ extension TaskDriver {
 }
 
 extension ClaimedTask {
-    /// What the task takes of its provider's day.
-    fileprivate var cost: TaskCost {
+    /// What the task takes of its provider's day; of a source whose length nobody knows, the longest that is taken.
+    fileprivate func cost(unknownMs: Int) -> TaskCost {
         switch ProviderTask.Kind(rawValue: task.kind) {
         case .render: TaskCost(renders: 1)
-        case .transcribe, .framing: TaskCost(mediaMs: run.asset?.media?.durationMs ?? 0)
+        case .transcribe, .framing: TaskCost(mediaMs: run.asset?.media?.durationMs ?? unknownMs)
         case .transcode, .segment, .prepareMedia, .audioPlan, nil: TaskCost()
         }
     }

@@ -132,6 +132,27 @@ import Testing
         #expect(run.error?.slug == "provider-limit" && run.error?.retryable == false)
     }
 
+    @Test(arguments: [(359, "second"), (360, "first")])
+    func `a source whose length nobody knows counts as the longest that is taken`(
+        minutes: Int,
+        provider: String
+    ) async throws {
+        // Six hours are taken at most.
+        let pair = try await pair(limits: ["first": ProviderLimits(minutesPerDay: minutes)])
+        try await pair.harness.database.pool.execute(
+            """
+            CREATE FUNCTION forget_length() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN NEW.media := NULL; RETURN NEW; END'
+            """
+        )
+        try await pair.harness.database.pool.execute(
+            "CREATE TRIGGER forget BEFORE UPDATE ON assets FOR EACH ROW EXECUTE FUNCTION forget_length()"
+        )
+        let (run, job) = try await end(pair)
+        #expect(run.state == "fully_generated" && job.provider == provider)
+        #expect(pair.first.submitted.isEmpty == (provider == "second"))
+    }
+
     @Test func `the better of two transcripts is kept, and it is said why`() async throws {
         let few = Array(FakeResults.transcript.words.prefix(20))
         let pair = try await pair(ScribeService.Script(poll: { _, _ in Self.answer(words: few) }))
