@@ -52,12 +52,10 @@ package struct EmbeddedWorker: Provider {
 
     package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         let body: [UInt8]
-        do {
-            body = [UInt8](try WireJSON.encode(task))
+        do throws(Problem) {
+            body = [UInt8](try ProviderCall.written { try WireJSON.encode(task) })
         } catch {
-            return .refused(
-                Problem(.internalError, detail: "The task cannot be written as JSON.", retryable: false)
-            )
+            return .refused(error)
         }
         let response: HTTPResponse
         do throws(WorkerAbsence) {

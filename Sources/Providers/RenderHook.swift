@@ -70,10 +70,11 @@ package struct RenderHook: Provider {
             short: short,
             inputs: task.inputs
         )
-        guard let body = try? WireJSON.encode(order) else {
-            return .refused(
-                Problem(.internalError, detail: "The order cannot be written as JSON.", retryable: false)
-            )
+        let body: [UInt8]
+        do throws(Problem) {
+            body = [UInt8](try ProviderCall.written { try WireJSON.encode(order) })
+        } catch {
+            return .refused(error)
         }
         let response: HTTPResponse
         do throws(TransferError) {

@@ -65,6 +65,17 @@ import Testing
         #"{"event_id": "e1", "render_id": "r-1", "output_id": "out_1", "status": "\#(status)"\#(more)}"#
     }
 
+    @Test func `an order that cannot be written says what is wrong with it`() async throws {
+        var task = try task()
+        task.parameters.short?.audio.gainDb = .infinity
+
+        guard case .refused(let problem) = await hook().submit(task, callbackSecret: Secret("unused")) else {
+            Issue.record("it was not refused")
+            return
+        }
+        #expect(problem.detail.contains("audio") && problem.detail.contains("Double"))
+    }
+
     @Test func `an order is signed, has a key of its attempt, and brings the render's id`() async throws {
         let server = try LoopbackServer.answering { _ in LoopbackAnswer(202, body: #"{"render_id": "r-1"}"#) }
         defer { server.stop() }

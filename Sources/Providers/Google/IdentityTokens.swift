@@ -30,9 +30,7 @@ final class IdentityTokens: Sendable {
     func token() async throws(CallFailure) -> Secret {
         let time = Int64(now().timeIntervalSince1970)
         if let token = kept.withLock(\.self), token.endsAt - Self.spareSeconds > time { return token.text }
-        guard let request = try? requests.token(now: time) else {
-            throw CallFailure(.refused, .unwritable)
-        }
+        let request = try ProviderCall.writtenToAsk { try requests.token(now: time) }
         do throws(CallFailure) {
             let response = try await call.send(
                 request,

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import LoopbackSupport
 import OutboundHTTP
 import Signatures
@@ -129,5 +130,41 @@ import Testing
         #expect(words[ProviderMeter.Key(provider: "hosted", word: "word_0")] == 2)
         #expect(words[ProviderMeter.Key(provider: "hosted", word: "other")] == 11)
         #expect(words.count == ProviderMeter.wordsMax + 1)
+    }
+
+    private struct Order: Encodable {
+        struct Sound: Encodable {
+            var gain: Double
+        }
+
+        var key = "hush"
+        var sound: Sound
+    }
+
+    @Test func `a request that cannot be written is refused with its reason, and shows no value`() throws {
+        func refusal(_ write: () throws -> [UInt8]) -> Problem? {
+            do throws(Problem) {
+                _ = try ProviderCall.written(write)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let order = Order(sound: Order.Sound(gain: .nan))
+        let told = try #require(refusal { [UInt8](try WireJSON.encode(order)) })
+        #expect(told.slug == "internal-error" && told.retryable == false)
+        #expect(told.detail.contains("'sound.gain' holds a Double") && !told.detail.contains("hush"))
+        let own = Problem(.invalidRequest, detail: "It has no ratio.")
+        #expect(refusal { throw own } == own)
+        #expect(refusal { throw Secretive(text: "hush") }?.detail.hasSuffix(": Secretive.") == true)
+        #expect(refusal { [1] } == nil)
+        let failure = #expect(throws: CallFailure.self) {
+            _ = try ProviderCall.writtenToAsk { () -> [UInt8] in throw own }
+        }
+        #expect(failure?.kind == .refused && failure?.problem == own)
+    }
+
+    private struct Secretive: Error {
+        let text: String
     }
 }

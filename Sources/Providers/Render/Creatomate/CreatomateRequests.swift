@@ -31,7 +31,7 @@ struct CreatomateRequests: Sendable {
             members["metadata"] = .text(
                 "\(Self.note(hosted.tag, canvas.aspectRatio))\(hosted.short.canvases.count)"
             )
-            guard let body = try? JSONPart.members(members).bytes() else { throw Problem.unwritable }
+            let body = try ProviderCall.written { [members] in try JSONPart.members(members).bytes() }
             var start = request("POST", "/renders")
             start.headers.append((name: "content-type", value: "application/json"))
             start.body = body

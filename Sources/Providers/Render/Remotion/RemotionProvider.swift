@@ -141,9 +141,7 @@ extension RemotionProvider: RatioService {
                 throw call.malformed(error)
             }
         case .function:
-            guard let request = try? requests.status(id, now: seconds) else {
-                throw CallFailure(.refused, .unwritable)
-            }
+            let request = try ProviderCall.writtenToAsk { try requests.status(id, now: seconds) }
             let response = try await call.send(
                 request,
                 answerBytesMax: Self.answerBytesMax,

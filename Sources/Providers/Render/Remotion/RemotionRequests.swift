@@ -20,10 +20,7 @@ struct RemotionRequests: Sendable {
             guard let composition = settings.compositions[canvas.aspectRatio] else {
                 throw refusal("no composition is set for \(canvas.aspectRatio.rawValue)")
             }
-            let props: [UInt8]
-            do { props = [UInt8](try WireJSON.encode(Self.input(hosted, canvas))) } catch {
-                throw Problem.unwritable
-            }
+            let props = try ProviderCall.written { [UInt8](try WireJSON.encode(Self.input(hosted, canvas))) }
             let isInline = props.count <= Self.inlineBytesMax
             let digest = SHA256Digest.hex(props)
             let input: JSONPart =
@@ -36,7 +33,7 @@ struct RemotionRequests: Sendable {
                 key: Self.outputKey(hosted.tag, canvas.aspectRatio, settings.deleteAfter),
                 webhook: webhook(hosted, canvas.aspectRatio, secret: secret)
             )
-            guard let body = try? start.bytes() else { throw Problem.unwritable }
+            let body = try ProviderCall.written { try start.bytes() }
             orders.append(
                 RenderOrders(
                     ratio: canvas.aspectRatio,

@@ -39,7 +39,7 @@ struct ShotstackRequests: Sendable {
                 ],
                 "callback": .text(hosted.callbackURL(for: canvas.aspectRatio)),
             ]
-            guard let body = try? edit.bytes() else { throw Problem.unwritable }
+            let body = try ProviderCall.written { try edit.bytes() }
             var start = request("POST", "/render")
             start.headers.append((name: "content-type", value: "application/json"))
             start.body = body

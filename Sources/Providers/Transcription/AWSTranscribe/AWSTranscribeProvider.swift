@@ -135,14 +135,9 @@ package struct AWSTranscribeProvider: Provider {
             guard let audio = try await media.object(input.audio.url) else {
                 return .refused(Self.mediaElsewhere)
             }
-            guard
-                let request = try? requests.start(
-                    jobName,
-                    media: audio,
-                    language: input.language,
-                    now: seconds
-                )
-            else { return .refused(.unwritable) }
+            let request = try ProviderCall.writtenToAsk {
+                try requests.start(jobName, media: audio, language: input.language, now: seconds)
+            }
             let response = try await call.exchange(request, answerBytesMax: ProviderCall.receiptBytesMax)
             let words = AWSTrouble.words(response.body)
             switch (AnswerClass(response), AWSTrouble.name(response.body)) {
@@ -160,9 +155,7 @@ package struct AWSTranscribeProvider: Provider {
 
     /// Nil where AWS knows no job of that name.
     private func job(_ jobName: String) async throws(CallFailure) -> AWSTranscribeAnswers.Told? {
-        guard let request = try? requests.job(jobName, now: seconds) else {
-            throw CallFailure(.refused, .unwritable)
-        }
+        let request = try ProviderCall.writtenToAsk { try requests.job(jobName, now: seconds) }
         let response = try await call.exchange(request, answerBytesMax: ProviderCall.receiptBytesMax)
         guard AnswerClass(response) == .success else {
             let words = AWSTrouble.words(response.body)

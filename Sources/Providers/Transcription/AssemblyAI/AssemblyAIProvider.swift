@@ -43,8 +43,8 @@ package struct AssemblyAIProvider: Provider {
     package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         do throws(Problem) {
             let input = try TranscriptionInput(task, provider: name)
-            guard let request = try? requests.submit(input, secret: callbackSecret) else {
-                return .refused(.unwritable)
+            let request = try ProviderCall.written {
+                try requests.submit(input, secret: callbackSecret)
             }
             return await call.submit(request, words: Self.words) { (bytes) throws(AnswerFault) in
                 try AssemblyAIAnswers.id(bytes)

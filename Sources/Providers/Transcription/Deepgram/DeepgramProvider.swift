@@ -62,10 +62,7 @@ package struct DeepgramProvider: Provider {
         let request: HTTPRequest
         do throws(Problem) {
             let input = try TranscriptionInput(task, provider: name)
-            guard let made = try? requests.submit(input, secret: callbackSecret) else {
-                return .refused(.unwritable)
-            }
-            request = made
+            request = try ProviderCall.written { try requests.submit(input, secret: callbackSecret) }
         } catch {
             return .refused(error)
         }

@@ -45,9 +45,9 @@ package struct RevAIProvider: Provider {
             guard let language = input.language ?? settings.languageDefault else {
                 return .refused(Self.languageMissing(name))
             }
-            guard
-                let request = try? requests.submit(input, language: language, secret: callbackSecret)
-            else { return .refused(.unwritable) }
+            let request = try ProviderCall.written {
+                try requests.submit(input, language: language, secret: callbackSecret)
+            }
             return await call.submit(request, words: Self.words) { (bytes) throws(AnswerFault) in
                 try RevAIAnswers.id(bytes)
             }

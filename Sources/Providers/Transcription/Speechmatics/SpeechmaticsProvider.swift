@@ -42,9 +42,9 @@ package struct SpeechmaticsProvider: Provider {
         do throws(Problem) {
             let input = try TranscriptionInput(task, provider: name)
             let boundary = SecureRandom.token(byteCount: 24)
-            guard
-                let request = try? requests.submit(input, secret: callbackSecret, boundary: boundary)
-            else { return .refused(.unwritable) }
+            let request = try ProviderCall.written {
+                try requests.submit(input, secret: callbackSecret, boundary: boundary)
+            }
             return await call.submit(request, words: Self.words) { (bytes) throws(AnswerFault) in
                 try SpeechmaticsAnswers.id(bytes)
             }

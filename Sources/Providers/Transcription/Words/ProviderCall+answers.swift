@@ -51,11 +51,3 @@ extension ProviderCall {
     /// Receipts and states are small.
     static let receiptBytesMax = 1 << 20
 }
-
-extension Problem {
-    static let unwritable = Problem(
-        .internalError,
-        detail: "The task cannot be written as the provider's request.",
-        retryable: false
-    )
-}

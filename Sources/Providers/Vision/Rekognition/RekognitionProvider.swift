@@ -93,8 +93,8 @@ package struct RekognitionProvider: Provider {
             guard let video = try await media.object(source.url) else {
                 return .refused(Self.mediaElsewhere)
             }
-            guard let request = try? requests.start(input.name, video: video, now: seconds) else {
-                return .refused(.unwritable)
+            let request = try ProviderCall.writtenToAsk {
+                try requests.start(input.name, video: video, now: seconds)
             }
             let response = try await call.exchange(request, answerBytesMax: ProviderCall.receiptBytesMax)
             guard AnswerClass(response) == .success else {
@@ -145,9 +145,7 @@ package struct RekognitionProvider: Provider {
         token: String?,
         _ reader: inout SightingReader
     ) async throws(CallFailure) -> RekognitionAnswers.Page {
-        guard let request = try? requests.page(id, token: token, now: seconds) else {
-            throw CallFailure(.refused, .unwritable)
-        }
+        let request = try ProviderCall.writtenToAsk { try requests.page(id, token: token, now: seconds) }
         let response = try await call.exchange(request, answerBytesMax: Self.pageBytesMax)
         guard AnswerClass(response) == .success else {
             let failure = call.failure(response, words: AWSTrouble.words(response.body))

@@ -54,7 +54,7 @@ package struct VisionServiceProvider: Provider {
     package func submit(_ task: ProviderTask, callbackSecret: Secret) async -> SubmitResult {
         do throws(Problem) {
             let input = try VisionInput(task, provider: name)
-            guard let request = try? requests.submit(input) else { return .refused(.unwritable) }
+            let request = try ProviderCall.written { try requests.submit(input) }
             return await submit(request, of: TaskReference(task, externalId: input.name))
         } catch {
             return .refused(error)
