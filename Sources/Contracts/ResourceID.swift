@@ -43,6 +43,17 @@ package enum ResourceID {
         return "\(prefix.rawValue)_\(String(decoding: characters, as: UTF8.self))"
     }
 
+    /// When an id of ours was made, to the millisecond; nil for any other text.
+    package static func madeAt(_ id: String) -> Date? {
+        guard let digits = id.split(separator: "_").last?.utf8, digits.count == 26 else { return nil }
+        var value: UInt128 = 0
+        for digit in digits {
+            guard let place = alphabet.firstIndex(of: digit) else { return nil }
+            value = (value << 5) | UInt128(place)
+        }
+        return Date(timeIntervalSince1970: Double(UInt64(truncatingIfNeeded: value >> 80)) / 1_000)
+    }
+
     /// Whether `text` has the shape of an id with this prefix.
     ///
     /// Says nothing about whether it exists.

@@ -1,4 +1,6 @@
 import Contracts
+import Foundation
+import OutboundHTTP
 
 /// Reads what AssemblyAI answers and calls back with.
 enum AssemblyAIAnswers {
@@ -8,8 +10,6 @@ enum AssemblyAIAnswers {
         var progress: HeardProgress
         /// Where it is done.
         var transcript: HeardTranscript?
-        /// Where its callback goes, with our note in it.
-        var webhookURL: String?
     }
 
     private struct Transcript: Decodable {
@@ -17,7 +17,6 @@ enum AssemblyAIAnswers {
             case id, status, error, words
             case audioDuration = "audio_duration"
             case languageCode = "language_code"
-            case webhookURL = "webhook_url"
             case speechModel = "speech_model"
             case speechModelUsed = "speech_model_used"
         }
@@ -36,7 +35,6 @@ enum AssemblyAIAnswers {
         var words: [Word]?
         var audioDuration: Double?
         var languageCode: String?
-        var webhookURL: String?
         var speechModel: String?
         var speechModelUsed: String?
     }
@@ -46,12 +44,48 @@ enum AssemblyAIAnswers {
         var status: String
     }
 
+    /// A part of the list of transcripts, the newest first.
+    struct ListPage: Sendable {
+        struct Item: Sendable {
+            var id: String
+            /// Nil where it is not said, or in words that are not known.
+            var madeAt: Date?
+        }
+
+        var items: [Item]
+        var hasOlder: Bool
+    }
+
     private struct Page: Decodable {
+        enum CodingKeys: String, CodingKey {
+            case transcripts
+            case details = "page_details"
+        }
+
+        /// Of strangers' transcripts, too: nothing but the id is needed.
         struct Item: Decodable {
             var id: String
+            var created: String?
+        }
+
+        struct Details: Decodable {
+            enum CodingKeys: String, CodingKey {
+                case older = "prev_url"
+            }
+
+            var older: String?
         }
 
         var transcripts: [Item]
+        var details: Details?
+    }
+
+    private struct Addressed: Decodable {
+        enum CodingKeys: String, CodingKey {
+            case webhookURL = "webhook_url"
+        }
+
+        var webhookURL: String?
     }
 
     private struct Callback: Decodable {
@@ -89,13 +123,24 @@ enum AssemblyAIAnswers {
         return Told(
             id: read.id,
             progress: progress,
-            transcript: progress == .done ? try heard(read, model: model) : nil,
-            webhookURL: read.webhookURL
+            transcript: progress == .done ? try heard(read, model: model) : nil
         )
     }
 
-    static func ids(ofPage bytes: [UInt8]) throws(AnswerFault) -> [String] {
-        try AnswerJSON.decode(Page.self, bytes).transcripts.compactMap { ProviderId.plain($0.id) }
+    static func page(_ bytes: [UInt8]) throws(AnswerFault) -> ListPage {
+        let page = try AnswerJSON.decode(Page.self, bytes)
+        return ListPage(
+            items: page.transcripts.map { ListPage.Item(id: $0.id, madeAt: $0.created.flatMap(time)) },
+            hasOlder: page.details?.older?.isEmpty == false
+        )
+    }
+
+    /// Times are of UTC, and do not say so.
+    private static func time(_ text: String) -> Date? { Timestamp.parse(text) ?? Timestamp.parse("\(text)Z") }
+
+    /// Where the callback of a transcript goes, whatever else is in it or is not.
+    static func callbackAddress(_ bytes: [UInt8]) -> String? {
+        (try? AnswerJSON.decode(Addressed.self, bytes))?.webhookURL
     }
 
     /// The id in a callback; other callbacks, about redacted audio, have none.
@@ -104,8 +149,8 @@ enum AssemblyAIAnswers {
     }
 
     /// Its own words about a refusal.
-    static func words(_ bytes: [UInt8]) -> String? {
-        ProviderWords.first((try? AnswerJSON.decode(Trouble.self, bytes))?.error)
+    static func words(_ response: HTTPResponse) -> String? {
+        ProviderWords.first((try? AnswerJSON.decode(Trouble.self, response.body))?.error)
     }
 
     private static func heard(_ read: Transcript, model: String) throws(AnswerFault) -> HeardTranscript {

@@ -6,8 +6,6 @@ package import Signatures
 /// Transcription by AssemblyAI: the audio is fetched from a link, and a callback tells that the transcript is there.
 package struct AssemblyAIProvider: Provider {
     package static let standardName = "assemblyai"
-    /// Transcripts that are looked at for one that is ours.
-    static let searchedMax = 100
 
     package let name: String
     package let identity: String
@@ -46,7 +44,7 @@ package struct AssemblyAIProvider: Provider {
             let request = try ProviderCall.written {
                 try requests.submit(input, secret: callbackSecret)
             }
-            return await call.submit(request, words: Self.words) { (bytes) throws(AnswerFault) in
+            return await call.submit(request, words: AssemblyAIAnswers.words) { (bytes) throws(AnswerFault) in
                 try AssemblyAIAnswers.id(bytes)
             }
         } catch {
@@ -66,21 +64,9 @@ package struct AssemblyAIProvider: Provider {
         }
     }
 
-    /// Looks through the newest transcripts for the one whose callback goes to this attempt.
     package func find(_ task: TaskReference) async -> FindResult {
         do throws(CallFailure) {
-            var last: String?
-            for _ in 0..<(Self.searchedMax / AssemblyAIRequests.pageSize) {
-                let ids = try await call.read(requests.list(before: last), words: Self.words) {
-                    (bytes) throws(AnswerFault) in try AssemblyAIAnswers.ids(ofPage: bytes)
-                }
-                for id in ids.prefix(AssemblyAIRequests.pageSize) where try await isOurs(id, task) {
-                    return .found(externalId: id)
-                }
-                guard ids.count >= AssemblyAIRequests.pageSize else { break }
-                last = ids.last
-            }
-            return .notFound
+            return try await AssemblyAISearch(requests: requests, call: call).find(task)
         } catch {
             return error.findResult
         }
@@ -97,22 +83,10 @@ package struct AssemblyAIProvider: Provider {
     package func externalId(told: ToldCallback) -> String? { AssemblyAIAnswers.id(ofCallback: told.body) }
 
     private func transcript(_ id: String) async throws(CallFailure) -> AssemblyAIAnswers.Told {
-        let told = try await call.read(requests.transcript(id), words: Self.words) {
+        let told = try await call.read(requests.transcript(id), words: AssemblyAIAnswers.words) {
             (bytes) throws(AnswerFault) in try AssemblyAIAnswers.read(bytes, model: model)
         }
         guard told.id == id else { throw call.malformed("it is about another transcript") }
         return told
     }
-
-    private func isOurs(_ id: String, _ task: TaskReference) async throws(CallFailure) -> Bool {
-        do throws(CallFailure) {
-            return try await transcript(id).webhookURL?.hasSuffix("?task=\(TaskTag.of(task))") == true
-        } catch {
-            // One that was removed meanwhile is none of ours.
-            if error.kind == .unknown { return false }
-            throw error
-        }
-    }
-
-    private static func words(_ response: HTTPResponse) -> String? { AssemblyAIAnswers.words(response.body) }
 }

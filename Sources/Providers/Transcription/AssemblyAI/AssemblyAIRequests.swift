@@ -7,7 +7,7 @@ import Signatures
 struct AssemblyAIRequests: Sendable {
     static let secretHeader = "X-Reelgate-Secret"
     /// Transcripts on one page of a list.
-    static let pageSize = 50
+    static let pageSize = 200
     let settings: AssemblyAISettings
 
     private struct Order: Encodable {
