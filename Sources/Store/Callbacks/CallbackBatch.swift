@@ -20,6 +20,8 @@ struct CallbackBatch {
     var asides: [String: Int] = [:]
     /// How many are rejected in this hour that no task is known of, with those of this batch; nil before it was asked.
     var namelessAsides: Int?
+    /// Signals of a task that came without proof of their sender, likewise.
+    var openSignals: [String: OpenSignals] = [:]
     var completions: [Completion] = []
     /// Of the tenants whose runs are locked.
     var subscribers: Subscribers?
@@ -74,9 +76,7 @@ struct CallbackBatch {
             case .unreadable(let reason):
                 try quarantine(callback, place, subject, reason: reason)
                 receipts[place] = .unreadable
-            case .needsLook:
-                inbox.add(callback, taskId: subject.taskId, state: .stored)
-                receipts[place] = .stored
+            case .needsLook: try keepForLook(callback, place, subject)
             case .report(let report):
                 decide(report, place, subject, &touched)
             }

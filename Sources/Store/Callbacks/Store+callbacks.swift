@@ -67,7 +67,13 @@ extension Store {
     /// Bodies that one claim brings into memory; the one that goes beyond it is the last.
     private static let claimedBytesMax = 32 << 20
 
+    /// Pause between two questions that signals without proof of their sender lead to, for one task.
+    static let openSignalPauseMs = 2_000
+
     /// Takes callbacks that are to be applied, oldest first, each for one caller only.
+    ///
+    /// Of a task that can be asked about, signals that showed nothing but their address are taken one after the other,
+    /// with a pause between them: whoever knows the address decides how many there are.
     package func claimCallbacks(limit: Int, leaseSeconds: Int) async throws -> [CallbackRecord] {
         _ = try await matchCallbacks(provider: nil, externalId: nil)
         return try await pool.query(
@@ -76,6 +82,15 @@ extension Store {
                 SELECT c.id, c.received_at, octet_length(c.body) AS bytes
                 FROM callbacks c
                 WHERE c.state = 'stored' AND coalesce(c.lease_until, '-infinity') < now()
+                    AND (c.trust IS DISTINCT FROM \(CallbackBatch.openTrust) OR NOT EXISTS (
+                        SELECT 1
+                        FROM tasks t
+                        JOIN callbacks b ON b.task_id = t.id AND b.trust = \(CallbackBatch.openTrust)
+                        WHERE t.id = c.task_id AND t.external_id IS NOT NULL AND (
+                            b.finished_at > now() - \(Self.openSignalPauseMs) * interval '1 millisecond'
+                            OR b.state = 'stored' AND (b.received_at, b.id) < (c.received_at, c.id)
+                        )
+                    ))
                 ORDER BY c.received_at
                 LIMIT \(limit)
                 FOR UPDATE SKIP LOCKED

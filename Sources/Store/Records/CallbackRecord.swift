@@ -37,7 +37,7 @@ package enum CallbackReceipt: Sendable, Hashable {
     case stored
     /// With `givesWork` the pipeline has something to do after the commit.
     case applied(CallbackResult, givesWork: Bool)
-    /// The same message again; it is applied once.
+    /// The same message again, which is applied once; or what would ask nothing that is not asked anyway.
     case duplicate
     /// The same message id with another body; kept apart, for operators to look at.
     case conflict
