@@ -136,7 +136,11 @@ struct EditorSession: Sendable {
             note(error, question)
             result = .failure(error)
         }
-        if let place { try await allowance?.settle(place, tokens: ledger.sum - before) }
+        if let place {
+            let spent = ledger.sum - before
+            // Who is cancelled hears no end of a question that may be worked on all the same.
+            try await allowance?.settle(place, tokens: Task.isCancelled ? max(spent, question.tokens) : spent)
+        }
         return result
     }
 
