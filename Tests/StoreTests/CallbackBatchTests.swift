@@ -309,7 +309,7 @@ import Testing
         _ = try await fixture.render(shorts: 1)
 
         #expect(try await hook.receive("r1", event: "e1", body: "a") == .unmatched)
-        #expect(try await hook.receive("r1", event: "e1", body: "b") == .conflict)
+        for _ in 0..<3 { #expect(try await hook.receive("r1", event: "e1", body: "b") == .conflict) }
         try await hook.dispatch("r")
         #expect(
             try await hook.receive("r1", event: "e2", state: .running, body: "a")

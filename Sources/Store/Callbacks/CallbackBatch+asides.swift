@@ -105,9 +105,24 @@ extension CallbackBatch {
     private mutating func keepNamelessConflict(_ callback: NewCallback) throws {
         let count = try namelessAsides ?? countNamelessAsides()
         namelessAsides = count
-        guard count < Store.refusedPerHourMax else { return }
+        guard count < Store.refusedPerHourMax, try !isKept(callback) else { return }
         namelessAsides = count + 1
         inbox.add(callback, taskId: nil, state: .rejected, reason: Store.otherBodyReason)
+    }
+
+    /// Whether it was set aside before, within the hour: a provider may send it again and again.
+    private func isKept(_ callback: NewCallback) throws -> Bool {
+        try transaction.query(
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM callbacks
+                WHERE state = 'rejected' AND received_at > now() - interval '1 hour'
+                    AND provider = \(callback.provider) AND external_id = \(callback.externalId)
+                    AND message_id = \(callback.messageId) AND body_sha256 = \(callback.bodySha256)
+            ) AS is_kept
+            """
+        )[0].get("is_kept")
     }
 
     private func countNamelessAsides() throws -> Int {
