@@ -78,7 +78,8 @@ import Testing
         let (result, requests) = try await find(account)
 
         #expect(result == .found(externalId: "ours"))
-        #expect(requests.count == 2 + 3)
+        // Two at the other end were.
+        #expect(requests.count == 2 + 5)
         #expect(requests[1].contains("before_id="))
     }
 
@@ -94,6 +95,35 @@ import Testing
         account.add("ours", after: 2, LoopbackAnswer(200, body: Self.ours))
 
         #expect(try await find(account).result == .found(externalId: "ours"))
+    }
+
+    @Test func `one that waited for its turn is found before those made meanwhile`() async throws {
+        var account = Account()
+        account.addStrangers(290, after: 1)
+        account.add("ours", after: 7_200, LoopbackAnswer(200, body: Self.ours))
+        account.addStrangers(2, after: 7_300)
+
+        let (result, requests) = try await find(account)
+
+        #expect(result == .found(externalId: "ours") && requests.count == 2 + 6)
+        #expect(AssemblyAISearch.fromBothEnds(["c", "b", "a"]) == ["a", "c", "b"])
+        #expect(AssemblyAISearch.fromBothEnds([]) == [])
+    }
+
+    @Test func `only few that cannot be read are passed over`() async throws {
+        var account = Account()
+        for name in ["u", "v", "w", "x"] {
+            account.add(name, after: 1, LoopbackAnswer(500, body: "{}"))
+        }
+        account.addStrangers(200, after: 2)
+
+        let (result, requests) = try await find(account)
+
+        guard case .unreachable = result else {
+            Issue.record("it is \(result)")
+            return
+        }
+        #expect(requests.count < 20)
     }
 
     @Test func `it is not there once all that it could be were looked at`() async throws {

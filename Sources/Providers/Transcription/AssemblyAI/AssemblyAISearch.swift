@@ -10,6 +10,8 @@ struct AssemblyAISearch: Sendable {
     /// Lists that are read, and transcripts that are asked for, in one search.
     static let pagesMax = 10
     static let looksMax = 300
+    /// Transcripts that cannot be read, and are passed over.
+    static let unreadMax = 3
     /// How far the clock of AssemblyAI may be from ours.
     static let clockSkewSeconds: TimeInterval = 600
     /// Nothing that comes soon makes a search that was too large smaller.
@@ -27,22 +29,30 @@ struct AssemblyAISearch: Sendable {
     func find(_ task: TaskReference) async throws(CallFailure) -> FindResult {
         let since = ResourceID.madeAt(task.taskId)?.addingTimeInterval(-Self.clockSkewSeconds)
         let listed = try await list(since: since)
-        var unread: CallFailure?
-        // It was ordered soon after its task was made, so the oldest come first.
-        for id in listed.ids.reversed().prefix(Self.looksMax) {
+        var unread: [CallFailure] = []
+        for id in Self.fromBothEnds(listed.ids).prefix(Self.looksMax) {
             do throws(CallFailure) {
                 if try await isOurs(id, task) { return .found(externalId: id) }
             } catch {
-                // One that is broken must not hide those behind it.
-                guard error.kind == .unclear else { throw error }
-                unread = unread ?? error
+                // One that is broken must not hide those behind it; a server that is silent would be waited for each time.
+                guard error.kind == .unclear, error.status != nil, unread.count < Self.unreadMax else {
+                    throw error
+                }
+                unread.append(error)
             }
         }
-        if let unread { throw unread }
+        if let first = unread.first { throw first }
         guard listed.isWhole, listed.ids.count <= Self.looksMax else {
             return .unreachable(tooMany, retryAfterMs: Self.retryAfterMs)
         }
         return .notFound
+    }
+
+    /// It was ordered soon after its task was made, or not long ago where the task had to wait for its turn.
+    static func fromBothEnds(_ ids: [String]) -> [String] {
+        (0..<ids.count).map { index in
+            index.isMultiple(of: 2) ? ids[ids.count - 1 - index / 2] : ids[index / 2]
+        }
     }
 
     /// The newest come first, page after page, until they are older than what is looked for.
