@@ -34,6 +34,8 @@ package struct RuntimeConfiguration: Sendable {
     /// Largest file that is fetched from a provider that rendered it, and how long that may take.
     package var renditionBytesMax: Int64 = 4 << 30
     package var renditionDownloadMsMax = 30 * 60_000
+    /// Shortest pause before what a provider says that it made is asked for again, doubled with each try.
+    package var resultPauseMs = 5_000
     /// Who transcribes a language where the run does not say; `*` is any language.
     package var transcriptionByLanguage: [String: [String]] = [:]
     package var retention = RetentionPolicy()

@@ -103,6 +103,7 @@ final class Harness: Sendable {
     func runtime() -> PipelineRuntime {
         var configuration = RuntimeConfiguration(gatewayURL: "http://127.0.0.1:1")
         configuration.idleMs = 50
+        configuration.resultPauseMs = 10
         configuration.jobLeaseSeconds = leaseSeconds ?? configuration.jobLeaseSeconds
         var logger = Logger(label: "runtime") { _ in SwiftLogNoOpLogHandler() }
         if ProcessInfo.processInfo.environment["REELGATE_TEST_LOG"] != nil {

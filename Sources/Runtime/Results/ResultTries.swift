@@ -12,6 +12,9 @@ enum ResultTries {
         task.problem?.slug == Problem.Slug.artifactMissing.rawValue ? task.pollFailures + 1 : 1
     }
 
+    /// Pause after a try, `firstMs` after the first: files may lag behind the word that they are done.
+    static func pauseMs(after number: Int, firstMs: Int) -> Int { firstMs << min(max(number - 1, 0), 8) }
+
     /// What a task is told to lack, by the words of the problem that was met.
     static func problem(_ met: Problem, of provider: String, tries: Int) -> Problem {
         Problem(

@@ -72,7 +72,13 @@ extension TaskDriver {
             afterFailures: number,
             jitter: context.jitter()
         )
-        try await postpone(claimed, delayMs: delayMs, problem: problem, pollFailures: number)
+        let pauseMs = ResultTries.pauseMs(after: number, firstMs: context.configuration.resultPauseMs)
+        try await postpone(
+            claimed,
+            delayMs: max(delayMs, pauseMs),
+            problem: problem,
+            pollFailures: number
+        )
     }
 
     /// Keeps what the provider made, and ends the task with it; what cannot be fetched now is asked for again.

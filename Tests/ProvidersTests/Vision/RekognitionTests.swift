@@ -256,7 +256,7 @@ import Testing
         }
         // A circle may be a fault of the moment.
         bench.fake.service.trouble(page("a"), page("b"), page("a"))
-        guard case .unreachable(let problem, _) = await bench.poll(id) else {
+        guard case .unusable(let problem) = await bench.poll(id) else {
             Issue.record("a circle ends the job")
             return
         }

@@ -43,7 +43,12 @@ enum RenderVerdict {
             case .success(.unknown): break
             case .success(.gone): isGone = true
             case .failure(let error):
-                if error.kind == .unknown { isGone = true } else { failure = failure ?? error }
+                if error.kind == .unknown {
+                    isGone = true
+                } else if failure == nil || error.isOfResult {
+                    // What is done and not there is counted, which another fault must not hide.
+                    failure = error
+                }
             }
         }
         if let failure { return failure.pollResult }

@@ -100,16 +100,20 @@ enum RekognitionAnswers {
         for detection in state == .done ? read.faces ?? [] : [] {
             // All of them may be missing, and then nothing is told.
             guard let box = detection.face?.box, let confidence = detection.face?.confidence else { continue }
-            let sighting = try reader.read(
-                tMs: detection.timestamp,
-                box: [box.left, box.top, box.width, box.height],
-                score: confidence / 100
-            )
-            if let sighting { sightings.append(sighting) }
+            do throws(AnswerFault) {
+                let sighting = try reader.read(
+                    tMs: detection.timestamp,
+                    box: [box.left, box.top, box.width, box.height],
+                    score: confidence / 100
+                )
+                if let sighting { sightings.append(sighting) }
+            } catch {
+                throw error.ofResult
+            }
         }
         let next = read.next.flatMap { $0.isEmpty ? nil : $0 }
         guard next.map({ $0.utf8.count <= pageTokenBytesMax }) ?? true else {
-            throw AnswerFault("the name of its next page is too long")
+            throw AnswerFault("the name of its next page is too long", isOfResult: true)
         }
         return Page(state: state, sightings: sightings, next: next)
     }

@@ -134,7 +134,9 @@ package struct RekognitionProvider: Provider {
             case .done: sightings += page.sightings
             }
             guard let next = page.next else { return .made(.sourceFaces(FaceLinker.faces(sightings))) }
-            guard known.insert(next).inserted else { throw call.malformed("its pages go round in a circle") }
+            guard known.insert(next).inserted else {
+                throw call.malformed("its pages go round in a circle").ofResult
+            }
             token = next
         }
         return .failed(task, Self.endless)
@@ -155,7 +157,7 @@ package struct RekognitionProvider: Provider {
         do throws(AnswerFault) {
             return try RekognitionAnswers.page(response.body, of: id, &reader)
         } catch {
-            throw call.malformed(error.reason)
+            throw call.malformed(error)
         }
     }
 

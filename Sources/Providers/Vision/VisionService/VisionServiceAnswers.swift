@@ -71,7 +71,11 @@ enum VisionServiceAnswers {
         case .running: return .running(share(report.progress))
         case .succeeded:
             guard let clips = report.clips else { return .done(nil) }
-            return .done(try faces(clips, reader))
+            do throws(AnswerFault) {
+                return .done(try faces(clips, reader))
+            } catch {
+                throw error.ofResult
+            }
         case .failed: return .failed(failure(report.error))
         case .cancelled:
             return .failed(

@@ -124,7 +124,7 @@ package struct VisionServiceProvider: Provider {
         do throws(AnswerFault) {
             return try VisionServiceAnswers.read(response.body, attempt: attempt)
         } catch {
-            throw call.malformed(error.reason)
+            throw call.malformed(error)
         }
     }
 
