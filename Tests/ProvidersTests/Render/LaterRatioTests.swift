@@ -155,6 +155,26 @@ import Threads
         #expect(longer.result.word == "accepted" && longer.pauses == [120_000])
     }
 
+    @Test(.timeLimit(.minutes(1))) func `only a few wait at once`() async throws {
+        let (begun, waits) = AsyncStream<Void>.makeStream()
+        let waiting = (0..<StartPatience.waitersMax).map { _ in
+            Task {
+                waits.yield()
+                try await StartPatience.sleep(3_600_000)
+            }
+        }
+        defer { for task in waiting { task.cancel() } }
+        var iterator = begun.makeAsyncIterator()
+        for _ in waiting { await iterator.next() }
+        // Whoever has said that it waits is about to.
+        while StartPatience.waitingCount < waiting.count { await Task.yield() }
+        await #expect(throws: StartPatience.Crowded.self) { try await StartPatience.sleep(3_600_000) }
+
+        waiting[0].cancel()
+        _ = await waiting[0].result
+        try await StartPatience.sleep(0)
+    }
+
     @Test(arguments: Service.allCases)
     func `a gateway that stops meanwhile gives up what has begun`(service: Service) async throws {
         let course = try await course(service, [nil, busy(seconds: 1)], isStopped: true)

@@ -25,9 +25,7 @@ package struct CreatomateProvider: Provider {
         settings: CreatomateSettings,
         client: HTTPClient,
         meter: ProviderMeter,
-        pause: @escaping @Sendable (Int) async throws -> Void = {
-            try await Task.sleep(for: .milliseconds($0))
-        }
+        pause: @escaping @Sendable (Int) async throws -> Void = { try await StartPatience.sleep($0) }
     ) {
         self.name = name
         self.pause = pause

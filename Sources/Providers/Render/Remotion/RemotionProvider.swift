@@ -29,9 +29,7 @@ package struct RemotionProvider: Provider {
         client: HTTPClient,
         meter: ProviderMeter,
         now: @escaping @Sendable () -> Date = { Date() },
-        pause: @escaping @Sendable (Int) async throws -> Void = {
-            try await Task.sleep(for: .milliseconds($0))
-        }
+        pause: @escaping @Sendable (Int) async throws -> Void = { try await StartPatience.sleep($0) }
     ) {
         self.name = name
         self.pause = pause

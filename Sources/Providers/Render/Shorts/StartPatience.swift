@@ -1,4 +1,5 @@
 import Contracts
+import Threads
 
 /// How long a service that has started the first renders of a task is waited for to start the others.
 struct StartPatience: Sendable {
@@ -8,7 +9,28 @@ struct StartPatience: Sendable {
     static let waitMsMax = 120_000
     private static let delayMsMax = 30_000
 
+    /// Tasks of this process that wait at once: each keeps one of the few places where tasks are looked at.
+    static let waitersMax = 4
+    private static let waiters = Locked(0)
+
+    /// Where too many wait, one more is none.
+    struct Crowded: Error {}
+
+    static var waitingCount: Int { waiters.withLock(\.self) }
+
     private(set) var waitedMs = 0
+
+    /// Waits, unless too many do.
+    static func sleep(_ milliseconds: Int) async throws {
+        let isFree = waiters.withLock { waiters in
+            guard waiters < waitersMax else { return false }
+            waiters += 1
+            return true
+        }
+        guard isFree else { throw Crowded() }
+        defer { waiters.withLock { $0 -= 1 } }
+        try await Task.sleep(for: .milliseconds(milliseconds))
+    }
 
     /// The pause before the next try, which counts as made; nil where there is none.
     ///

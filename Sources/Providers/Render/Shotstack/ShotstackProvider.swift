@@ -25,9 +25,7 @@ package struct ShotstackProvider: Provider {
         settings: ShotstackSettings,
         client: HTTPClient,
         meter: ProviderMeter,
-        pause: @escaping @Sendable (Int) async throws -> Void = {
-            try await Task.sleep(for: .milliseconds($0))
-        }
+        pause: @escaping @Sendable (Int) async throws -> Void = { try await StartPatience.sleep($0) }
     ) {
         self.name = name
         self.pause = pause
