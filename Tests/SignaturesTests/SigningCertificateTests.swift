@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `a certificate is good between its times only`() throws {
-        let certificate = try SigningCertificate(pem: signer.pem)
+        let certificate = try SigningCertificate(pem: RSASigner(from: -86_400, to: 86_400).pem)
 
         #expect(certificate.isValid(at: now))
         #expect(!certificate.isValid(at: now - 2 * 86_400))

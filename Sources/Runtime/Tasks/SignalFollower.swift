@@ -29,8 +29,11 @@ struct SignalFollower: Sendable {
             query: CallbackQuery(callback.query),
             body: [UInt8](callback.body)
         )
-        if let attempt = provider.attempt(told: told), attempt != task.attempt {
-            // What it says of a job that was given up is no news of the one that there is.
+        // What it says of a job that was given up is no news of the one that there is. One that only has its provider
+        // asked does so: another one about this attempt may not have been kept because this one waited.
+        if let attempt = provider.attempt(told: told), attempt != task.attempt,
+            told.isTheProvidersWord || task.externalId == nil
+        {
             logger.info("a callback is about another attempt", metadata: ["attempt": "\(attempt)"])
             return .result(.staleAttempt)
         }

@@ -46,7 +46,9 @@ extension TaskDriver {
             try await finish(result, claimed, by: .submit, at: provider, logger: logger)
         case .busy(let retryAfterMs):
             logger.debug("provider is busy", metadata: ["retry_after_ms": "\(retryAfterMs)"])
-            let delayMs = try busyDelayMs(claimed, at: provider, retryAfterMs: retryAfterMs)
+            let delayMs = try await untaken(claimed) {
+                try busyDelayMs(claimed, at: provider, retryAfterMs: retryAfterMs)
+            }
             _ = try await finishing { [context] in
                 try await context.store.taskQueued(claimed.lease, delayMs: delayMs, isRefused: true)
             }
@@ -55,7 +57,10 @@ extension TaskDriver {
             logger.warning("task not dispatched", metadata: ["reason": "\(problem.detail)"])
             // Who has an earlier dispatch of this attempt may still have it.
             let isNotTaken = claimed.task.state == .minted
-            let delayMs = try nextDispatchMs(claimed, problem: problem)
+            let delayMs =
+                isNotTaken
+                ? try await untaken(claimed) { try nextDispatchMs(claimed, problem: problem) }
+                : try nextDispatchMs(claimed, problem: problem)
             try await postpone(claimed, delayMs: delayMs, problem: problem, isNotTaken: isNotTaken)
         case .unknownOutcome(let problem):
             logger.warning(
@@ -133,6 +138,16 @@ extension TaskDriver {
             "a callback and the reply to its dispatch name two jobs of the provider",
             metadata: ["callback": "\(adopted)", "reply": "\(externalId)"]
         )
+    }
+
+    /// The delay of a dispatch that its provider surely did not take: where there is none, it is not counted, either.
+    private func untaken(_ claimed: ClaimedTask, delayMs: () throws -> Int) async throws -> Int {
+        do {
+            return try delayMs()
+        } catch {
+            try await context.store.forgetUse(of: claimed.lease)
+            throw error
+        }
     }
 
     /// When a provider that takes nothing is tried again; it throws where that has gone on for too long.

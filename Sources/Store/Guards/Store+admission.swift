@@ -65,6 +65,14 @@ extension Store {
     package func use(of provider: String) async throws -> ProviderUse {
         try await pool.transaction { try $0.use(of: provider, besides: "") }
     }
+
+    /// What was noted of a task that its provider surely did not take, and that is about to fail, does not count.
+    package func forgetUse(of lease: TaskLease) async throws {
+        try await pool.transaction { transaction in
+            guard try transaction.lockTask(lease) != nil else { return }
+            try transaction.forgetUse(taskId: lease.taskId, attempt: lease.attempt)
+        }
+    }
 }
 
 extension Transaction {

@@ -151,8 +151,8 @@ extension Store {
 
     /// The provider is well but is given nothing now: that is no failed dispatch, and the deadline has not begun.
     ///
-    /// `isRefused` tells that the provider said so, which is remembered until it takes the task. False when the lease
-    /// is lost.
+    /// `isRefused` tells that the provider said so: since when is remembered until it takes the task, or the task waits
+    /// for something else. False when the lease is lost.
     package func taskQueued(
         _ lease: TaskLease,
         delayMs: Int,
@@ -165,7 +165,7 @@ extension Store {
                 SET dispatches = greatest(dispatches - CASE WHEN state = 'submit_unknown' THEN 1 ELSE 0 END, 0),
                     state = 'minted', next_action_at = now() + \(delayMs) * interval '1 millisecond',
                     lease_token = NULL, lease_until = NULL,
-                    busy_since = CASE WHEN \(isRefused) THEN coalesce(busy_since, now()) ELSE busy_since END,
+                    busy_since = CASE WHEN \(isRefused) THEN coalesce(busy_since, now()) END,
                     deadline_at = now() + (deadline_ms + \(delayMs)) * interval '1 millisecond'
                 WHERE id = \(lease.taskId) AND attempt = \(lease.attempt) AND lease_token = \(lease.token)
                     AND state IN ('minted', 'submit_unknown')

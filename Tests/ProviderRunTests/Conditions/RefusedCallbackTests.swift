@@ -82,7 +82,10 @@ import Testing
                 #expect(status == setup.answerToGarbage)
             }
             let kept = try await bench.inbox()
-            #expect(kept.count == setup.jobCount * Self.garbage.count)
+            let sent = setup.jobCount * Self.garbage.count
+            // Of those that anybody could send, one of a job waits at a time.
+            let least = setup.proof == .address ? setup.jobCount : sent
+            #expect((least...sent).contains(kept.count))
             if setup.answerToGarbage != 200 {
                 #expect(kept.allSatisfy { $0.state == "rejected" && $0.reason?.isEmpty == false })
             }

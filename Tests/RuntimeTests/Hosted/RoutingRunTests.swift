@@ -79,6 +79,9 @@ import Testing
         #expect(run.state == "fully_generated")
         #expect(job.provider == "second" && job.gaveUp == ["first"] && pair.first.submitted.count == 1)
         #expect(job.warnings.first?.detail.contains("to be left alone for 120 s") == true)
+        // It took nothing of its day.
+        let uses = try await pair.harness.database.pool.query("SELECT provider FROM provider_uses")
+        #expect(try uses.map { try $0.get("provider", as: String.self) } == ["second"])
     }
 
     @Test func `the next one is asked when the first has been busy again and again`() async throws {
