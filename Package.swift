@@ -274,7 +274,7 @@ let testTargets: [Target] = [
             "LoopbackSupport", "StudioSupport",
         ]
     ),
-    tests("EndToEndTests", ["Contracts", "Signatures", "StudioSupport", "OutboundHTTP"]),
+    tests("EndToEndTests", ["Contracts", "LoopbackSupport", "Signatures", "StudioSupport", "OutboundHTTP"]),
 ]
 
 /// `REELGATE_TEST_TARGETS="StoreTests PostgresTests"` leaves the other test targets out of the build, which

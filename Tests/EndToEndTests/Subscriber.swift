@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import LoopbackSupport
 import OutboundHTTP
 import Testing
 
@@ -18,9 +19,7 @@ final class Subscriber {
     }
 
     init(_ program: String, _ arguments: [String], secret: String) throws {
-        let script = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])"
-        let port = try Programs.run(Self.python, ["-c", script])
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let port = "\(try LoopbackServer.closedPort())"
         url = "http://127.0.0.1:\(port)/"
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments

@@ -78,12 +78,19 @@ package final class LoopbackServer: Sendable {
         continuation.finish()
     }
 
-    /// A port on which nobody listens.
+    /// A port on which nobody listens, and which is told once.
+    ///
+    /// It lies below those that the system gives away by itself: such a one could be another server's a moment later.
     package static func closedPort() throws -> Int {
-        let opened = try open()
-        close(opened.descriptor)
-        return opened.port
+        for port in (10_000..<30_000).shuffled() where told.withLock({ $0.insert(port).inserted }) {
+            guard let opened = try? open(port: port) else { continue }
+            close(opened.descriptor)
+            return opened.port
+        }
+        throw POSIXError(.EADDRNOTAVAIL)
     }
+
+    private static let told = Locked<Set<Int>>([])
 
     private func acceptAll(_ handle: @escaping @Sendable (LoopbackConnection) -> Void) {
         while true {
