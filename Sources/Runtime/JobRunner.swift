@@ -143,9 +143,8 @@ struct JobRunner: Sendable {
         logger: Logger
     ) async throws {
         let workspace = StageWorkspace(claimed: claimed, context: context)
-        let meter = StageMeter()
-        let result = try await meter.measuring { try await stage.perform(workspace) }
-        let usage = meter.usage()
+        let result = try await stage.perform(workspace)
+        let usage = workspace.meter.usage()
         CrashPoint.stageComputed.pass()
         let identity = try stage.identity(context)
         let kept = result.isReusable ? fingerprint : nil

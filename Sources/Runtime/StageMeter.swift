@@ -1,4 +1,5 @@
 import Contracts
+import Editorial
 import Glibc
 import Threads
 
@@ -24,11 +25,8 @@ final class StageMeter: Sendable {
         cpuMsAtStart = readCpuMs()
     }
 
-    /// Does a stage's work, and leaves out of its processor time what passes while it waits.
-    func measuring<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
-        let note: @Sendable (Bool) -> Void = { self.note(isWaiting: $0) }
-        return try await WaitingTime.$listener.withValue(note) { try await work() }
-    }
+    /// Told by a stage while it waits: what passes then is left out of its processor time.
+    var waiting: WaitingTime { WaitingTime { self.note(isWaiting: $0) } }
 
     /// The cost since the meter was made.
     func usage() -> TaskReport.Usage {

@@ -1,4 +1,5 @@
 import Contracts
+import Editorial
 import Testing
 import Threads
 
@@ -9,15 +10,12 @@ import Threads
         let cpuMs = Locked(1_000)
         let meter = StageMeter(readCpuMs: { cpuMs.withLock(\.self) })
 
-        let value = try await meter.measuring {
-            cpuMs.withLock { $0 += 5 }
-            let answer = await WaitingTime.during {
-                cpuMs.withLock { $0 += 60_000 }
-                return 7
-            }
-            cpuMs.withLock { $0 += 2 }
-            return answer
+        cpuMs.withLock { $0 += 5 }
+        let value = await meter.waiting.during {
+            cpuMs.withLock { $0 += 60_000 }
+            return 7
         }
+        cpuMs.withLock { $0 += 2 }
 
         #expect(value == 7 && meter.usage().cpuMs == 7)
     }
@@ -27,15 +25,13 @@ import Threads
         let cpuMs = Locked(0)
         let meter = StageMeter(readCpuMs: { cpuMs.withLock(\.self) })
 
-        try await meter.measuring {
-            await #expect(throws: Gone.self) {
-                try await WaitingTime.during { () async throws(Gone) -> Void in
-                    cpuMs.withLock { $0 += 100 }
-                    throw Gone()
-                }
+        await #expect(throws: Gone.self) {
+            try await meter.waiting.during { () async throws(Gone) -> Void in
+                cpuMs.withLock { $0 += 100 }
+                throw Gone()
             }
-            cpuMs.withLock { $0 += 3 }
         }
+        cpuMs.withLock { $0 += 3 }
 
         #expect(meter.usage().cpuMs == 3)
     }

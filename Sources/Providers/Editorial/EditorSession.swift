@@ -1,5 +1,4 @@
 import Editorial
-import Threads
 
 /// Asks the questions of one plan: sends them again where nobody answered, once more where the answer will not do, and
 /// stops for good when the tokens, the time or the provider's patience is used up.
@@ -15,6 +14,7 @@ struct EditorSession: Sendable {
     private let limits: HostedLimits
     private let pace: EditorPace
     private let allowance: (any EditorAllowance)?
+    private let waiting: WaitingTime
     private let startMs: Int
     private(set) var ledger: TokenLedger
     /// Why nothing more is asked.
@@ -25,12 +25,14 @@ struct EditorSession: Sendable {
         limits: HostedLimits,
         pace: EditorPace,
         allowance: (any EditorAllowance)? = nil,
+        waiting: WaitingTime = .unmeasured,
         tokensBefore: Int = 0
     ) {
         self.model = model
         self.limits = limits
         self.pace = pace
         self.allowance = allowance
+        self.waiting = waiting
         startMs = pace.now()
         ledger = TokenLedger(tokensMax: limits.tokensPerRun, before: tokensBefore)
     }
@@ -94,7 +96,7 @@ struct EditorSession: Sendable {
                 isOver = failure.why
                 return .failure(failure)
             }
-            try await WaitingTime.during { try await pace.pause(delayMs) }
+            try await waiting.during { try await pace.pause(delayMs) }
         }
         return .failure(ModelFailure(.away, "it was not asked"))
     }
@@ -114,7 +116,7 @@ struct EditorSession: Sendable {
                     let why = "provider '\(model.provider)' was asked as much as it may be by other plans"
                     return .failure(ModelFailure(.refused, why))
                 }
-                try await WaitingTime.during { try await pace.pause(delayMs) }
+                try await waiting.during { try await pace.pause(delayMs) }
             }
         }
     }
@@ -127,7 +129,7 @@ struct EditorSession: Sendable {
         let before = ledger.sum
         let result: Result<ModelAnswer, ModelFailure>
         do throws(ModelFailure) {
-            let answer = try await WaitingTime.during { () async throws(ModelFailure) -> ModelAnswer in
+            let answer = try await waiting.during { () async throws(ModelFailure) -> ModelAnswer in
                 try await model.answer(question)
             }
             ledger.add(question, usage: answer.usage, answer: answer.text)

@@ -31,6 +31,7 @@ package struct HostedEditor: EditorialModel {
             limits: limits,
             pace: pace,
             allowance: request.allowance,
+            waiting: request.waiting,
             tokensBefore: tokensBefore
         )
         var proposals: [MomentProposal] = []

@@ -20,7 +20,8 @@ struct PlanStage: RuntimeStage {
             transcript: transcript,
             segments: segments,
             options: workspace.run.options.shorts,
-            allowance: allowance(workspace)
+            allowance: allowance(workspace),
+            waiting: workspace.meter.waiting
         )
         let plan = try await model.plan(request)
         try ArtifactChecks.plan(plan, transcript: transcript, segments: segments)

@@ -8,10 +8,13 @@ struct StageWorkspace: Sendable {
     let claimed: ClaimedJob
     let context: RuntimeContext
     let artifacts: RunArtifacts
+    /// What the attempt costs.
+    let meter: StageMeter
 
-    init(claimed: ClaimedJob, context: RuntimeContext) {
+    init(claimed: ClaimedJob, context: RuntimeContext, meter: StageMeter = StageMeter()) {
         self.claimed = claimed
         self.context = context
+        self.meter = meter
         artifacts = RunArtifacts(claimed.artifacts)
     }
 
