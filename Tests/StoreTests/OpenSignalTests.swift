@@ -11,13 +11,7 @@ import Testing
 
     /// A task at its provider, which gave it an id unless it is nil.
     private func task(_ fixture: Fixture, externalId: String? = "j1") async throws -> ClaimedTask {
-        _ = try await fixture.startRun()
-        let claimed = try await fixture.claimOne()
-        var new = Fixture.newTask()
-        new.tokenDigest = Self.digest
-        _ = try await fixture.store.mintTask(claimed.lease, new)
-        let due = try #require(try await fixture.store.claimDueTasks(limit: 1, leaseSeconds: 60).first)
-        #expect(try await fixture.store.taskSubmitting(due.lease, waitMs: 60_000, reason: nil))
+        let due = try await fixture.submitting(tokenDigest: Self.digest)
         if let externalId {
             #expect(
                 try await fixture.store.taskDispatched(due.lease, externalId: externalId, nextPollMs: 60_000)

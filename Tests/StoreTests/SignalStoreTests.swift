@@ -10,18 +10,6 @@ import Testing
 @Suite struct SignalStoreTests {
     private static let digest = [UInt8](repeating: 7, count: 32)
 
-    /// A task whose dispatch is under way.
-    private func submitting(_ fixture: Fixture) async throws -> ClaimedTask {
-        _ = try await fixture.startRun()
-        let claimed = try await fixture.claimOne()
-        var new = Fixture.newTask()
-        new.tokenDigest = Self.digest
-        _ = try await fixture.store.mintTask(claimed.lease, new)
-        let due = try #require(try await fixture.store.claimDueTasks(limit: 1, leaseSeconds: 60).first)
-        #expect(try await fixture.store.taskSubmitting(due.lease, waitMs: 60_000, reason: nil))
-        return due
-    }
-
     private func signal(_ fixture: Fixture, _ task: ClaimedTask) async throws -> CallbackRecord {
         let receipt = try await fixture.store.receive(
             NewCallback(
@@ -48,13 +36,13 @@ import Testing
 
     @Test func `how a callback came is kept with it`() async throws {
         let fixture = try await Fixture.make()
-        let callback = try await signal(fixture, try await submitting(fixture))
+        let callback = try await signal(fixture, try await fixture.submitting(tokenDigest: Self.digest))
         #expect(callback.trust == "capability" && callback.query == "id=j1&status=done")
     }
 
     @Test func `an id that a callback names is taken on once, and the reply still counts`() async throws {
         let fixture = try await Fixture.make()
-        let due = try await submitting(fixture)
+        let due = try await fixture.submitting(tokenDigest: Self.digest)
         func adopt(_ id: String, attempt: Int = 1) async throws -> Bool {
             try await fixture.store.adoptExternalId(
                 taskId: due.task.id,
@@ -74,7 +62,7 @@ import Testing
 
     @Test func `a callback that is left for later keeps its place, and is taken again`() async throws {
         let fixture = try await Fixture.make()
-        let callback = try await signal(fixture, try await submitting(fixture))
+        let callback = try await signal(fixture, try await fixture.submitting(tokenDigest: Self.digest))
         #expect(try await fixture.store.deferCallback(callback, delayMs: 60_000))
         #expect(try await fixture.store.claimCallbacks(limit: 1, leaseSeconds: 60).isEmpty)
         #expect(try await fixture.store.deferCallback(callback, delayMs: -1))
@@ -90,7 +78,7 @@ import Testing
         async throws
     {
         let fixture = try await Fixture.make()
-        let due = try await submitting(fixture)
+        let due = try await fixture.submitting(tokenDigest: Self.digest)
         func refuse(asks: Bool) async throws {
             try await fixture.store.refuse(
                 RefusedCallback(
@@ -124,7 +112,7 @@ import Testing
 
     @Test func `a claim brings so many bytes of callbacks into memory and no more`() async throws {
         let fixture = try await Fixture.make()
-        let due = try await submitting(fixture)
+        let due = try await fixture.submitting(tokenDigest: Self.digest)
         let body = Data(repeating: 0x61, count: 17 << 20)
         for index in 0..<3 {
             _ = try await fixture.store.receive(
@@ -146,7 +134,7 @@ import Testing
 
     @Test func `a result of an attempt that was replaced is not noted`() async throws {
         let fixture = try await Fixture.make()
-        let due = try await submitting(fixture)
+        let due = try await fixture.submitting(tokenDigest: Self.digest)
         func record(attempt: Int?) async throws -> Bool {
             try await fixture.store.recordUpload(
                 taskId: due.task.id,

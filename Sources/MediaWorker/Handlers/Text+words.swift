@@ -1,9 +1,8 @@
+import Contracts
+
 extension String {
     /// The text with a capital at its start and a full stop at its end.
-    var sentence: String {
-        let end = last.map { ".!?".contains($0) } ?? true ? "" : "."
-        return prefix(1).uppercased() + dropFirst() + end
-    }
+    var sentence: String { (prefix(1).uppercased() + dropFirst()).closed }
 }
 
 extension Double {

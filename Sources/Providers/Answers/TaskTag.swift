@@ -8,8 +8,11 @@ enum TaskTag {
     static func of(_ task: TaskReference) -> String { text(taskId: task.taskId, attempt: task.attempt) }
 
     /// The attempt that a tag names.
-    static func attempt(in text: String) -> Int? {
-        guard let dot = text.lastIndex(of: "."), let attempt = Int(text[text.index(after: dot)...]),
+    static func attempt(in text: String) -> Int? { attempt(in: text, after: ".") }
+
+    /// The attempt at the end of a name that is made up in another way.
+    static func attempt(in text: String, after mark: Character) -> Int? {
+        guard let place = text.lastIndex(of: mark), let attempt = Int(text[text.index(after: place)...]),
             attempt > 0
         else { return nil }
         return attempt

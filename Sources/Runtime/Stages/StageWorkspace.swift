@@ -9,12 +9,11 @@ struct StageWorkspace: Sendable {
     let context: RuntimeContext
     let artifacts: RunArtifacts
     /// What the attempt costs.
-    let meter: StageMeter
+    let meter = StageMeter()
 
-    init(claimed: ClaimedJob, context: RuntimeContext, meter: StageMeter = StageMeter()) {
+    init(claimed: ClaimedJob, context: RuntimeContext) {
         self.claimed = claimed
         self.context = context
-        self.meter = meter
         artifacts = RunArtifacts(claimed.artifacts)
     }
 

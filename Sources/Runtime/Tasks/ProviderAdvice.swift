@@ -14,8 +14,7 @@ enum ProviderAdvice {
             !problem.detail.hasSuffix(advice)
         else { return problem }
         var advised = problem
-        let ends = problem.detail.last.map { ".!?".contains($0) } ?? true
-        advised.detail = "\(problem.detail)\(ends ? "" : ".") \(advice)"
+        advised.detail = "\(problem.detail.closed) \(advice)"
         return advised
     }
 

@@ -29,9 +29,7 @@ extension Store {
         reason: Problem?
     ) async throws -> TaskAdmission {
         try await pool.transaction { transaction in
-            try transaction.query(
-                "SELECT pg_advisory_xact_lock(hashtextextended(\("provider-uses:\(provider)"), 0))"
-            )
+            try transaction.lockUses(of: provider)
             let use = try transaction.use(of: provider, besides: lease.taskId)
             switch limits.admit(cost, use: use) {
             case .wait(let ms): return .wait(ms: ms)
@@ -99,6 +97,11 @@ extension Transaction {
             mediaMsToday: try row.get("media_ms"),
             rendersToday: try row.get("renders")
         )
+    }
+
+    /// Lets nobody else look at what a provider has, or give it more, until the transaction ends.
+    func lockUses(of provider: String) throws {
+        try query("SELECT pg_advisory_xact_lock(hashtextextended(\("provider-uses:\(provider)"), 0))")
     }
 
     /// What was noted of a task that its provider surely did not take does not count.

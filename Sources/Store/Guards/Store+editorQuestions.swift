@@ -28,9 +28,7 @@ extension Store {
         tokens: Int
     ) async throws -> QuestionAdmission {
         try await pool.transaction { transaction in
-            try transaction.query(
-                "SELECT pg_advisory_xact_lock(hashtextextended(\("provider-uses:\(provider)"), 0))"
-            )
+            try transaction.lockUses(of: provider)
             if case .wait(let ms) = limits.admit(
                 TaskCost(),
                 use: try transaction.questions(to: provider, besides: id)

@@ -39,7 +39,7 @@ struct HostedShort: Sendable {
     /// The callback's address with the render in it, and how many the task has, where the provider keeps no other note of
     /// ours.
     func callbackURL(for ratio: AspectRatio) -> String {
-        "\(callbackURL)?task=\(tag)&ratio=\(ratio.slug)&of=\(short.canvases.count)"
+        "\(TaskTag.added(tag, to: callbackURL))&ratio=\(ratio.slug)&of=\(short.canvases.count)"
     }
 
     private static func refusal(_ detail: String) -> Problem {

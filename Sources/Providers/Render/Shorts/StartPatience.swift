@@ -47,10 +47,9 @@ struct StartPatience: Sendable {
 extension CallFailure {
     /// What it means where renders of the task were started before, and were given up.
     func submitResult(afterStarts count: Int, of all: Int) -> SubmitResult {
-        let ends = problem.detail.last.map { ".!?".contains($0) } ?? true
         var told = problem
-        told.detail +=
-            "\(ends ? "" : ".") By then \(count) of \(all) renders of this short had been started; "
+        told.detail =
+            "\(problem.detail.closed) By then \(count) of \(all) renders of this short had been started; "
             + "they were given up, and may have been paid for."
         switch kind {
         case .unclear, .success: return .unknownOutcome(told)

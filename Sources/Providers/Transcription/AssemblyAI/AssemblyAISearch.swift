@@ -92,7 +92,7 @@ struct AssemblyAISearch: Sendable {
         switch AnswerClass(response) {
         case .success:
             let address = AssemblyAIAnswers.callbackAddress(response.body)
-            return address?.hasSuffix("?task=\(TaskTag.of(task))") == true
+            return address?.hasSuffix(TaskTag.added(TaskTag.of(task), to: "")) == true
         // One that was removed meanwhile, or is not shown, is none of ours.
         case .unknown, .refused: return false
         case .busy, .away, .unclear:

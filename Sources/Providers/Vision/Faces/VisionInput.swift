@@ -47,12 +47,7 @@ struct VisionInput: Sendable, Hashable {
     static func name(taskId: String, attempt: Int) -> String { "\(taskId)-\(attempt)" }
 
     /// The attempt that such a name is of.
-    static func attempt(ofName name: String) -> Int? {
-        guard let dash = name.lastIndex(of: "-"), let attempt = Int(name[name.index(after: dash)...]),
-            attempt > 0
-        else { return nil }
-        return attempt
-    }
+    static func attempt(ofName name: String) -> Int? { TaskTag.attempt(in: name, after: "-") }
 
     static func name(of task: TaskReference) -> String { name(taskId: task.taskId, attempt: task.attempt) }
 }
