@@ -49,9 +49,9 @@ start_gateway() {
     echo "gateway at $REELGATE_URL, log in $log"
 }
 
-# sample_source: the path of the project's own sample, made on first use.
+# sample_source: the path of the project's own sample, made on first use with its truth beside it.
 sample_source() {
     local sample=${REELGATE_VENDOR_DIR:-$root/.vendor}/sample/sample.mp4
-    [[ -s $sample ]] || "$root/scripts/make-sample" "$sample" >&2
+    [[ -s $sample && -s ${sample%.*}.truth.json ]] || "$root/scripts/make-sample" "$sample" >&2
     echo "$sample"
 }
