@@ -1,5 +1,5 @@
 """What scripts/bench media measures on what a run published: pure functions of artifacts and truth."""
-import bisect, difflib, re, unicodedata
+import bisect, collections, difflib, re, unicodedata
 
 ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
         "eighteen nineteen").split()
@@ -10,6 +10,7 @@ WORD_MS_MIN = 40
 SEARCH_SECONDS = 1.0  # how far around an utterance its words are looked for
 LONG_SILENCE_MS = 3000
 SILENCE_COVERED = 0.9
+DIFFERENCES_MAX = 100
 
 
 def spelled(n):
@@ -72,20 +73,43 @@ def word_errors(segments, words):
     return edit_distance(wanted, found), len(wanted)
 
 
+def words_near(entry, words, starts):
+    """What was recognised around an utterance."""
+    first = bisect.bisect_left(starts, (entry["start"] - SEARCH_SECONDS) * 1000)
+    return words[first:bisect.bisect_right(starts, (entry["end"] + SEARCH_SECONDS) * 1000)]
+
+
+def opcodes(wanted, found):
+    return difflib.SequenceMatcher(None, wanted, found, autojunk=False).get_opcodes()
+
+
 def onset_errors(segments, words):
     """Milliseconds from the true onset of each word that was recognised, early ones negative."""
     errors, starts = [], [word["start_ms"] for word in words]
     for entry in segments:
-        if not entry.get("words"):
-            continue
-        first = bisect.bisect_left(starts, (entry["start"] - SEARCH_SECONDS) * 1000)
-        last = bisect.bisect_right(starts, (entry["end"] + SEARCH_SECONDS) * 1000)
-        wanted = [(part[0], word["start"] * 1000) for word in entry["words"] if (part := normalised(word["text"]))]
-        found = [(part[0], word["start_ms"]) for word in words[first:last] if (part := normalised(word["text"]))]
-        matcher = difflib.SequenceMatcher(None, [w for w, _ in wanted], [w for w, _ in found], autojunk=False)
-        for block in matcher.get_matching_blocks():
-            errors += [found[block.b + i][1] - wanted[block.a + i][1] for i in range(block.size)]
+        near = words_near(entry, words, starts)
+        wanted = [(part[0], word["start"] * 1000) for word in entry.get("words") or [] if (part := normalised(word["text"]))]
+        found = [(part[0], word["start_ms"]) for word in near if (part := normalised(word["text"]))]
+        for kind, i, end, j, _ in opcodes([w for w, _ in wanted], [w for w, _ in found]):
+            if kind == "equal":
+                errors += [found[j + n][1] - wanted[i + n][1] for n in range(end - i)]
     return errors
+
+
+def differences(segments, words):
+    """What was heard in place of what was said, the most frequent first: where to look, not what is counted."""
+    counts, starts = collections.Counter(), [word["start_ms"] for word in words]
+    for entry in segments:
+        wanted = normalised(entry["text"])
+        found = [part for word in words_near(entry, words, starts) for part in normalised(word["text"])]
+        codes = opcodes(wanted, found)
+        # Before the first word and behind the last one others speak.
+        while codes and codes[0][0] == "insert":
+            codes = codes[1:]
+        while codes and codes[-1][0] == "insert":
+            codes = codes[:-1]
+        counts.update((" ".join(wanted[i:end]), " ".join(found[j:last])) for kind, i, end, j, last in codes if kind != "equal")
+    return [{"said": said, "heard": heard, "count": n} for (said, heard), n in counts.most_common(DIFFERENCES_MAX)]
 
 
 def bad_word_times(words):
@@ -94,41 +118,48 @@ def bad_word_times(words):
     return short + sum(b["start_ms"] < a["start_ms"] for a, b in zip(words, words[1:]))
 
 
-def matched(wanted, found, distance_max):
-    """How many of both belong together, each to one at most: stretches (start, end) in order, by the gap between them."""
-    count, i, j = 0, 0, 0
+def unmatched(wanted, found, distance_max):
+    """Those of both that belong to none of the other, each to one at most: stretches (start, end) in order, by their gap."""
+    missed, false, i, j = [], [], 0, 0
     while i < len(wanted) and j < len(found):
         (a_start, a_end), (b_start, b_end) = wanted[i], found[j]
         if max(a_start - b_end, b_start - a_end) <= distance_max:
-            count, i, j = count + 1, i + 1, j + 1
+            i, j = i + 1, j + 1
         elif b_end < a_start:
+            false.append(found[j])
             j += 1
         else:
+            missed.append(wanted[i])
             i += 1
-    return count
+    return missed + wanted[i:], false + found[j:]
 
 
-def shares(count, wanted, found):
-    """Recall and precision in per cent; None of nothing."""
-    return (100 * count / wanted if wanted else None), (100 * count / found if found else None)
+class Match:
+    """Recall and precision in per cent, None of nothing, and the stretches in milliseconds that are missed or false."""
+
+    def __init__(self, wanted, found, missed, false):
+        self.recall = 100 * (1 - len(missed) / wanted) if wanted else None
+        self.precision = 100 * (1 - len(false) / found) if found else None
+        self.misses = {"missed_ms": [list(map(round, m)) for m in missed], "false_ms": [list(map(round, f)) for f in false]}
 
 
-def cut_shares(shots, cuts, frame_ms):
+def match_cuts(shots, cuts, frame_ms):
     wanted = [(shot["start"] * 1000,) * 2 for shot in shots[1:]]
     found = [(cut["at_ms"],) * 2 for cut in cuts]
-    return shares(matched(wanted, found, frame_ms + 1), len(wanted), len(found))  # times are whole milliseconds
+    return Match(len(wanted), len(found), *unmatched(wanted, found, frame_ms + 1))  # times are whole milliseconds
 
 
-def silence_shares(wanted, found):
+def match_silences(wanted, found):
     """Long silences that were found nearly whole, and long ones of those found that are some."""
-    covered = 0
-    for silence in wanted:
-        start, end = silence["start"] * 1000, silence["end"] * 1000
-        share = sum(max(0, min(end, s["end_ms"]) - max(start, s["start_ms"])) for s in found)
-        covered += share >= SILENCE_COVERED * (end - start)
-    long = [s for s in found if s["end_ms"] - s["start_ms"] >= LONG_SILENCE_MS]
-    true = sum(any(s["start_ms"] < w["end"] * 1000 and s["end_ms"] > w["start"] * 1000 for w in wanted) for s in long)
-    return shares(covered, len(wanted), 0)[0], shares(true, 0, len(long))[1]
+    wanted = [(w["start"] * 1000, w["end"] * 1000) for w in wanted]
+    found = [(f["start_ms"], f["end_ms"]) for f in found]
+    long = [f for f in found if f[1] - f[0] >= LONG_SILENCE_MS]
+
+    def covered(w):
+        return sum(max(0, min(w[1], f[1]) - max(w[0], f[0])) for f in found) >= SILENCE_COVERED * (w[1] - w[0])
+
+    false = [f for f in long if not any(f[0] < w[1] and f[1] > w[0] for w in wanted)]
+    return Match(len(wanted), len(long), [w for w in wanted if not covered(w)], false)
 
 
 def turn_changes(turns, start, end):
@@ -136,10 +167,10 @@ def turn_changes(turns, start, end):
     return [(min(a[end], b[start]), max(a[end], b[start])) for a, b in zip(turns, turns[1:]) if a["speaker"] != b["speaker"]]
 
 
-def turn_shares(truth, turns, tolerance_ms):
+def match_turns(truth, turns, tolerance_ms):
     wanted = [(a * 1000, b * 1000) for a, b in turn_changes(truth, "start", "end")]
     found = turn_changes(turns, "start_ms", "end_ms")
-    return shares(matched(wanted, found, tolerance_ms), len(wanted), len(found))
+    return Match(len(wanted), len(found), *unmatched(wanted, found, tolerance_ms))
 
 
 def numbers(detail):

@@ -1,8 +1,8 @@
 """Rows of scripts/bench media: what was found, the bar it is held against, and how they are printed."""
 import math, statistics
 
-from media_measures import (bad_word_times, check_values, cut_shares, missed_checks, onset_errors, silence_shares,
-                            turn_shares, word_errors)
+from media_measures import (bad_word_times, check_values, differences, match_cuts, match_silences, match_turns,
+                            missed_checks, onset_errors, word_errors)
 from media_run import seconds
 
 ONSET_MS_MAX = 80
@@ -35,6 +35,12 @@ BARS = {
     "post to first finished short, min": ("<", 15),
     "post to last finished short, min": ("<", 45),
 }
+# what share of the true ones was found, and what share of those found is true
+PAIRS = {
+    "cuts": ("true cuts that were found within a frame, %", "cuts found that are true within a frame, %"),
+    "silences": ("true long silences that were found, %", "long silences found that are true, %"),
+    "turns": ("true changes of speaker that were found, %", "changes of speaker found that are true, %"),
+}
 TIMES = ("post to first finished short, min", "post to last finished short, min")
 
 
@@ -62,20 +68,25 @@ def rows_of_transcript(transcript, truth):
         yield row("words within 80 ms of their onset, %", 100 * near / len(errors))
 
 
-def rows_of_segments(segments, media, truth):
+def matches_of_segments(segments, media, truth):
+    """By kind, what the truth has and the run found."""
     video = media.get("video") or {"fps_num": FRAMES_A_SECOND, "fps_den": 1}
-    frame_ms = 1000 * video["fps_den"] / video["fps_num"]
-    pairs = []
+    found = {}
     if truth["shots"] is not None:
-        pairs += zip(("true cuts that were found within a frame, %", "cuts found that are true within a frame, %"),
-                     cut_shares(truth["shots"], segments["cuts"], frame_ms))
+        found["cuts"] = match_cuts(truth["shots"], segments["cuts"], 1000 * video["fps_den"] / video["fps_num"])
     if truth["long_silences"] is not None:
-        pairs += zip(("true long silences that were found, %", "long silences found that are true, %"),
-                     silence_shares(truth["long_silences"], segments["silences"]))
+        found["silences"] = match_silences(truth["long_silences"], segments["silences"])
     if truth["turns"] is not None:
-        pairs += zip(("true changes of speaker that were found, %", "changes of speaker found that are true, %"),
-                     turn_shares(truth["turns"], segments["turns"], TURN_MS_MAX))
-    return [row(name, value) for name, value in pairs if value is not None]
+        found["turns"] = match_turns(truth["turns"], segments["turns"], TURN_MS_MAX)
+    return found
+
+
+def rows_of_segments(matches):
+    for kind, names in PAIRS.items():
+        if kind in matches:
+            for name, value in zip(names, (matches[kind].recall, matches[kind].precision)):
+                if value is not None:
+                    yield row(name, value)
 
 
 def rows_of_shorts(outputs, total):
@@ -132,17 +143,20 @@ def stage_costs(run, sampler):
 
 def report(run, outputs, events, published, truth, sampler):
     """All of it, as it goes into the JSON file."""
-    stages, rows = stage_costs(run, sampler), []
+    stages, rows, misses = stage_costs(run, sampler), [], {}
     if "transcript.json" in published:
         rows += rows_of_transcript(published["transcript.json"], truth)
+        misses["words"] = differences(truth["segments"] or [], published["transcript.json"]["words"])
     if "segments.json" in published:
-        rows += rows_of_segments(published["segments.json"], published.get("media.json", {}), truth)
+        matches = matches_of_segments(published["segments.json"], published.get("media.json", {}), truth)
+        rows += rows_of_segments(matches)
+        misses |= {kind: match.misses for kind, match in matches.items()}
     rows += rows_of_shorts(outputs, run["delivery"]["total"])
     rows += rows_of_speed(run, events, sampler, stages)
     return {
         "source_s": (run["source"]["duration_ms"] or 0) / 1000, "run": run["id"], "state": run["state"],
         "error": run["error"], "warnings": run["warnings"], "shorts": run["delivery"]["total"],
-        "rows": rows, "stages": stages, "missed_checks": missed_checks(outputs),
+        "rows": rows, "stages": stages, "missed_checks": missed_checks(outputs), "misses": misses,
     }
 
 

@@ -51,6 +51,12 @@ class Words(unittest.TestCase):
         found = [word("c", 100), word("A", 5030), word("x", 5500), word("c.", 5900)]
         self.assertEqual(measures.onset_errors(segments, found), [30, -100])
 
+    def test_differences_are_those_of_each_utterance_alone(self):
+        segments = [{"start": 1, "end": 2, "text": "by the woodcutters of"}, {"start": 2.2, "end": 3, "text": "the Netherlands"}]
+        found = [word(text, ms) for text, ms in (
+            ("by", 1000), ("the", 1200), ("wood", 1300), ("cutters", 1400), ("of", 1800), ("the", 2200), ("netherlands.", 2400))]
+        self.assertEqual(measures.differences(segments, found), [{"said": "woodcutters", "heard": "wood cutters", "count": 1}])
+
     def test_times_that_go_back_or_are_too_short_are_counted(self):
         found = [word("a", 100), word("b", 90, 130), word("c", 200, 239)]
         self.assertEqual(measures.bad_word_times(found), 2)
@@ -60,26 +66,33 @@ class Segments(unittest.TestCase):
     def test_a_cut_counts_within_one_frame_and_once(self):
         shots = [{"start": s} for s in (0, 10, 20, 30)]
         cuts = [{"at_ms": ms} for ms in (10033, 10034, 20050, 25000)]
-        recall, precision = measures.cut_shares(shots, cuts, 1000 / 30)
-        self.assertEqual((round(recall, 1), precision), (33.3, 25.0))
+        match = measures.match_cuts(shots, cuts, 1000 / 30)
+        self.assertEqual((round(match.recall, 1), match.precision), (33.3, 25.0))
+        self.assertEqual(match.misses, {"missed_ms": [[20000, 20000], [30000, 30000]],
+                                        "false_ms": [[10034, 10034], [20050, 20050], [25000, 25000]]})
 
     def test_a_long_silence_must_be_found_nearly_whole(self):
         wanted = [{"start": 10, "end": 14}, {"start": 20, "end": 24}]
         found = [{"start_ms": 9500, "end_ms": 13700}, {"start_ms": 20000, "end_ms": 23500},
                  {"start_ms": 30000, "end_ms": 33000}, {"start_ms": 40000, "end_ms": 40500}]
-        recall, precision = measures.silence_shares(wanted, found)
-        self.assertEqual((recall, round(precision, 1)), (50.0, 66.7))
+        match = measures.match_silences(wanted, found)
+        self.assertEqual((match.recall, round(match.precision, 1)), (50.0, 66.7))
+        self.assertEqual(match.misses, {"missed_ms": [[20000, 24000]], "false_ms": [[30000, 33000]]})
 
     def test_a_change_of_speaker_counts_near_the_pause_in_which_it_happens(self):
         truth = [{"start": 0, "end": 10, "speaker": "ana"}, {"start": 11, "end": 20, "speaker": "ben"},
                  {"start": 20.5, "end": 30, "speaker": "ben"}, {"start": 30, "end": 40, "speaker": "ana"}]
         turns = [{"start_ms": a, "end_ms": b, "speaker": s} for a, b, s in (
             (0, 9600, "speaker-0"), (11200, 29000, "speaker-1"), (29400, 40000, "speaker-0"))]
-        self.assertEqual(measures.turn_shares(truth, turns, 500), (50.0, 50.0))
+        match = measures.match_turns(truth, turns, 500)
+        self.assertEqual((match.recall, match.precision), (50.0, 50.0))
+        self.assertEqual(match.misses, {"missed_ms": [[30000, 30000]], "false_ms": [[29000, 29400]]})
 
     def test_nothing_found_has_no_precision_and_nothing_wanted_no_recall(self):
-        self.assertEqual(measures.cut_shares([{"start": 0}, {"start": 5}], [], 33), (0.0, None))
-        self.assertEqual(measures.silence_shares([], []), (None, None))
+        match = measures.match_cuts([{"start": 0}, {"start": 5}], [], 33)
+        self.assertEqual((match.recall, match.precision), (0.0, None))
+        match = measures.match_silences([], [])
+        self.assertEqual((match.recall, match.precision), (None, None))
 
 
 class Moments(unittest.TestCase):
