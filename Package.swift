@@ -246,7 +246,8 @@ let testTargets: [Target] = [
     tests(
         "MediaWorkerTests",
         [
-            "MediaWorker", "Contracts", "Signatures", "Threads", "OutboundHTTP", hummingbird, httpTypes,
+            "MediaWorker", "Contracts", "Media", "Signatures", "Threads", "OutboundHTTP", hummingbird,
+            httpTypes,
             nioCore, logging, yams,
         ]
     ),

@@ -17,6 +17,19 @@ enum SampleMedia {
         )
     }
 
+    /// Nothing but dark grey, and a tone.
+    static func darkVideo(seconds: Int) throws -> Data {
+        try make(
+            "mp4",
+            [
+                "-f", "lavfi", "-i", "color=0x101010:size=640x360:rate=30:duration=\(seconds)",
+                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=\(seconds)",
+                "-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-pix_fmt", "yuv420p",
+                "-c:a", "aac", "-shortest",
+            ]
+        )
+    }
+
     /// Pictures without sound.
     static func silentVideo() throws -> Data {
         try make(

@@ -30,7 +30,7 @@ import Testing
         let short = try StyleFixtures.composition().shorts[0]
         let canvas = try #require(short.canvases.first { $0.aspectRatio == ratio })
 
-        let script = AssScript.script(for: short, canvas: canvas)
+        let script = AssScript.script(for: short, canvas: canvas, fonts: .assumed)
 
         #expect(script.contains("PlayResX: \(ratio.width)\nPlayResY: \(ratio.height)\n"))
         let states = events(script, style: "Caption")
@@ -50,7 +50,8 @@ import Testing
     @Test func `states of a page follow each other without a gap`() throws {
         let short = try StyleFixtures.composition().shorts[0]
 
-        let states = events(AssScript.script(for: short, canvas: short.canvases[0]), style: "Caption")
+        let script = AssScript.script(for: short, canvas: short.canvases[0], fonts: .assumed)
+        let states = events(script, style: "Caption")
 
         for page in short.captions {
             let own = states.filter { $0.start * 10 >= page.startMs - 5 && $0.end * 10 <= page.endMs + 5 }
@@ -66,7 +67,7 @@ import Testing
         let canvas = try #require(short.canvases.first { $0.aspectRatio == ratio })
         let safe = SafeArea(ratio).rect(width: ratio.width, height: ratio.height)
 
-        let script = AssScript.script(for: short, canvas: canvas)
+        let script = AssScript.script(for: short, canvas: canvas, fonts: .assumed)
 
         for event in events(script, style: "Caption") {
             let place = try #require(event.text.firstMatch(of: /\\pos\((\d+),(\d+)\)\\fs([\d.]+)/)?.output)
@@ -104,7 +105,8 @@ import Testing
             sides: (400, 100),
             canvas: (ratio, ratio.width, ratio.height)
         )
-        let card = try #require(events(AssScript.script(for: short, canvas: canvas), style: "Card").first)
+        let script = AssScript.script(for: short, canvas: canvas, fonts: .assumed)
+        let card = try #require(events(script, style: "Card").first)
         let corner = try #require(card.text.firstMatch(of: /\\pos\(([\d.]+),([\d.]+)\)/)?.output)
         let right = Double(ratio.width) - (Double(corner.1) ?? 0)
         let isBelow = (Double(corner.2) ?? 0) >= Double(logo.y + logo.height)
@@ -115,7 +117,8 @@ import Testing
         let word = String(repeating: "Incomprehensible", count: 4)
         let short = try StyleFixtures.composition(text: "Say \(word) twice.").shorts[0]
 
-        let states = events(AssScript.script(for: short, canvas: short.canvases[0]), style: "Caption")
+        let script = AssScript.script(for: short, canvas: short.canvases[0], fonts: .assumed)
+        let states = events(script, style: "Caption")
 
         let state = try #require(states.first { $0.text.contains(word) })
         let size = try #require(state.text.firstMatch(of: /\\fs([\d.]+)/)).output.1
@@ -130,7 +133,7 @@ import Testing
         ]
         short.titleOverlay?.text = hostile
 
-        let script = AssScript.script(for: short, canvas: short.canvases[0])
+        let script = AssScript.script(for: short, canvas: short.canvases[0], fonts: .assumed)
 
         #expect(script.split(separator: "\n").count { $0.hasPrefix("Dialogue:") } == 3)
         #expect(
@@ -144,7 +147,7 @@ import Testing
 
         let short = try StyleFixtures.composition(style: style).shorts[0]
 
-        let script = AssScript.script(for: short, canvas: short.canvases[0])
+        let script = AssScript.script(for: short, canvas: short.canvases[0], fonts: .assumed)
         #expect(script.contains("OWNERS") && script.contains("Count every loaf"))
     }
 
@@ -156,6 +159,7 @@ import Testing
         let short = try StyleFixtures.composition(style: style).shorts[0]
 
         #expect(short.captions.isEmpty && short.titleOverlay == nil)
-        #expect(!AssScript.script(for: short, canvas: short.canvases[0]).contains("Dialogue:"))
+        let script = AssScript.script(for: short, canvas: short.canvases[0], fonts: .assumed)
+        #expect(!script.contains("Dialogue:"))
     }
 }

@@ -33,7 +33,7 @@ import Testing
     func `words are spoken when the script for libass highlights them`(ratio: AspectRatio) throws {
         let short = try short()
         let canvas = try #require(short.canvases.first { $0.aspectRatio == ratio })
-        let script = AssScript.script(for: short, canvas: canvas)
+        let script = AssScript.script(for: short, canvas: canvas, fonts: .assumed)
         for page in short.captions {
             let sheet = CaptionSheet(page, short.captionStyle, canvas)
             #expect(sheet.lines.joined().map(\.text) == page.words.map(\.text))

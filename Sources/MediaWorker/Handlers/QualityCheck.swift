@@ -1,5 +1,6 @@
 import Contracts
 import Media
+import Styles
 
 /// Judges one finished rendition by what was measured on it.
 struct QualityCheck {
@@ -24,19 +25,22 @@ struct QualityCheck {
             ]
     }
 
-    /// Every caption lies inside of the short, in order.
-    static func captions(of short: Composition.Short) -> QualityReport.Check {
+    /// Every caption lies inside of the short, in order, and all of its signs are drawn.
+    static func captions(of short: Composition.Short, fonts: FontBook) -> QualityReport.Check {
         let pages = short.captions
         let areInside = pages.allSatisfy {
             $0.startMs >= 0 && $0.endMs <= short.durationMs && $0.startMs < $0.endMs
         }
         let areOrdered = zip(pages, pages.dropFirst()).allSatisfy { $0.endMs <= $1.startMs }
         let isThere = !short.captionStyle.enabled || !pages.isEmpty
+        let missing = TextCoverage(of: short, fonts: fonts)
+        let signs = missing.letters + missing.signs
+        let leftOut = signs.isEmpty ? "" : "; left out for want of a font: \(TextCoverage.names(signs))"
         return QualityReport.Check(
             name: "captions",
             aspectRatio: nil,
-            passed: areInside && areOrdered && isThere,
-            detail: "\(pages.count) pages; at least one, inside of the short, one after the other"
+            passed: areInside && areOrdered && isThere && signs.isEmpty,
+            detail: "\(pages.count) pages; at least one, inside of the short, one after the other" + leftOut
         )
     }
 

@@ -16,7 +16,7 @@ struct RenderHandler: TaskHandler {
         guard let short = context.task.parameters.short else {
             throw Problem(.invalidRequest, detail: "a render task needs 'parameters.short'")
         }
-        let spec = try await RenderRequest(short: short, context: context).spec()
+        let spec = try await RenderRequest(short: short, context: context, fonts: .installed).spec()
         let cancel = context.isCancelled
         let progress = context.progress(from: 0.02, to: 0.7)
         let results = try await turnstile.pass {
@@ -24,7 +24,7 @@ struct RenderHandler: TaskHandler {
                 try ShortRenderer.render(spec, cancel: cancel, progress: progress)
             }
         }
-        var checks = [QualityCheck.captions(of: short)]
+        var checks = [QualityCheck.captions(of: short, fonts: .installed)]
         var failures: [String] = []
         var isRetryable = true
         for (index, (canvas, result)) in zip(short.canvases, results).enumerated() {

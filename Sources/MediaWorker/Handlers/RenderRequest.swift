@@ -10,9 +10,11 @@ struct RenderRequest: Sendable {
 
     let short: Composition.Short
     let context: TaskContext
+    let fonts: FontBook
 
     func spec() async throws -> ShortRenderSpec {
         try check()
+        try checkFonts()
         let clipPath = try await context.input("clip-media/\(short.clip).mp4")
         var images: [String: (path: String, size: PictureSize)] = [:]
         for image in short.images where images[image.assetSha256] == nil {
@@ -25,7 +27,7 @@ struct RenderRequest: Sendable {
         var ratios: [ShortRenderSpec.Ratio] = []
         for canvas in short.canvases {
             let assPath = context.scratch("\(canvas.aspectRatio.slug).ass")
-            let script = AssScript.script(for: short, canvas: canvas)
+            let script = AssScript.script(for: short, canvas: canvas, fonts: fonts)
             try Data(script.utf8).write(to: URL(filePath: assPath))
             ratios.append(
                 ShortRenderSpec.Ratio(
@@ -82,6 +84,31 @@ struct RenderRequest: Sendable {
                     detail: "a canvas of \(canvas.width)x\(canvas.height) is not made"
                 )
             }
+        }
+    }
+
+    /// Rather no short than one with boxes for words.
+    private func checkFonts() throws(Problem) {
+        var families: [String] = []
+        if short.captionStyle.enabled { families.append(short.captionStyle.fontFamily) }
+        if short.titleOverlay != nil, let style = short.titleStyle { families.append(style.fontFamily) }
+        for family in families where !fonts.has(family: family) {
+            throw Problem(
+                .renderFailed,
+                detail:
+                    "The font '\(family)' is not installed where the short is rendered; 'scripts/setup' does it.",
+                retryable: false
+            )
+        }
+        let letters = TextCoverage(of: short, fonts: fonts).letters
+        guard letters.isEmpty else {
+            throw Problem(
+                .renderFailed,
+                detail:
+                    "No font that is installed where the short is rendered has \(TextCoverage.names(letters)) of "
+                    + "its captions and title.",
+                retryable: false
+            )
         }
     }
 

@@ -19,9 +19,10 @@ extension AssScript {
     static func captionEvents(
         _ page: CaptionPage,
         _ style: CaptionStyle,
-        _ canvas: Composition.Canvas
+        _ canvas: Composition.Canvas,
+        _ font: TextFont
     ) -> [String] {
-        let drawing = PageDrawing(page, style, canvas)
+        let drawing = PageDrawing(page, style, canvas, font)
         var events: [String] = []
         func add(_ startMs: Int, _ endMs: Int, spoken: Int?) {
             let isFirst = events.isEmpty && endMs - startMs >= popMs
@@ -47,28 +48,34 @@ extension AssScript {
     }
 }
 
+extension AssScript {
+    static func captionLayout(
+        _ page: CaptionPage,
+        _ style: CaptionStyle,
+        _ canvas: Composition.Canvas,
+        _ font: TextFont
+    ) -> TextLayout {
+        let size = pixelSize(style.sizeShare, canvas)
+        let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
+        return TextLayout(
+            TextToken.words(page.words.map(style.shown)),
+            font: font,
+            size: size,
+            widthMax: Double(safe.width) - 2 * size * style.outlineShare
+        )
+    }
+}
+
 /// One page as it is drawn: lines, size and place are the same in all of its states.
 private struct PageDrawing {
-    private let words: [String]
     private let emphasised: [Bool]
     private let layout: TextLayout
     private let place: String
     private let plain: HexColor
     private let highlight: HexColor
 
-    init(_ page: CaptionPage, _ style: CaptionStyle, _ canvas: Composition.Canvas) {
-        let shown = page.words.map { style.uppercase ? $0.text.uppercased() : $0.text }
-        let size = AssScript.pixelSize(style.sizeShare, canvas)
-        let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
-        let outline = size * style.outlineShare
-        layout = TextLayout(
-            shown,
-            family: style.fontFamily,
-            weight: style.fontWeight,
-            size: size,
-            widthMax: Double(safe.width) - 2 * outline
-        )
-        words = shown.map(AssText.escaped)
+    init(_ page: CaptionPage, _ style: CaptionStyle, _ canvas: Composition.Canvas, _ font: TextFont) {
+        layout = AssScript.captionLayout(page, style, canvas, font)
         emphasised = page.words.map(\.emphasised)
         let baseline = SafeArea.captionBaseline(share: style.baselineShare, canvas: canvas)
         place = "\\an2\\pos(\(canvas.width / 2),\(baseline))\\fs\(AssScript.decimal(layout.size))"
@@ -79,9 +86,11 @@ private struct PageDrawing {
     func text(spoken: Int?, pops: Bool) -> String {
         // The line comes in a little smaller and grows; only whole pages do, since a growing word shakes its line.
         let entrance = pops ? "\\fscx92\\fscy92\\t(0,\(AssScript.popMs),\\fscx100\\fscy100)" : ""
+        let isRightToLeft = layout.isRightToLeft
         let lines = layout.lines.map { line in
-            line.map { index in "{\\1c\(AssText.color(color(of: index, spoken: spoken)))}\(words[index])" }
-                .joined(separator: " ")
+            layout.assLine(line, isRightToLeft: isRightToLeft) { index in
+                "{\\1c\(AssText.color(color(of: index, spoken: spoken)))}"
+            }
         }
         return "{\(place)\(entrance)}\(lines.joined(separator: "\\N"))"
     }

@@ -37,16 +37,18 @@ extension AssScript {
         _ overlay: TitleOverlay,
         _ style: TitleStyle,
         _ short: Composition.Short,
-        _ canvas: Composition.Canvas
+        _ canvas: Composition.Canvas,
+        _ font: TextFont
     ) -> [String] {
-        let words = overlay.text.split(whereSeparator: \.isWhitespace).map(String.init)
-        guard !words.isEmpty else { return [] }
-        let box = titleBox(words, style, short.images, canvas)
+        let tokens = TextToken.pieces(of: overlay.text)
+        guard !tokens.isEmpty else { return [] }
+        let box = titleBox(tokens, style, short.images, canvas, font)
         let (layout, top) = (box.layout, box.top)
         let centre = Double(canvas.width) / 2
         let fade = "\\fad(\(fadeInMs),\(fadeOutMs))"
         let card = roundedRectangle(width: box.width, height: box.height, radius: box.radius)
-        let text = layout.lines.map { line in line.map { AssText.escaped(words[$0]) }.joined(separator: " ") }
+        let isRightToLeft = layout.isRightToLeft
+        let text = layout.lines.map { layout.assLine($0, isRightToLeft: isRightToLeft) }
             .joined(separator: "\\N")
         let corner = "\\an7\\pos(\(decimal(centre - box.width / 2)),\(decimal(top)))"
         let middle = "\\an5\\pos(\(decimal(centre)),\(decimal(top + box.height / 2)))"
@@ -71,28 +73,23 @@ extension AssScript {
 
     /// The card that holds a title: it stands in the middle of the canvas's width.
     static func titleBox(
-        _ words: [String],
+        _ tokens: [TextToken],
         _ style: TitleStyle,
         _ images: [ImageOverlay],
-        _ canvas: Composition.Canvas
+        _ canvas: Composition.Canvas,
+        _ font: TextFont
     ) -> (layout: TextLayout, top: Double, width: Double, height: Double, radius: Double) {
         let size = pixelSize(style.sizeShare, canvas)
         let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
         let padding = (x: size * 0.5, y: size * 0.3)
         let room = titleRoom(style, images, safe, canvas, gap: size) - 2 * padding.x
-        let layout = TextLayout(
-            words,
-            family: style.fontFamily,
-            weight: style.fontWeight,
-            size: size,
-            widthMax: room
-        )
+        let layout = TextLayout(tokens, font: font, size: size, widthMax: room)
         let width = layout.width + 2 * padding.x
         return (
             layout: layout,
             top: titleTop(style, images, safe, canvas, halfWidth: width / 2),
             width: width,
-            height: layout.size * Double(layout.lines.count) + 2 * padding.y,
+            height: layout.height + 2 * padding.y,
             radius: size * 0.28
         )
     }

@@ -10,16 +10,22 @@ package enum AssScript {
     static let popMs = 100
     static let emphasisTint = 0.45
 
-    package static func script(for short: Composition.Short, canvas: Composition.Canvas) -> String {
+    package static func script(
+        for short: Composition.Short,
+        canvas: Composition.Canvas,
+        fonts: FontBook
+    ) -> String {
+        let region = HanRegion(of: short.shownText)
         var lines = header(canvas) + ["[V4+ Styles]", styleFormat]
         lines.append(captionStyle(short.captionStyle, canvas))
         if let title = short.titleStyle { lines += titleStyles(title, canvas) }
         lines += ["", "[Events]", eventFormat]
         if let overlay = short.titleOverlay, let style = short.titleStyle {
-            lines += titleEvents(overlay, style, short, canvas)
+            lines += titleEvents(overlay, style, short, canvas, TextFont(style, fonts, region))
         }
         if short.captionStyle.enabled {
-            for page in short.captions { lines += captionEvents(page, short.captionStyle, canvas) }
+            let font = TextFont(short.captionStyle, fonts, region)
+            for page in short.captions { lines += captionEvents(page, short.captionStyle, canvas, font) }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -3,12 +3,23 @@ enum AssText {
     /// Text that libass shows as it is, whatever characters it has.
     static func escaped(_ text: String) -> String {
         var result = ""
-        for scalar in text.unicodeScalars {
+        for scalar in visible(text).unicodeScalars {
             switch scalar {
             case "{": result += "\\{"
             case "}": result += "\\}"
             // The joiner, which has no width, keeps libass from reading `\N` and the like.
             case "\\": result += "\\\u{2060}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// Text without line breaks and without what is not to be seen.
+    static func visible(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "\n", "\r", "\t", "\u{85}", "\u{2028}", "\u{2029}": result += " "
             default:
                 if !isHidden(scalar) { result.unicodeScalars.append(scalar) }

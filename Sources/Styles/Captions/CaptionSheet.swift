@@ -6,6 +6,8 @@ package import Contracts
 package struct CaptionSheet: Sendable, Hashable {
     package struct Word: Sendable, Hashable {
         package let text: String
+        /// Whether a space stands before it in its line.
+        package let isSpaced: Bool
         /// `#RRGGBB` while the word is not spoken.
         package let color: String
         package let isEmphasised: Bool
@@ -25,17 +27,9 @@ package struct CaptionSheet: Sendable, Hashable {
     package let baselinePixels: Int
 
     package init(_ page: CaptionPage, _ style: CaptionStyle, _ canvas: Composition.Canvas) {
-        let shown = page.words.map { style.uppercase ? $0.text.uppercased() : $0.text }
-        let size = AssScript.pixelSize(style.sizeShare, canvas)
-        let outline = size * style.outlineShare
-        let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
-        let layout = TextLayout(
-            shown,
-            family: style.fontFamily,
-            weight: style.fontWeight,
-            size: size,
-            widthMax: Double(safe.width) - 2 * outline
-        )
+        // The fonts of other renderers cannot be looked at.
+        let font = TextFont(style, .assumed, .mainland)
+        let layout = AssScript.captionLayout(page, style, canvas, font)
         let plain = HexColor(style.textColor) ?? .white
         let tinted = plain.mixed(
             with: HexColor(style.highlightColor) ?? .white,
@@ -46,7 +40,8 @@ package struct CaptionSheet: Sendable, Hashable {
             line.map { index in
                 let isEmphasised = page.words[index].emphasised
                 return Word(
-                    text: shown[index],
+                    text: layout.tokens[index].text,
+                    isSpaced: index > line.lowerBound && layout.tokens[index].isSpaced,
                     color: (isEmphasised ? tinted : plain).text,
                     isEmphasised: isEmphasised,
                     spokenMs: spoken[index]
@@ -55,7 +50,7 @@ package struct CaptionSheet: Sendable, Hashable {
         }
         (startMs, endMs) = (page.startMs, page.endMs)
         linePixels = layout.size
-        outlinePixels = outline
+        outlinePixels = AssScript.pixelSize(style.sizeShare, canvas) * style.outlineShare
         baselinePixels = SafeArea.captionBaseline(share: style.baselineShare, canvas: canvas)
     }
 
@@ -90,10 +85,11 @@ package struct TitleSheet: Sendable, Hashable {
         _ short: Composition.Short,
         _ canvas: Composition.Canvas
     ) {
-        let words = overlay.text.split(whereSeparator: \.isWhitespace).map(String.init)
-        guard !words.isEmpty else { return nil }
-        let box = AssScript.titleBox(words, style, short.images, canvas)
-        lines = box.layout.lines.map { line in line.map { words[$0] }.joined(separator: " ") }
+        let tokens = TextToken.pieces(of: overlay.text)
+        guard !tokens.isEmpty else { return nil }
+        let font = TextFont(style, .assumed, .mainland)
+        let box = AssScript.titleBox(tokens, style, short.images, canvas, font)
+        lines = box.layout.lines.map { tokens[$0].joined { $1.text } }
         linePixels = box.layout.size
         (width, height) = (box.width, box.height)
         (x, y) = ((Double(canvas.width) - box.width) / 2, box.top)

@@ -8,9 +8,10 @@ enum ShotstackPage {
         let lines = sheet.lines.map { line in
             line.map { word in
                 defer { index += 1 }
-                return #"<span class="w\#(index)">\#(escaped(word.text))</span>"#
+                let space = word.isSpaced ? " " : ""
+                return #"\#(space)<span class="w\#(index)">\#(escaped(word.text))</span>"#
             }
-            .joined(separator: " ")
+            .joined()
         }
         return #"<div class="page">\#(lines.joined(separator: "<br>"))</div>"#
     }

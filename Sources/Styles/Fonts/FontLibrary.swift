@@ -4,15 +4,36 @@ import Foundation
 package enum FontLibrary {
     package static let families = ["Inter", "Inter Display", "Lato", "Bebas Neue", "DejaVu Sans"]
 
-    /// Line height of all of these families in ems: the size that libass is told is a line height.
+    /// Outlines of emoji; libass draws no font of coloured pictures.
+    static let emojiFamily = "Symbola"
+
+    /// What text falls back to where a style's font lacks a character, the best first.
+    ///
+    /// Chinese and Japanese share characters and want them in their own forms.
+    static func fallbacks(_ region: HanRegion) -> [String] {
+        ["Inter", "Noto Sans", region.family] + scripts.flatMap { ["Noto Sans \($0) UI", "Noto Sans \($0)"] }
+            + [emojiFamily, "DejaVu Sans"]
+    }
+
+    /// The UI faces of Noto are as high as Latin ones, which keeps two lines together.
+    private static let scripts = [
+        "Arabic", "Hebrew", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu",
+        "Kannada", "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar", "Georgian", "Armenian",
+        "Ethiopic", "Cherokee", "Mongolian", "Symbols", "Symbols2", "Math",
+    ]
+
+    /// Line height of all of `families` in ems: the size that libass is told is a line height.
     static let lineHeightEms = 1.2
 
     /// Width of a text in pixels when its line height is `size`, estimated from the fonts' own tables.
     package static func width(of text: String, family: String, weight: Int, size: Double) -> Double {
+        widthEms(of: text, family: family, weight: weight) * size / lineHeightEms
+    }
+
+    static func widthEms(of text: String, family: String, weight: Int) -> Double {
         let table = FontWidths.table(family: family)
         let boldness = min(max(Double(weight - 400) / Double(table.boldWeight - 400), 0), 1)
-        let thousandths = text.reduce(0.0) { $0 + width(of: $1, table: table, boldness: boldness) }
-        return thousandths / 1_000 * size / lineHeightEms
+        return text.reduce(0.0) { $0 + width(of: $1, table: table, boldness: boldness) } / 1_000
     }
 
     private static func width(of character: Character, table: FontWidths.Table, boldness: Double) -> Double {
@@ -27,6 +48,6 @@ package enum FontLibrary {
             return 0
         }
         // Chinese, Japanese, Korean and emoji fill a square; everything else is taken for a wide letter.
-        return base.value >= 0x1100 && (base.value < 0x1200 || base.value >= 0x2E80) ? 1_050 : 720
+        return WritingSystem.isWide(base) ? 1_050 : 720
     }
 }
