@@ -9,6 +9,9 @@ struct CaptionPaginator {
     /// How long a page stays after its last word when nothing follows soon.
     static let holdMs = 350
     static let lettersPerPageMax = 30
+    /// A word with spaces around it, in tenths: without spaces so many letters take the place of a word.
+    private static let wordTenths = 10
+    private static let unspacedLetterTenths = 2
 
     let wordsPerPageMax: Int
 
@@ -48,7 +51,14 @@ struct CaptionPaginator {
     private func split(_ words: [CaptionPage.Word]) -> [[CaptionPage.Word]] {
         var best: [(cost: Int, start: Int)] = [(0, 0)]
         for end in 1...words.count {
-            let starts = max(0, end - max(1, wordsPerPageMax))..<end
+            var first = end - 1
+            var tenths = Self.tenths(words[first].text)
+            while first > 0 {
+                tenths += Self.tenths(words[first - 1].text)
+                guard tenths <= Self.wordTenths * wordsPerPageMax else { break }
+                first -= 1
+            }
+            let starts = first..<end
             let options = starts.map { start in (best[start].cost + cost(words, start..<end), start) }
             best.append(options.min { $0.0 < $1.0 } ?? (0, 0))
         }
@@ -65,26 +75,34 @@ struct CaptionPaginator {
     private func cost(_ words: [CaptionPage.Word], _ range: Range<Int>) -> Int {
         let last = words[range.upperBound - 1].text
         let isEnd = range.upperBound == words.count
-        let letters = words[range].reduce(range.count - 1) { $0 + $1.text.count }
+        let letters = words[range].reduce(range.count - 1) { $0 + LineBreaks.letters($1.text) }
+        let tenths = words[range].reduce(0) { $0 + Self.tenths($1.text) }
         var cost = 100 + 40 * max(0, letters - Self.lettersPerPageMax)
         // A lone word flashes by.
-        if range.count == 1 && words.count > 1 { cost += 90 }
+        if tenths <= Self.wordTenths && range.count < words.count { cost += 90 }
+        if LineBreaks.forbidsStart(words[range.lowerBound].text) { cost += 200 }
         let inner = words[range].dropLast()
         cost += 60 * inner.count { Self.endsClause($0.text) }
         if !isEnd && !Self.endsClause(last) {
             cost += Self.leansForward.contains(last.lowercased()) ? 45 : 10
         }
-        let difference = wordsPerPageMax - range.count
-        return cost + 4 * difference * difference
+        let difference = Self.wordTenths * wordsPerPageMax - tenths
+        return cost + 4 * difference * difference / (Self.wordTenths * Self.wordTenths)
+    }
+
+    /// What a word takes of a page; Chinese and the like are counted by their letters.
+    private static func tenths(_ text: String) -> Int {
+        guard text.contains(where: WritingSystem.isUnspaced) else { return wordTenths }
+        return unspacedLetterTenths * LineBreaks.letters(text)
     }
 
     static func endsSentence(_ text: String) -> Bool {
-        let bare = text.drop { $0 == "(" }.reversed().drop { "\"'”’)]".contains($0) }
-        return bare.first.map { ".?!…。？！".contains($0) } ?? false
+        let bare = text.drop { $0 == "(" }.reversed().drop { "\"'”’)]」』）".contains($0) }
+        return bare.first.map { ".?!…。？！｡؟۔।॥".contains($0) } ?? false
     }
 
     static func endsClause(_ text: String) -> Bool {
-        text.last.map { ",;:—–-、，；：".contains($0) } ?? false
+        text.last.map { ",;:—–-、，；：،؛".contains($0) } ?? false
     }
 
     /// Words that belong to the next one: a page that ends on them reads badly.

@@ -62,14 +62,21 @@ package enum EnhancementBuilder {
             )
         }
         var words: [CaptionPage.Word] = []
+        var opening = ""
         for index in moment.firstWord...moment.lastWord {
             let word = transcript.words[index]
-            let text = word.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            var text = word.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             guard text.contains(where: { $0.isLetter || $0.isNumber || $0.isSymbol }) else {
-                // A lone dash or quote mark stands with the word before it.
-                if !words.isEmpty { words[words.count - 1].text += text }
+                // A lone dash or quote mark stands with the word before it, what opens with the word after it.
+                if text.last.map(LineBreaks.opens) ?? false {
+                    opening += text
+                } else if !words.isEmpty {
+                    words[words.count - 1].text += text
+                }
                 continue
             }
+            text = opening + text
+            opening = ""
             let earliest = words.last?.endMs ?? 0
             let start = min(max(word.startMs - moment.startMs, earliest), durationMs)
             let end = min(max(word.endMs - moment.startMs, start + wordDurationMsMin), durationMs)
@@ -79,8 +86,8 @@ package enum EnhancementBuilder {
                     detail: "Word \(index) of the transcript ('\(text)') lies outside of \(moment.clip)."
                 )
             }
-            words.append(
-                CaptionPage.Word(
+            words += WordSplit.parts(
+                of: CaptionPage.Word(
                     text: text,
                     startMs: start,
                     endMs: end,
