@@ -247,8 +247,7 @@ let testTargets: [Target] = [
         "MediaWorkerTests",
         [
             "MediaWorker", "Contracts", "Media", "Signatures", "Threads", "OutboundHTTP", hummingbird,
-            httpTypes,
-            nioCore, logging, yams,
+            httpTypes, nioCore, logging, yams,
         ]
     ),
     tests(

@@ -195,11 +195,43 @@ import Testing
             _ = try await worker.dispatch(task)
             let report = try await worker.nextReport()
 
-            #expect(report.state == .failed)
-            #expect(report.error?.slug == "render-failed")
-            #expect(report.error?.detail.contains("1:1") == true)
-            #expect(worker.gateway.upload("rendition/clip-01.9x16.mp4") != nil)
-            #expect(worker.gateway.upload("rendition/clip-01.1x1.mp4") == nil)
+            #expect(report.state == .completed && report.progress == 1)
+            #expect(report.error?.slug == "render-failed" && report.error?.retryable == false)
+            #expect(report.error?.detail.hasPrefix("1:1: a crop") == true)
+            #expect(
+                Set(report.artifacts.map(\.name)) == [
+                    "rendition/clip-01.9x16.mp4", "rendition/clip-01.9x16.jpg",
+                    "rendition/clip-01.9x16.json", "qc/clip-01.json",
+                ]
+            )
+            let quality = try worker.uploaded(QualityReport.self, "qc/clip-01.json")
+            let failed = quality.checks.filter { !$0.passed }
+            #expect(!quality.ready && failed.map(\.name) == ["rendered"])
+            #expect(failed.first?.aspectRatio == .square)
+            #expect(failed.first?.detail.hasSuffix("; wanted a file") == true)
+            #expect(quality.checks.contains { $0.aspectRatio == .portrait && $0.name == "loudness" })
+        }
+    }
+
+    @Test func `a short of which no ratio can be made fails`() async throws {
+        let clip = try SampleMedia.video(seconds: 4)
+        var short = SampleShort.short(imageSha256: nil)
+        short.canvases = short.canvases.filter { $0.aspectRatio != .landscape }
+        for index in short.canvases.indices { short.canvases[index].shots[0].rect.x = 600 }
+        let broken = short
+        try await WorkerHarness.run(handlers: Self.engines().handlers) { worker in
+            let task = worker.task(
+                .render,
+                inputs: [("clip-media/clip-01.mp4", clip)],
+                parameters: .init(short: broken)
+            )
+            _ = try await worker.dispatch(task)
+            let report = try await worker.nextReport()
+
+            #expect(report.state == .failed && report.artifacts.isEmpty)
+            #expect(report.error?.slug == "render-failed" && report.error?.retryable == false)
+            #expect(report.error?.detail.contains("9:16: ") == true)
+            #expect(report.error?.detail.contains("; 1:1: ") == true)
         }
     }
 }

@@ -48,7 +48,7 @@ import Yams
 
     @Test(arguments: [
         ("RunningReport", TaskReport.State.running), ("CompletedReport", .completed),
-        ("FailedReport", .failed),
+        ("PartReport", .completed), ("FailedReport", .failed),
     ])
     func `an example of a report can be read`(name: String, state: TaskReport.State) throws {
         let report = try WireJSON.decode(TaskReport.self, from: Self.example(name))

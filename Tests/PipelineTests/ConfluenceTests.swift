@@ -98,7 +98,8 @@ private struct Truth {
         let mark = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         var generator = SeededGenerator(seed: mark)
         switch Int.random(in: 0..<100, using: &generator) {
-        case 0..<70: return .completed
+        case 0..<65: return .completed
+        case 65..<70: return .completedInPart(Failure(.broken, isRetryable: true))
         case 70..<80: return .forgotten
         case 80..<97: return .failed(Failure(.broken, isRetryable: true))
         default: return .failed(Failure(.badInput, isRetryable: false))

@@ -54,6 +54,26 @@ import Testing
         #expect(decide(facts(), .failed(failure)) == .fail(.failRun))
     }
 
+    @Test func `a part of a short is taken when no attempt may bring the whole`() {
+        let mayPass = TaskSignal.Event.completedInPart(Failure(.broken, isRetryable: true))
+        var facts = facts(isShort: true)
+        #expect(decide(facts, mayPass) == .remint(afterMs: 1_000, cause: .failure))
+        facts.failures = RetryPolicy.of(.broken).attemptsMax - 2
+        #expect(decide(facts, mayPass) == .remint(afterMs: 2_000, cause: .failure))
+        facts.failures += 1
+        #expect(decide(facts, mayPass) == .complete(isWanted: true))
+        facts.failures = 0
+        let forGood = TaskSignal.Event.completedInPart(Failure(.broken, isRetryable: false))
+        #expect(decide(facts, forGood) == .complete(isWanted: true))
+    }
+
+    @Test func `a part of a stage's result is a failure`() {
+        let part = Failure(.broken, isRetryable: false)
+        #expect(decide(facts(), .completedInPart(part)) == .fail(.failRun))
+        let mayPass = Failure(.broken, isRetryable: true)
+        #expect(decide(facts(), .completedInPart(mayPass)) == .fail(.retryJob(afterMs: 1_000)))
+    }
+
     @Test func `a task whose job has moved on ends without consequence`() {
         var facts = facts()
         facts.isJobWaiting = false

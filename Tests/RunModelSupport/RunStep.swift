@@ -61,7 +61,8 @@ extension RunStep {
         case 0..<4: .dispatched
         case 4..<5: .submitUnknown
         case 5..<7: .progress
-        case 7..<14: .completed
+        case 7..<13: .completed
+        case 13..<14: .completedInPart(failure(using: &generator))
         case 14..<17: .failed(failure(using: &generator))
         case 17..<18: .cancelled
         default: .forgotten

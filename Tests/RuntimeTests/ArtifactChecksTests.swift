@@ -154,6 +154,23 @@ import Testing
         #expect(throws: Problem.self) { try ArtifactChecks.quality(report, clip: "clip-01") }
     }
 
+    @Test func `a report says of each missing ratio why it is missing`() throws {
+        func check(_ name: String, _ ratio: AspectRatio?, passed: Bool) -> QualityReport.Check {
+            QualityReport.Check(name: name, aspectRatio: ratio, passed: passed, detail: "no; wanted a file")
+        }
+        func isTaken(_ checks: QualityReport.Check..., missing: [AspectRatio]) -> Bool {
+            let report = QualityReport(clip: "clip-01", checks: checks)
+            return (try? ArtifactChecks.quality(report, clip: "clip-01", missing: missing)) != nil
+        }
+        let square = check("rendered", .square, passed: false)
+
+        #expect(isTaken(square, missing: [.square]))
+        #expect(!isTaken(square, missing: [.square, .landscape]))
+        #expect(!isTaken(check("rendered", .square, passed: true), missing: [.square]))
+        #expect(!isTaken(check("rendered", nil, passed: false), missing: [.square]))
+        #expect(!isTaken(check("loudness", .square, passed: false), missing: [.square]))
+    }
+
     @Test(arguments: [(30, 4_113, true), (30, 4_114, false), (5, 4_280, true), (5, 4_281, false)])
     func `a rendition may be a frame and a bit longer than its short`(
         fps: Int,

@@ -25,6 +25,8 @@ final class FakeProvider: Provider {
         /// It surely did not get the task.
         case unreachable
         case fail(Problem)
+        /// Works, and calls back that something is lacking of it.
+        case lack(Problem)
         /// Works, but calls back that it failed; polls tell the truth.
         case contradict(Problem)
         /// Takes the task and knows nothing of it when asked.
@@ -199,6 +201,11 @@ final class FakeProvider: Provider {
             report.state = .failed
             report.error = problem
             try await callBack(report, task, messageId: "cb_fail\(task.attempt)")
+        case .lack(let problem):
+            var report = try await studio.work(task)
+            report.error = problem
+            remember(report)
+            try await callBack(report, task, messageId: "cb_part\(task.attempt)")
         case .contradict(let problem):
             remember(try await studio.work(task))
             var report = accepted

@@ -126,6 +126,12 @@ final class StoreWalk {
                 attempt: attempt,
                 outcome: .completed(artifacts: [])
             )
+        case .completedInPart(let failure):
+            _ = try await store.settleTask(
+                taskId: taskIds[index],
+                attempt: attempt,
+                outcome: .completed(artifacts: [], lack: Self.problem(failure))
+            )
         case .failed(let failure):
             _ = try await store.settleTask(
                 taskId: taskIds[index],

@@ -36,6 +36,9 @@ package struct Rendition: Codable, Sendable, Hashable {
 
 /// Artifact `qc`: what was measured on the finished files of one short.
 package struct QualityReport: Codable, Sendable, Hashable {
+    /// Name of the check that stands for a ratio that could not be made; it has not passed.
+    package static let renderedCheck = "rendered"
+
     package struct Check: Codable, Sendable, Hashable {
         /// `decodable`, `duration`, `size`, `loudness`, `true-peak`, `black`, `frozen`, `silent`, `av-offset`, ...
         package var name: String

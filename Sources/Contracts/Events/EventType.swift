@@ -21,7 +21,7 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
         case .runAnalysisCompleted: "Stages 01 to 11 are done; the shorts are known and rendering."
         case .runFailed: "A required stage failed; the run ends without shorts."
         case .runCancelled: "A run was cancelled."
-        case .outputRendered: "One short is rendered in all its ratios."
+        case .outputRendered: "One short is rendered."
         case .outputFailed: "One short could not be rendered."
         case .deliveryCompleted: "Every short of a run is rendered."
         case .deliveryPartiallyFailed: "All shorts ended; some are rendered, some failed."

@@ -43,7 +43,7 @@ package struct TaskReport: Codable, Sendable, Hashable {
     package var progress: Double
     package var artifacts: [Artifact]
     package var warnings: [Warning]
-    /// Why the task failed.
+    /// Why the task failed; of a completed render, why it lacks ratios.
     package var error: Problem?
     package var usage: Usage?
 

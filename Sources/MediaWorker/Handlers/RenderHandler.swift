@@ -3,7 +3,7 @@ import Foundation
 import Media
 import Styles
 
-/// Renders one short in all its ratios and measures what came out.
+/// Renders one short in its ratios and measures what came out; one that cannot be made leaves the others.
 struct RenderHandler: TaskHandler {
     /// The still shows this share of the short, past the first words and still on the hook's picture.
     private static let stillShare = 0.3
@@ -25,25 +25,24 @@ struct RenderHandler: TaskHandler {
             }
         }
         var checks = [QualityCheck.captions(of: short, fonts: .installed)]
-        var failures: [String] = []
-        var isRetryable = true
+        var failures: [RatioFailure] = []
         for (index, (canvas, result)) in zip(short.canvases, results).enumerated() {
             do {
                 checks += try await finish(result.get(), canvas, short, context)
             } catch let error as MediaError where error.code != .cancelled {
-                isRetryable = isRetryable && error.code != .invalidRequest
-                failures.append("\(canvas.aspectRatio.rawValue): \(error.detail)")
+                let failure = RatioFailure(aspectRatio: canvas.aspectRatio, error: error)
+                failures.append(failure)
+                checks.append(failure.check)
             }
             context.progress(0.7 + 0.28 * Double(index + 1) / Double(results.count))
         }
+        guard failures.count < results.count else { throw RatioFailure.problem(of: failures) }
         try await context.upload(
             ArtifactName("qc", clip: short.clip),
             json: QualityReport(clip: short.clip, checks: checks)
         )
         try context.checkCancelled()
-        guard failures.isEmpty else {
-            throw Problem(.renderFailed, detail: failures.joined(separator: "; "), retryable: isRetryable)
-        }
+        if !failures.isEmpty { context.lack(RatioFailure.problem(of: failures)) }
     }
 
     /// Measures and uploads one ratio; returns its checks.

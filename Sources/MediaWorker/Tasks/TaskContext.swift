@@ -9,6 +9,7 @@ package final class TaskContext: Sendable {
         var leases: [String] = []
         var artifacts: [TaskReport.Artifact] = []
         var warnings: [Warning] = []
+        var lack: Problem?
     }
 
     package let task: ProviderTask
@@ -109,14 +110,17 @@ package final class TaskContext: Sendable {
         warn([Warning(code: code, detail: detail, clip: clip)])
     }
 
+    /// Tells why the task will complete without some of what was asked for.
+    package func lack(_ problem: Problem) { state.withLock { $0.lack = problem } }
+
     /// Throws when the task was told to end.
     package func checkCancelled() throws {
         if entry.isCancelled || Task.isCancelled { throw CancellationError() }
     }
 
-    /// The uploads and the warnings so far.
-    var results: (artifacts: [TaskReport.Artifact], warnings: [Warning]) {
-        state.withLock { ($0.artifacts, $0.warnings) }
+    /// The uploads, the warnings and what is lacking so far.
+    var results: (artifacts: [TaskReport.Artifact], warnings: [Warning], lack: Problem?) {
+        state.withLock { ($0.artifacts, $0.warnings, $0.lack) }
     }
 
     func makeFolder() throws {

@@ -43,6 +43,7 @@ struct TaskRunner: Sendable {
             progress: 1,
             artifacts: results.artifacts,
             warnings: results.warnings,
+            error: results.lack,
             usage: usage
         )
     }

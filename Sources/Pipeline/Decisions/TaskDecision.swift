@@ -69,11 +69,8 @@ extension TaskFacts {
         case .dispatched: return state == .dispatched ? .ignore(.noNews) : .noteDispatched
         case .submitUnknown: return state == .minted ? .noteSubmitUnknown : .ignore(.noNews)
         case .progress: return .noteProgress
-        case .completed:
-            guard isJobWaiting, rival == .live || rival == .held else {
-                return .complete(isWanted: isJobWaiting)
-            }
-            return .hold(isLast: rival == .held)
+        case .completed: return afterSuccess()
+        case .completedInPart(let failure): return afterPart(failure, jitter: jitter)
         case .failed(let failure): return afterFailure(failure, jitter: jitter)
         case .cancelled:
             return afterFailure(Failure(.refused, isRetryable: true), jitter: jitter)
@@ -101,6 +98,20 @@ extension TaskFacts {
             }
         }
         return next
+    }
+
+    private func afterSuccess() -> TaskDecision {
+        guard isJobWaiting, rival == .live || rival == .held else {
+            return .complete(isWanted: isJobWaiting)
+        }
+        return .hold(isLast: rival == .held)
+    }
+
+    /// A part counts as a failure as long as another attempt may bring the whole, and is taken after that; only a short
+    /// is worth something in part.
+    private func afterPart(_ failure: Failure, jitter: Double) -> TaskDecision {
+        let decision = afterFailure(failure, jitter: jitter)
+        return decision == .fail(.failShort) ? afterSuccess() : decision
     }
 
     /// A short is tried again under its own task, and so is one of two tasks that do the same; a stage by a new attempt

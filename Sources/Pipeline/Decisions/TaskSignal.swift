@@ -8,6 +8,8 @@ package struct TaskSignal: Sendable, Hashable {
         /// Its provider works on it.
         case progress
         case completed
+        /// It gave a part of what was asked for, and the rest failed in this way.
+        case completedInPart(Failure)
         case failed(Failure)
         /// Its provider ended it without being asked to.
         case cancelled

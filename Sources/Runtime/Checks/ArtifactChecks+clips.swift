@@ -128,12 +128,20 @@ extension ArtifactChecks {
         try refuse("rendition/\(clip).\(ratio.slug).json", faults)
     }
 
-    static func quality(_ report: QualityReport, clip: String) throws(Problem) {
+    /// `missing` are the ratios that could not be made; the report has to say so of each.
+    static func quality(
+        _ report: QualityReport,
+        clip: String,
+        missing: [AspectRatio] = []
+    ) throws(Problem) {
         var faults: [String] = []
         if report.clip != clip { faults.append("it is of '\(report.clip.prefix(40))'") }
         if report.checks.isEmpty { faults.append("nothing was checked") }
         if report.ready != report.checks.allSatisfy(\.passed) {
             faults.append("'ready' contradicts its checks")
+        }
+        for ratio in missing where !report.checks.contains(where: { $0.tellsMissing(ratio) }) {
+            faults.append("it does not say why there is no \(ratio.rawValue) file")
         }
         try refuse("qc/\(clip).json", faults)
     }

@@ -13,6 +13,8 @@ struct ResultChecks: Sendable {
     }
 
     let subject: SettleSubject
+    /// Of a render task.
+    let ratios: GivenRatios
 
     func check() async throws -> Findings {
         switch subject.stage {
@@ -85,7 +87,7 @@ struct ResultChecks: Sendable {
     private func render() async throws -> Findings {
         guard let output = subject.output else { return Findings() }
         var findings = Findings()
-        for ratio in StageReads.ratios(of: subject.run) {
+        for ratio in ratios.given {
             let name = ArtifactName.rendition(output.clip, ratio, fileExtension: "json")
             let rendition = try await subject.read(Rendition.self, name)
             try ArtifactChecks.rendition(
@@ -106,9 +108,27 @@ struct ResultChecks: Sendable {
             )
         }
         let qc = try await subject.read(QualityReport.self, .clip(.qc, output.clip))
-        try ArtifactChecks.quality(qc, clip: output.clip)
+        try ArtifactChecks.quality(qc, clip: output.clip, missing: ratios.missing)
         findings.qc = qc
+        findings.warnings = ratios.missing.map { ratio in
+            let reason = qc.checks.first { $0.tellsMissing(ratio) }?.detail ?? ""
+            return Warning(
+                code: Self.missingCode,
+                detail: "The short has no \(ratio.rawValue) file: \(reason).",
+                clip: output.clip
+            )
+        }
         return findings
+    }
+
+    /// Code of the warning that a short lacks a ratio.
+    private static let missingCode = "ratio-missing"
+}
+
+extension QualityReport.Check {
+    /// Whether it says that this ratio could not be made.
+    func tellsMissing(_ ratio: AspectRatio) -> Bool {
+        name == QualityReport.renderedCheck && aspectRatio == ratio && !passed
     }
 }
 

@@ -6,6 +6,8 @@ import Store
 /// The names that a task of a stage has to give.
 struct ExpectedResults: Sendable {
     let subject: SettleSubject
+    /// Of a render task.
+    let ratios: [AspectRatio]
 
     func names() async throws -> [ArtifactName] {
         switch subject.stage {
@@ -36,7 +38,7 @@ struct ExpectedResults: Sendable {
         }
         // Nobody makes thumbnails of what a hosted provider rendered.
         let isHosted = subject.context.providers[subject.task.provider]?.callbackMeaning == .signals
-        return StageReads.ratios(of: subject.run).flatMap { ratio in
+        return ratios.flatMap { ratio in
             (isHosted ? ["mp4", "json"] : ["mp4", "json", "jpg"]).map {
                 .rendition(clip, ratio, fileExtension: $0)
             }

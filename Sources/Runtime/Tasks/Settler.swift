@@ -92,8 +92,9 @@ struct Settler: Sendable {
                 warnings: Self.distinct(report.warnings + [provider.filesElsewhere])
             )
         }
-        let (artifacts, extra) = try await accept(report, subject)
-        let findings = try await ResultChecks(subject: subject).check()
+        let ratios = try GivenRatios(report, of: subject)
+        let (artifacts, extra) = try await accept(report, subject, ratios.given)
+        let findings = try await ResultChecks(subject: subject, ratios: ratios).check()
         return .completed(
             artifacts: artifacts,
             qc: findings.qc,
@@ -101,7 +102,8 @@ struct Settler: Sendable {
             fingerprint: try fingerprint(subject),
             usage: report.usage,
             warnings: Self.distinct(report.warnings + findings.warnings + extra),
-            media: findings.media
+            media: findings.media,
+            lack: ratios.lack
         )
     }
 
@@ -114,9 +116,10 @@ struct Settler: Sendable {
     /// The results that the stage is to give, each just as it was uploaded, and a warning about any other.
     private func accept(
         _ report: TaskReport,
-        _ subject: SettleSubject
+        _ subject: SettleSubject,
+        _ ratios: [AspectRatio]
     ) async throws -> (artifacts: [NewArtifact], warnings: [Warning]) {
-        let expected = try await ExpectedResults(subject: subject).names()
+        let expected = try await ExpectedResults(subject: subject, ratios: ratios).names()
         var reported: [ArtifactName: TaskReport.Artifact] = [:]
         for artifact in report.artifacts {
             if let name = ArtifactName(parsing: artifact.name) { reported[name] = artifact }

@@ -65,7 +65,8 @@ package struct NewOutput: Sendable, Hashable {
 
 /// How a task ended, from a callback or from a poll.
 package enum TaskOutcome: Sendable, Hashable {
-    /// `media` is what a transcode found out about the source; the run's asset keeps it.
+    /// `media` is what a transcode found out about the source; the run's asset keeps it. `lack` says why some of what
+    /// was asked for is not there.
     case completed(
         artifacts: [NewArtifact],
         qc: QualityReport? = nil,
@@ -73,7 +74,8 @@ package enum TaskOutcome: Sendable, Hashable {
         fingerprint: String? = nil,
         usage: TaskReport.Usage? = nil,
         warnings: [Warning] = [],
-        media: AssetView.Media? = nil
+        media: AssetView.Media? = nil,
+        lack: Problem? = nil
     )
     case failed(Problem, isRetryable: Bool)
     case cancelled
@@ -81,22 +83,32 @@ package enum TaskOutcome: Sendable, Hashable {
     /// What it says of the task, for the decision what follows.
     package var event: TaskSignal.Event {
         switch self {
-        case .completed: .completed
+        case .completed:
+            if let lack {
+                .completedInPart(Failure(lack.failureClass, isRetryable: lack.retryable ?? false))
+            } else {
+                .completed
+            }
         case .failed(let problem, let isRetryable):
             .failed(Failure(problem.failureClass, isRetryable: isRetryable))
         case .cancelled: .cancelled
         }
     }
 
-    /// Why the task did not end well.
+    /// Why the task did not end well, or not wholly so.
     package var problem: Problem? {
         switch self {
-        case .completed: nil
+        case .completed: lack
         case .failed(let problem, _): problem
         // We did not ask for it: a task that we cancelled is abandoned and never settled.
         case .cancelled:
             Problem(.providerRefused, detail: "the provider cancelled the task", retryable: true)
         }
+    }
+
+    private var lack: Problem? {
+        guard case .completed(_, _, _, _, _, _, _, let lack) = self else { return nil }
+        return lack
     }
 }
 

@@ -16,7 +16,7 @@ package struct OutputRecord: Sendable, Hashable {
     package let state: OutputState
     package let progress: Double
     package let qc: QualityReport?
-    /// Digest of all that its renditions depend on; nil before it is rendered.
+    /// Digest of all that its renditions depend on; nil before it is rendered, and where a ratio is missing.
     package let fingerprint: String?
     /// The short whose renditions it attached instead of being rendered.
     package let reusedFrom: String?

@@ -76,11 +76,18 @@ extension Transaction {
                 let fingerprint,
                 let usage,
                 let warnings,
-                let media
+                let media,
+                let lack
             ) = outcome
         else { return }
         if let outputId = task.outputId {
-            let result = OutputResult(qc: qc, renditions: renditions, warnings: warnings, usage: usage)
+            let result = OutputResult(
+                qc: qc,
+                renditions: renditions,
+                warnings: warnings,
+                usage: usage,
+                isWhole: lack == nil
+            )
             try complete(outputId: outputId, job: job, artifacts: artifacts, result, links: links)
             return
         }
@@ -119,7 +126,7 @@ extension Transaction {
             UPDATE outputs
             SET state = 'rendered', progress = 1, finished_at = now(), qc = \(try SQLJSON.optional(result.qc)),
                 warnings = warnings || \(try SQLJSON(encoding: result.warnings)), problem = NULL, waits_on = NULL,
-                computing = NULL
+                computing = NULL, fingerprint = CASE WHEN \(result.isWhole) THEN fingerprint END
             WHERE id = \(outputId) AND state IN ('pending', 'rendering')
             """
         )
@@ -165,4 +172,6 @@ private struct OutputResult {
     let renditions: [NewRendition]
     let warnings: [Warning]
     let usage: TaskReport.Usage?
+    /// Nobody shares a short that lacks a ratio: it may be there the next time.
+    let isWhole: Bool
 }

@@ -9,7 +9,11 @@ struct ShortsReport {
 
     /// Whether every short is rendered in each of its ratios.
     var isComplete: Bool {
-        !outputs.isEmpty && outputs.allSatisfy { $0.state == "rendered" && !$0.renditions.isEmpty }
+        !outputs.isEmpty
+            && outputs.allSatisfy { output in
+                output.state == "rendered" && !output.renditions.isEmpty
+                    && !output.warnings.contains { $0.code == "ratio-missing" }
+            }
     }
 
     var table: String {
