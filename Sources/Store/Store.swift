@@ -17,6 +17,8 @@ package struct Store: Sendable {
     let leaseMark: LeaseMark?
     /// Where the engine of this process gets what is committed here.
     package let handOver: DeliveryHandOver
+    /// The ends of shorts that are committed here, for the metrics.
+    package let shorts: ShortCounters
 
     package init(
         pool: PostgresPool,
@@ -26,8 +28,9 @@ package struct Store: Sendable {
     ) {
         self.pool = pool
         handOver = DeliveryHandOver()
+        shorts = ShortCounters()
         var links = links
-        links.outlet = DeliveryOutlet(handOver: handOver, leaseMark: leaseMark)
+        links.outlet = DeliveryOutlet(handOver: handOver, shorts: shorts, leaseMark: leaseMark)
         self.links = links
         self.leaseMark = leaseMark
         self.jitter = jitter

@@ -54,6 +54,7 @@ import Threads
             let done = try await hosted()
             #expect(done.liveTasks == 0 && done.endings.callback == 1)
             #expect(done.lastFailure?.detail == "no" && done.lastFailureAt != nil)
+            #expect(done.shorts == ProviderView.Shorts())
         }
     }
 
@@ -105,7 +106,9 @@ import Threads
         APIFixture.meter.countError(provider: "hosted", word: "busy")
         APIFixture.meter.countUnknownStatus(provider: "hosted", word: "warming up")
         try await fixture.withClient { client in
+            fixture.store.shorts.count(.ready, times: 3)
             let text = try await client.get("/metrics").text
+            #expect(text.contains(#"reelgate_shorts_total{verdict="ready"} 3"#))
             #expect(text.contains(#"reelgate_provider_errors_total{error="busy",provider="hosted"} 1"#))
             #expect(
                 text.contains(

@@ -66,7 +66,15 @@ import Testing
                 completedAt: nil,
                 failedAt: nil
             ),
-            delivery: .init(state: "pending", total: 0, pending: 0, rendering: 0, rendered: 0, failed: 0),
+            delivery: .init(
+                state: "pending",
+                total: 0,
+                pending: 0,
+                rendering: 0,
+                rendered: 0,
+                ready: 0,
+                failed: 0
+            ),
             progress: 0,
             source: .init(url: nil, assetId: "ast_1", sha256: nil, sizeBytes: nil, durationMs: nil),
             style: .init(package: "default", version: 1, digest: ""),

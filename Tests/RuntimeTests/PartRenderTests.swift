@@ -66,7 +66,7 @@ import Testing
         let (run, whole, part) = try await run(harness)
 
         #expect(run.state == "fully_generated" && run.delivery.state == "completed")
-        #expect(run.delivery.rendered == 2 && run.delivery.failed == 0)
+        #expect(run.delivery.rendered == 2 && run.delivery.ready == 1 && run.delivery.failed == 0)
         #expect(attempts(harness) == [1])
         #expect(whole.renditions.count == 2 && whole.qc?.ready == true)
         #expect(part.state == "rendered" && part.error == nil)

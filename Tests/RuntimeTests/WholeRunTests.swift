@@ -18,7 +18,7 @@ import Testing
         }
 
         #expect(run.state == "fully_generated")
-        #expect(run.delivery.rendered == 2)
+        #expect(run.delivery.rendered == 2 && run.delivery.ready == 2)
         #expect(run.progress == 1)
         #expect(run.source.durationMs == FakeResults.durationMs)
         let jobs = try await harness.store.jobs(runId: run.id)

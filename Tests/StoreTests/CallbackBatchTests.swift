@@ -120,6 +120,8 @@ import Testing
         #expect(envelope.data.outputs?.count == 8)
         #expect(try await fixture.store.claimDeliveries(limit: 10, leaseSeconds: 30).count == 1)
         #expect(receipts.count { $0 == .applied(.applied, givesWork: false) } == 8)
+        #expect(envelope.data.run?.delivery.rendered == 8 && envelope.data.run?.delivery.ready == 0)
+        #expect(fixture.store.shorts.snapshot.map(\.count) == [0, 0, 8, 0])
     }
 
     @Test func `a callback that comes before the reply to its dispatch is kept, once, and matched`()

@@ -59,6 +59,7 @@ struct HealthRoutes: Sendable {
         text.add(gauges)
         text.add(counters)
         text.add(callbacks)
+        text.add(services.store.shorts)
         text.add(services.providerMeter.snapshot)
         text.addProcess(openStreams: streams.count)
         return Response(

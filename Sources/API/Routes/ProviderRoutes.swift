@@ -53,6 +53,7 @@ struct ProviderRoutes: Sendable {
             lastFailureAt: standing.lastFailureAt,
             lastFailure: standing.lastFailure,
             endings: standing.endings,
+            shorts: standing.shorts,
             guards: Self.guards([
                 ("concurrency", limits.concurrency, use.live),
                 ("requests_per_minute", limits.requestsPerMinute, use.givenInMinute),

@@ -82,6 +82,17 @@ struct MetricsText {
         )
     }
 
+    mutating func add(_ shorts: ShortCounters) {
+        add(
+            "reelgate_shorts_total",
+            type: "counter",
+            help: "Shorts that ended here since the start, by whether they are ready to post.",
+            samples: shorts.snapshot.map {
+                (labels: [("verdict", $0.verdict.rawValue)], value: Double($0.count))
+            }
+        )
+    }
+
     mutating func add(_ providers: ProviderMeter.Snapshot) {
         add(
             "reelgate_provider_errors_total",

@@ -15,6 +15,21 @@ package struct ProviderView: Codable, Sendable, Hashable {
         }
     }
 
+    /// The last shorts that it rendered, by what their checks say.
+    package struct Shorts: Codable, Sendable, Hashable {
+        /// Every check passed.
+        package var ready: Int
+        package var notReady: Int
+        /// It keeps its files.
+        package var unmeasured: Int
+
+        package init(ready: Int = 0, notReady: Int = 0, unmeasured: Int = 0) {
+            self.ready = ready
+            self.notReady = notReady
+            self.unmeasured = unmeasured
+        }
+    }
+
     /// A measure that it may be given, and how much of it is used.
     package struct Guard: Codable, Sendable, Hashable {
         /// `concurrency`, `requests_per_minute`, `minutes_per_day` or `renders_per_day`.
@@ -47,6 +62,7 @@ package struct ProviderView: Codable, Sendable, Hashable {
     @Nullable package var lastFailureAt: Date?
     @Nullable package var lastFailure: Problem?
     package var endings: Endings
+    package var shorts: Shorts
     package var guards: [Guard]
 
     package init(
@@ -61,6 +77,7 @@ package struct ProviderView: Codable, Sendable, Hashable {
         lastFailureAt: Date? = nil,
         lastFailure: Problem? = nil,
         endings: Endings = Endings(),
+        shorts: Shorts = Shorts(),
         guards: [Guard] = []
     ) {
         self.name = name
@@ -74,6 +91,7 @@ package struct ProviderView: Codable, Sendable, Hashable {
         self.lastFailureAt = lastFailureAt
         self.lastFailure = lastFailure
         self.endings = endings
+        self.shorts = shorts
         self.guards = guards
     }
 }

@@ -25,14 +25,25 @@ package struct RunView: Codable, Sendable, Hashable {
         package var pending: Int
         package var rendering: Int
         package var rendered: Int
+        /// Those of the rendered whose every check passed.
+        package var ready: Int
         package var failed: Int
 
-        package init(state: String, total: Int, pending: Int, rendering: Int, rendered: Int, failed: Int) {
+        package init(
+            state: String,
+            total: Int,
+            pending: Int,
+            rendering: Int,
+            rendered: Int,
+            ready: Int,
+            failed: Int
+        ) {
             self.state = state
             self.total = total
             self.pending = pending
             self.rendering = rendering
             self.rendered = rendered
+            self.ready = ready
             self.failed = failed
         }
     }

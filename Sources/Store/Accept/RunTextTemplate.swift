@@ -91,6 +91,7 @@ struct RunTextTemplate: Sendable {
                 pending: 0,
                 rendering: 0,
                 rendered: 0,
+                ready: 0,
                 failed: 0
             ),
             progress: 0,

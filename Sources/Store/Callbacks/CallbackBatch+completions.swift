@@ -31,6 +31,10 @@ extension CallbackBatch {
             throw StoreError.malformedRecord("a run of callbacks")
         }
         if let telling, let contents { try telling.write(contents, in: transaction, links: store.links) }
+        // There are no files to look at, so nobody has measured them.
+        transaction.whenEnded { [shorts = store.shorts, count = completions.count] isCommitted in
+            if isCommitted { shorts.count(.unmeasured, times: count) }
+        }
     }
 
     private func ending(_ ended: [String], closings: [Closing]) throws -> SQL {

@@ -11,10 +11,14 @@ package struct ProviderStanding: Sendable, Hashable {
     package var lastFailureAt: Date?
     package var lastFailure: Problem?
     package var endings: ProviderView.Endings
+    package var shorts: ProviderView.Shorts
     package var use: ProviderUse
 }
 
 extension Store {
+    /// Shorts that are looked at for the share of ready ones.
+    private static let shortsMax = 1_000
+
     package func standing(of provider: String) async throws -> ProviderStanding {
         let row = try await pool.query(
             """
@@ -52,7 +56,32 @@ extension Store {
                 poll: try row.get("by_poll"),
                 callback: try row.get("by_callback")
             ),
+            shorts: try await shorts(of: provider),
             use: try await use(of: provider)
+        )
+    }
+
+    /// What the checks say of the last shorts that it rendered itself, within a day.
+    private func shorts(of provider: String) async throws -> ProviderView.Shorts {
+        let row = try await pool.query(
+            """
+            SELECT count(*) FILTER (WHERE last.ready = 'true') AS ready,
+                count(*) FILTER (WHERE last.ready = 'false') AS not_ready,
+                count(*) FILTER (WHERE last.ready IS NULL) AS unmeasured
+            FROM (
+                SELECT o.qc ->> 'ready' AS ready
+                FROM tasks t
+                JOIN outputs o ON o.id = t.output_id AND o.state = 'rendered' AND o.reused_from IS NULL
+                WHERE t.provider = \(provider) AND t.state = 'completed' AND t.finished_at > now() - interval '1 day'
+                ORDER BY t.finished_at DESC
+                LIMIT \(Self.shortsMax)
+            ) last
+            """
+        )[0]
+        return ProviderView.Shorts(
+            ready: try row.get("ready"),
+            notReady: try row.get("not_ready"),
+            unmeasured: try row.get("unmeasured")
         )
     }
 }

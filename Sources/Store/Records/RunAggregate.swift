@@ -11,6 +11,8 @@ struct RunAggregate: Sendable {
     struct OutputProgress: Sendable {
         let state: OutputState
         let progress: Double
+        /// Whether it is rendered and every check of it passed.
+        let isReady: Bool
     }
 
     /// How much of the way each stage is, as far as people notice; the others count 1.
@@ -71,6 +73,7 @@ struct RunAggregate: Sendable {
             pending: count(.pending),
             rendering: count(.rendering),
             rendered: count(.rendered),
+            ready: outputs.count(where: \.isReady),
             failed: count(.failed)
         )
     }

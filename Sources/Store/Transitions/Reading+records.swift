@@ -69,7 +69,11 @@ extension Reading<[OutputRecord]> {
 extension Reading<[RunAggregate]> {
     /// These runs with what their views are made from, in the order of the ids.
     static func aggregates(runIds: [String]) -> Self {
-        let progress: SQL = "SELECT run_id, state, progress FROM outputs WHERE run_id = ANY(\(runIds))"
+        let progress: SQL = """
+            SELECT run_id, state, progress, state = 'rendered' AND coalesce(qc ->> 'ready' = 'true', false) AS is_ready
+            FROM outputs
+            WHERE run_id = ANY(\(runIds))
+            """
         return Reading<[String: RunRecord]>.runs(ids: runIds).with(.jobs(runIds: runIds)) { ($0, $1) }
             .with(Reading<[Row]>(progress)) { known, rows in
                 let jobs = Dictionary(grouping: known.1, by: \.runId)
@@ -77,7 +81,8 @@ extension Reading<[RunAggregate]> {
                 for row in rows {
                     let output = RunAggregate.OutputProgress(
                         state: try row.get("state"),
-                        progress: try row.get("progress")
+                        progress: try row.get("progress"),
+                        isReady: try row.get("is_ready")
                     )
                     outputs[try row.get("run_id"), default: []].append(output)
                 }

@@ -67,6 +67,7 @@ extension Transaction {
         let outputs = told.map { $0.view(links: links, now: subscribers.now, includesTranscript: false) }
         var content = EventEnvelope.Content(run: view)
         content.output = outputs.first { $0.id == outputId }
+        if let output = content.output { count(type, output, in: links.outlet?.shorts) }
         if isEnd { content.outputs = outputs }
         if type == .runReviewRequested {
             content.plan = try artifacts(runIds: [id]).first { $0.name.description == "plan.json" }?
@@ -84,5 +85,18 @@ extension Transaction {
             outputId: outputId,
             links: links
         )
+    }
+
+    /// Counts the end of a short once it is committed.
+    private func count(_ type: EventType, _ output: OutputView, in shorts: ShortCounters?) {
+        let verdict: ShortCounters.Verdict
+        switch type {
+        case .outputRendered: verdict = ShortCounters.Verdict(of: output.qc)
+        case .outputFailed: verdict = .failed
+        default: return
+        }
+        whenEnded { isCommitted in
+            if isCommitted { shorts?.count(verdict) }
+        }
     }
 }

@@ -50,6 +50,9 @@ struct RunsCommand: AsyncParsableCommand {
             for warning in run.warnings { print("warning: \(warning.detail)") }
             if let error = run.error { print("error: \(error.title): \(error.detail)") }
             if !report.outputs.isEmpty { print("\n\(report.table)\n") }
+            if run.delivery.rendered > 0 {
+                print("\(run.delivery.ready) of \(run.delivery.rendered) rendered shorts are ready to post")
+            }
         }
     }
 
