@@ -9,7 +9,11 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
         case noAudio
         case unsupported
         case decodeFailed
+        /// It lasts longer than is taken.
+        case tooLong
+        /// Its pictures, their size or its streams are more than is taken.
         case limitExceeded
+        case outOfMemory
         case cancelled
         case io
         case encodeFailed
@@ -36,8 +40,10 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noVideo: "source-no-video"
         case .noAudio: "source-no-audio"
         case .unsupported: "source-unsupported"
-        case .decodeFailed: "source-undecodable"
-        case .limitExceeded: "source-limit-exceeded"
+        case .decodeFailed: "source-unreadable"
+        case .tooLong: "source-too-long"
+        case .limitExceeded: "source-over-limit"
+        case .outOfMemory: "media-out-of-memory"
         case .cancelled: "media-cancelled"
         case .io: "media-io"
         case .encodeFailed: "media-encode-failed"
@@ -46,5 +52,5 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Whether the same call may succeed later: the fault lies with the machine and not with the file.
-    package var isRetryable: Bool { code == .io || code == .cancelled }
+    package var isRetryable: Bool { [.io, .cancelled, .outOfMemory].contains(code) }
 }

@@ -7,9 +7,9 @@ import Testing
 
     init() throws { media = try TestMedia() }
 
-    private func code(_ path: String) -> MediaError.Code? {
+    private func code(_ path: String, _ limits: MediaLimits = MediaLimits()) -> MediaError.Code? {
         do throws(MediaError) {
-            _ = try MediaProbe.probe(path: path)
+            _ = try MediaProbe.probe(path: path, limits: limits)
             return nil
         } catch {
             return error.code
@@ -96,9 +96,19 @@ import Testing
         limits.sidePixelsMax = 320
         #expect(throws: Never.self) { try MediaProbe.probe(path: path, limits: limits) }
         limits.sidePixelsMax = 319
-        #expect(throws: MediaError.self) { try MediaProbe.probe(path: path, limits: limits) }
+        #expect(code(path, limits) == .limitExceeded)
         limits = MediaLimits()
+        limits.picturePixelsMax = 320 * 180
+        #expect(throws: Never.self) { try MediaProbe.probe(path: path, limits: limits) }
+        limits.picturePixelsMax -= 1
+        #expect(code(path, limits) == .limitExceeded)
+        limits = MediaLimits()
+        limits.streamsMax = 2
+        #expect(throws: Never.self) { try MediaProbe.probe(path: path, limits: limits) }
         limits.streamsMax = 1
-        #expect(throws: MediaError.self) { try MediaProbe.probe(path: path, limits: limits) }
+        #expect(code(path, limits) == .limitExceeded)
+        limits = MediaLimits()
+        limits.durationMsMax = 1_000
+        #expect(code(path, limits) == .tooLong)
     }
 }

@@ -15,12 +15,12 @@ enum LibavCall {
 
     /// The error for a negative libav result.
     ///
-    /// A full disk, missing memory and a cancel keep their own code.
+    /// A full disk, missing memory and a cancel keep their own codes.
     static func failure(_ result: Int32, _ code: MediaError.Code, _ what: String) -> MediaError {
         if result == clibav_exit {
             return MediaError(.cancelled, "cancelled while media was read or written")
         }
-        if result == clibav_no_memory { return MediaError(.io, "\(what): out of memory") }
+        if result == clibav_no_memory { return MediaError(.outOfMemory, "\(what): out of memory") }
         if result == clibav_no_space { return MediaError(.io, "\(what): no space left on the disk") }
         return MediaError(code, "\(what): \(text(of: result))")
     }
@@ -41,5 +41,5 @@ enum LibavCall {
         if cancel() { throw MediaError(.cancelled, "cancelled") }
     }
 
-    static func outOfMemory() -> MediaError { MediaError(.io, "out of memory") }
+    static func outOfMemory() -> MediaError { MediaError(.outOfMemory, "out of memory") }
 }

@@ -59,7 +59,7 @@ final class NormalizePass {
             }
             let position = max(videoLane?.positionMs ?? 0, videoCopy?.positionMs ?? 0)
             guard position <= input.limits.durationMsMax else {
-                throw MediaError(.limitExceeded, "the media runs on after \(position / 60_000) minutes")
+                throw MediaError(.tooLong, "the media runs on after \(position / 60_000) minutes")
             }
             let percent = min(99, position * 100 / max(1, durationMs))
             if percent > reportedPercent {

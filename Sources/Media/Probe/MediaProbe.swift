@@ -40,7 +40,7 @@ package enum MediaProbe {
         let durationMs = try duration(input, video, audio, &warnings)
         guard durationMs <= input.limits.durationMsMax else {
             throw MediaError(
-                .limitExceeded,
+                .tooLong,
                 "\(durationMs / 60_000) minutes long, at most \(input.limits.durationMsMax / 60_000) are accepted"
             )
         }
@@ -89,7 +89,10 @@ package enum MediaProbe {
         else {
             throw MediaError(
                 .limitExceeded,
-                "the picture is \(video.width)x\(video.height), at most \(limits.sidePixelsMax) a side are accepted"
+                """
+                the picture is \(video.width)x\(video.height), at most \(limits.sidePixelsMax) a side and \
+                \(limits.picturePixelsMax) pixels in all are accepted
+                """
             )
         }
     }

@@ -6,7 +6,7 @@ enum StillImage {
 
     static func read(png path: String) throws(MediaError) -> Frame {
         guard try FileSniff.regularFileBytes(path) < fileBytesMax else {
-            throw MediaError(.limitExceeded, "an overlay may have at most \(fileBytesMax >> 20) MiB")
+            throw MediaError(.invalidRequest, "an overlay may have at most \(fileBytesMax >> 20) MiB")
         }
         let decoder = try Decoder(png: MediaLimits().picturePixelsMax)
         let packet = try Packet()

@@ -29,10 +29,12 @@ enum ProblemMapping {
         case .truncated: .sourceTruncated
         case .noVideo: .sourceNoVideo
         case .noAudio: .sourceNoAudio
-        case .unsupported, .decodeFailed: .sourceUnsupported
-        case .limitExceeded: .sourceTooLong
+        case .unsupported: .sourceUnsupported
+        case .decodeFailed: .sourceUnreadable
+        case .tooLong: .sourceTooLong
+        case .limitExceeded: .sourceOverLimit
         case .cancelled: .cancelled
-        case .io, .encodeFailed, .invalidRequest: .stageFailed
+        case .io, .outOfMemory, .encodeFailed, .invalidRequest: .stageFailed
         }
     }
 }
