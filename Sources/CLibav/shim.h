@@ -18,6 +18,7 @@ static const int clibav_again = AVERROR(EAGAIN);
 static const int clibav_end = AVERROR_EOF;
 static const int clibav_exit = AVERROR_EXIT;
 static const int clibav_invalid_data = AVERROR_INVALIDDATA;
+static const int clibav_invalid_argument = AVERROR(EINVAL);
 static const int clibav_no_memory = AVERROR(ENOMEM);
 static const int clibav_no_space = AVERROR(ENOSPC);
 static const int clibav_decoder_missing = AVERROR_DECODER_NOT_FOUND;

@@ -49,7 +49,12 @@ final class CopyLane {
         packetCount += 1
         endTicks = max(endTicks, pts + packet.duration - originTicks)
         packet.shiftBack(originTicks)
-        try output.write(packet, stream: outputIndex, timeBase: stream.timeBase)
+        do throws(MediaError) {
+            try output.write(packet, stream: outputIndex, timeBase: stream.timeBase)
+        } catch {
+            guard error.code == .encodeFailed else { throw error }
+            return Unfit(reason: "its packets do not fit into an MP4 file as they are")
+        }
         return nil
     }
 

@@ -100,7 +100,8 @@ extension MediaInput {
         unsafe fresh.pointee.interrupt_callback = unsafe interrupt.callback
         unsafe fresh.pointee.probesize = Int64(limits.probeBytesMax)
         unsafe fresh.pointee.max_analyze_duration = Int64(limits.analyzeMsMax) * 1_000
-        unsafe fresh.pointee.max_streams = Int32(limits.streamsMax)
+        // libav itself only runs out of memory at its limit, so there is room to count what is too much.
+        unsafe fresh.pointee.max_streams = Int32(clamping: limits.streamsMax * 4)
         let options = OptionDictionary([
             ("protocol_whitelist", "file"),
             ("format_whitelist", AcceptedFormats.containerList),

@@ -99,16 +99,16 @@ final class MediaOutput {
     }
 
     /// Writes one packet whose times are in `timeBase`; the packet is empty afterwards.
+    ///
+    /// Throws `encodeFailed` when the packet itself is what does not fit.
     func write(_ packet: Packet, stream: Int, timeBase: AVRational) throws(MediaError) {
         guard let target = unsafe clibav_stream(context, UInt32(stream)) else { return }
         packet.rescale(from: timeBase, to: unsafe target.pointee.time_base)
         packet.streamIndex = stream
         unsafe packet.pointer.pointee.pos = -1
-        try LibavCall.check(
-            unsafe av_interleaved_write_frame(context, packet.pointer),
-            .io,
-            "a packet cannot be written"
-        )
+        let result = unsafe av_interleaved_write_frame(context, packet.pointer)
+        let isUnfit = result == clibav_invalid_argument || result == clibav_invalid_data
+        try LibavCall.check(result, isUnfit ? .encodeFailed : .io, "a packet cannot be written")
     }
 
     /// Completes the file.
