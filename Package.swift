@@ -51,6 +51,7 @@ let cLibraries: [Target] = [
         providers: [.apt(["libavfilter-dev", "libavformat-dev", "libswscale-dev"])]
     ),
     .target(name: "CVision", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CConfine"),
     // For the servers of tests only.
     .systemLibrary(
         name: "CLibssl",
@@ -68,12 +69,17 @@ let sources: [Target] = [
     wrapper("Postgres", ["CLibpq", "Threads"]),
     wrapper("OutboundHTTP", ["CLibcurl", "Threads"]),
     wrapper("Signatures", ["CLibcrypto"]),
-    wrapper("Media", ["CLibav"]),
+    wrapper("Subprocesses", ["CConfine", "Threads"]),
+    wrapper("Media", ["CLibav", "Threads"]),
     library("Contracts", []),
     library("Crops", ["Contracts"]),
     wrapper("Vision", ["CVision", "Crops"]),
     library("Pipeline", []),
-    library("Speech", ["Contracts", "Threads", logging], resources: [.embedInCode("Python")]),
+    library(
+        "Speech",
+        ["Contracts", "Subprocesses", "Threads", logging],
+        resources: [.embedInCode("Python")]
+    ),
     library("Editorial", ["Contracts"], resources: [.embedInCode("Hosted/Prompts")]),
     library("Styles", ["Contracts"], resources: [.embedInCode("BuiltIn")]),
     library("Artifacts", ["Contracts", "Threads", "Signatures", "OutboundHTTP"]),
@@ -111,7 +117,7 @@ let sources: [Target] = [
         "MediaWorker",
         [
             "Contracts", "Crops", "Media", "Speech", "Vision", "Styles", "Signatures", "OutboundHTTP",
-            "Threads",
+            "Subprocesses", "Threads",
             hummingbird, httpTypes, nioCore, logging, lifecycle,
         ]
     ),
@@ -246,8 +252,8 @@ let testTargets: [Target] = [
     tests(
         "MediaWorkerTests",
         [
-            "MediaWorker", "Contracts", "Media", "Signatures", "Threads", "OutboundHTTP", hummingbird,
-            httpTypes, nioCore, logging, yams,
+            "MediaWorker", "Contracts", "Media", "Signatures", "Subprocesses", "Threads", "OutboundHTTP",
+            hummingbird, httpTypes, nioCore, logging, yams,
         ]
     ),
     tests(

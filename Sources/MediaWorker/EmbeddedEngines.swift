@@ -15,11 +15,14 @@ package final class EmbeddedEngines: Service {
     private let recognizer: SpeechRecognizer?
 
     /// Looks for what `scripts/setup` put into `vendorPath`; what is missing there fails the tasks that need it.
+    ///
+    /// `sourceProgram` reads sources.
     package init(
         vendorPath: String?,
         modelPath: String?,
         scratchPath: String,
         processCount: Int,
+        sourceProgram: SourceProcess.Program = .own,
         logger: Logger
     ) {
         let vendor = vendorPath ?? ".vendor"
@@ -30,7 +33,7 @@ package final class EmbeddedEngines: Service {
             logger.warning("no speech will be recognised: the engine is not in \(vendor)")
         }
         handlers = [
-            .transcode: TranscodeHandler(),
+            .transcode: TranscodeHandler(program: sourceProgram),
             .transcribe: TranscribeHandler(recognizer: recognizer),
             .segment: SegmentHandler(),
             .prepareMedia: PrepareMediaHandler(),

@@ -6,8 +6,7 @@ import MediaWorker
 import ServiceLifecycle
 import UnixSignals
 
-/// The embedded provider as a process of its own: a crash in a decoder ends it and nothing else.
-@main
+/// The embedded provider as a process of its own: a crash in a codec ends it and nothing else.
 struct ReelgateWorker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reelgate-worker",

@@ -7,12 +7,13 @@ import Testing
 
 /// The handlers on real media, as the gateway drives them.
 @Suite(.timeLimit(.minutes(5))) struct HandlerTests {
-    private static func engines() -> EmbeddedEngines {
-        EmbeddedEngines(
+    private static func engines() throws -> EmbeddedEngines {
+        try EmbeddedEngines(
             vendorPath: "/nonexistent",
             modelPath: nil,
             scratchPath: FileManager.default.temporaryDirectory.path(percentEncoded: false),
             processCount: 2,
+            sourceProgram: WorkerProgram.sources(),
             logger: Logger(label: "engines") { _ in SwiftLogNoOpLogHandler() }
         )
     }

@@ -88,6 +88,7 @@ final class EncodeLane {
             if let pts = filtered.pts { filtered.pts = av_rescale_q(pts, base, encoder.timeBase) }
             filtered.forgetPictureType()
             framesEncoded += 1
+            WorkCounter.step()
             samplesEncoded += filtered.sampleCount
             try encoder.send(filtered)
             try writePackets()

@@ -73,7 +73,10 @@ final class MediaInput {
         try LibavCall.checkCancelled(interrupt.cancel)
         packet.clear()
         let result = unsafe av_read_frame(context, packet.pointer)
-        if result >= 0 { return .packet }
+        if result >= 0 {
+            WorkCounter.step()
+            return .packet
+        }
         if result == clibav_exit { throw MediaError(.cancelled, "cancelled") }
         if result == clibav_end {
             // A read that failed below looks like the end to many demuxers.
@@ -111,6 +114,9 @@ extension MediaInput {
         var context: UnsafeMutablePointer<AVFormatContext>? = unsafe fresh
         let opened = unsafe avformat_open_input(&context, "file:" + path, nil, &options.pointer)
         if opened == clibav_exit { throw MediaError(.cancelled, "cancelled") }
+        if opened == clibav_no_memory {
+            throw MediaError(.limitExceeded, "its index asks for more streams or memory than it is given")
+        }
         guard opened >= 0, let ready = unsafe context else {
             throw FileSniff.explain(path: path, openResult: opened)
         }

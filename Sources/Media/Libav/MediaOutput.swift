@@ -26,7 +26,11 @@ final class MediaOutput {
         )
         guard let context = unsafe fresh else { throw LibavCall.outOfMemory() }
         unsafe self.context = unsafe context
-        interrupt = InterruptFlag(cancel)
+        // It is asked before each block that is written or moved.
+        interrupt = InterruptFlag {
+            WorkCounter.step()
+            return cancel()
+        }
         self.path = path
         unsafe context.pointee.interrupt_callback = unsafe interrupt.callback
         unsafe context.pointee.flags |= AVFMT_FLAG_BITEXACT

@@ -15,7 +15,7 @@ struct ProcessTree {
     }
 
     /// Nil for a process that has gone meanwhile.
-    private init?(processID: Int) {
+    init?(processID: Int) {
         // The name of the program may hold spaces; what comes behind its bracket does not.
         let stat = Self.text("/proc/\(processID)/stat")
         guard let bracket = stat.lastIndex(of: ")") else { return nil }

@@ -52,10 +52,14 @@ final class UsageMeter: Sendable {
         return total + ProcessTree.children().reduce(0) { $0 + $1.cpuMs }
     }
 
-    /// The most memory that the process and its present children held so far.
+    /// The most memory that the process and its children held so far: all present ones, or the largest that ended.
     static func peakRSSBytes() -> Int64 {
+        let present = ProcessTree.children().reduce(0) { $0 + $1.peakRSSBytes }
+        return peakRSSBytes(RUSAGE_SELF.rawValue) + max(present, peakRSSBytes(RUSAGE_CHILDREN.rawValue))
+    }
+
+    private static func peakRSSBytes(_ who: Int32) -> Int64 {
         var usage = rusage()
-        guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else { return 0 }
-        return Int64(usage.ru_maxrss) * 1_024 + ProcessTree.children().reduce(0) { $0 + $1.peakRSSBytes }
+        return getrusage(who, &usage) == 0 ? Int64(usage.ru_maxrss) * 1_024 : 0
     }
 }
