@@ -51,21 +51,24 @@ import Testing
         let verdict = SourceVerdict(limits: limits)
         let crash = ProcessEnd(how: .signal(6), lastWords: "/secret/path")
 
-        #expect(verdict.problem(for: crash, peakBytes: 299).slug == "source-unreadable")
-        #expect(verdict.problem(for: crash, peakBytes: 300).slug == "source-over-limit")
+        #expect(verdict.problem(for: crash, peakBytes: 199).slug == "source-unreadable")
+        #expect(verdict.problem(for: crash, peakBytes: 200).slug == "source-over-limit")
         #expect(!verdict.problem(for: crash, peakBytes: 0).detail.contains("secret"))
     }
 
     @Test func `what the process tells is cut to a plain sentence`() {
-        let verdict = SourceVerdict(limits: SourceLimits(sourceBytes: 1))
-        func problem(_ code: String, _ detail: String) -> Problem {
-            verdict.problem(for: SourceNews.Failure(code: code, detail: detail))
+        let verdict = SourceVerdict(limits: SourceLimits(sourceBytes: 1, machineBytes: 8 << 30))
+        func problem(_ code: String, _ detail: String, held: Int64? = nil) -> Problem {
+            verdict.problem(for: SourceNews.Failure(code: code, detail: detail, peakBytes: held))
         }
 
         #expect(problem("noAudio", "no\n\u{1B}[31msound").detail == "no[31msound")
         #expect(problem("noAudio", String(repeating: "x", count: 5_000)).detail.count == 300)
         #expect(problem("noAudio", "").slug == "source-no-audio")
         #expect(problem("outOfMemory", "").slug == "source-over-limit")
+        #expect(problem("encodeFailed", "", held: 1 << 30).slug == "stage-failed")
+        #expect(problem("encodeFailed", "", held: 1 << 40).slug == "source-over-limit")
+        #expect(problem("noAudio", "", held: 1 << 40).slug == "source-no-audio")
         #expect(problem("madeUp", "").slug == "source-unreadable")
     }
 }

@@ -31,7 +31,12 @@ package enum SourceChild {
             let result = try SourceWork.run(order) { part in progress.withLock { $0 = part } }
             say(SourceNews(result: result))
         } catch {
-            say(SourceNews(failure: SourceNews.Failure(code: error.code.rawValue, detail: error.detail)))
+            let peakBytes = UsageMeter.peakRSSBytes()
+            say(
+                SourceNews(
+                    failure: .init(code: error.code.rawValue, detail: error.detail, peakBytes: peakBytes)
+                )
+            )
         }
         // What libraries would do at an ordinary end is not wanted while threads run.
         _exit(0)

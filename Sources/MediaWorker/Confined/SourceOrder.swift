@@ -26,6 +26,8 @@ package struct SourceNews: Codable, Sendable {
         /// A code of `MediaError`.
         package var code: String
         package var detail: String
+        /// The most memory that the process held.
+        package var peakBytes: Int64?
     }
 
     package struct Result: Codable, Sendable {

@@ -8,7 +8,9 @@ struct SourceVerdict {
     let limits: SourceLimits
 
     /// Memory in use from which on a crash is put down to the lack of more.
-    private var memoryBytesSuspect: Int64 { limits.process.memoryBytes / 4 * 3 }
+    ///
+    /// What was asked for in vain was never held, so it lies well below the limit.
+    private var memoryBytesSuspect: Int64 { limits.process.memoryBytes / 2 }
     private static let detailLengthMax = 300
 
     func problem(for verdict: SourceWatch.Verdict) -> Problem {
@@ -46,7 +48,11 @@ struct SourceVerdict {
     /// What the process itself told, which is not believed to be short or plain.
     func problem(for failure: SourceNews.Failure) -> Problem {
         guard let code = MediaError.Code(rawValue: failure.code) else { return astray }
-        if code == .outOfMemory { return outOfMemory }
+        // Libraries rarely say that memory is what they lack.
+        let isOurs = [.encodeFailed, .io].contains(code)
+        if code == .outOfMemory || isOurs && failure.peakBytes ?? 0 >= memoryBytesSuspect {
+            return outOfMemory
+        }
         let plain = failure.detail.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }
         let detail = String(String.UnicodeScalarView(plain)).prefix(Self.detailLengthMax)
         return ProblemMapping.problem(for: MediaError(code, String(detail)))
