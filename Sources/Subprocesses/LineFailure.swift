@@ -3,6 +3,8 @@ package struct ProcessEnd: Sendable, Equatable {
     package enum How: Sendable, Equatable {
         case signal(Int32)
         case status(Int32)
+        /// It closed its output, went on, and was killed for it.
+        case silent
     }
 
     package let how: How

@@ -9,6 +9,8 @@ import Threads
 package final class LineProcess: Sendable {
     private static let logBytesShown = 600
     private static let blockBytes = 1 << 16
+    /// Between the end of its output and the end of a process that ends on its own.
+    private static let endMsMax = 2_000
 
     private let process: Process
     private let input: FileHandle
@@ -32,7 +34,7 @@ package final class LineProcess: Sendable {
         do {
             try Data().write(to: URL(filePath: launch.logPath))
             process.standardError = try FileHandle(forWritingTo: URL(filePath: launch.logPath))
-            try process.run()
+            try Self.withoutBlockedSignals { try process.run() }
         } catch {
             throw LaunchError(description: error.localizedDescription)
         }
@@ -113,6 +115,15 @@ package final class LineProcess: Sendable {
         }
     }
 
+    /// A child inherits the mask of the thread that starts it, and threads of a pool block nearly all signals.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
+    }
+
     /// What is there to be read, even at a deadline that has passed: this process may have been the one that slept.
     private func read(before deadline: SuspendingClock.Instant) throws(LineFailure) -> [UInt8]? {
         var ready = pollfd(fd: output.fileDescriptor, events: Int16(POLLIN), revents: 0)
@@ -128,7 +139,16 @@ package final class LineProcess: Sendable {
             let count = unsafe Glibc.read(output.fileDescriptor, &block, block.count)
             if count > 0 { return Array(block[..<count]) }
             if count < 0 && errno == EINTR { continue }
-            throw .ended(end())
+            throw .ended(endOfOutput())
         }
+    }
+
+    /// How a process ends whose output has ended: it is not killed before it can end by what befell it.
+    private func endOfOutput() -> ProcessEnd {
+        let deadline = SuspendingClock.now + .milliseconds(Self.endMsMax)
+        while process.isRunning, SuspendingClock.now < deadline { usleep(1_000) }
+        let wasRunning = process.isRunning
+        let ended = end()
+        return wasRunning ? ProcessEnd(how: .silent, lastWords: ended.lastWords) : ended
     }
 }

@@ -27,7 +27,10 @@ import Threads
         let problem = await problem("kill -\(signal) $$")
 
         #expect(problem?.slug == "source-unreadable")
-        #expect(problem?.detail.hasPrefix("decoding it crashed (signal ") == true)
+        #expect(
+            problem?.detail.hasPrefix("decoding it crashed (signal ") == true,
+            "\(problem?.detail ?? "")"
+        )
         #expect(problem?.retryable == false)
     }
 
@@ -41,6 +44,9 @@ import Threads
     @Test func `an end without a result is no success`() async {
         #expect(await problem("exit 0")?.detail == "decoding it broke off (status 0)")
         #expect(await problem("exit 3")?.detail == "decoding it broke off (status 3)")
+        #expect(
+            await problem("exec >&-; sleep 1000 & note $!; wait")?.detail.hasSuffix("without a word") == true
+        )
     }
 
     @Test(arguments: ["while :; do :; done", "sleep 1000 & note $!; wait", "trap '' TERM; exec sleep 1000"])
@@ -69,7 +75,7 @@ import Threads
     }
 
     @Test func `a file that grows beyond its limit ends the process`() async {
-        let problem = await problem("exec head -c 3000000 /dev/zero > media.mp4") {
+        let problem = await problem("printf '%3000000s' x > media.mp4") {
             $0.process.fileBytesMax = 2 << 20
         }
 

@@ -15,6 +15,8 @@ package enum SourceChild {
     /// Reads an order from standard input and tells on standard output what comes of it.
     package static func run() -> Never {
         let progress = Locked(0.0)
+        // An ignored signal is inherited, and these two tell which limit was reached.
+        for limit in [SIGXCPU, SIGXFSZ] { signal(limit, SIG_DFL) }
         say(SourceNews(isIsolated: Confinement.isolate()))
         guard let line = readLine(),
             let order = try? WireJSON.decode(SourceOrder.self, from: Data(line.utf8))

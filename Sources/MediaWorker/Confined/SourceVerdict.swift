@@ -29,6 +29,7 @@ struct SourceVerdict {
         switch end.how {
         case .status(let status):
             return Problem(.sourceUnreadable, detail: "decoding it broke off (status \(status))")
+        case .silent: return Problem(.sourceUnreadable, detail: "decoding it broke off without a word")
         case .signal(SIGXCPU):
             return overLimit("decoding it needs more than \(limits.process.cpuSeconds) s of processor time")
         case .signal(SIGXFSZ):

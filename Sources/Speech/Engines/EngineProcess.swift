@@ -111,6 +111,7 @@ final class EngineProcess: Sendable {
             switch end.how {
             case .signal(let signal): "by signal \(signal)"
             case .status(let status): "with status \(status)"
+            case .silent: "without a word"
             }
         let last = end.lastWords.map { ": \($0)" } ?? ""
         return SpeechError(.engineFailed, "the speech engine ended \(how)\(last)")
