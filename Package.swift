@@ -149,6 +149,13 @@ let executables: [Target] = [
         exclude: ["receiver.c"],
         swiftSettings: settings
     ),
+    // For `scripts/bench media` only.
+    .executableTarget(
+        name: "render-bench",
+        dependencies: ["Contracts", "Media", "Styles", argumentParser],
+        path: "scripts/benches/renders",
+        swiftSettings: settings
+    ),
 ]
 
 let testTargets: [Target] = [

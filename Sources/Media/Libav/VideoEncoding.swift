@@ -1,3 +1,5 @@
+import Foundation
+
 /// How pictures are encoded: H.264 High, 8 bit 4:2:0, BT.709, constant frame rate.
 package struct VideoEncoding: Sendable, Equatable {
     /// An x264 preset such as `veryfast`.
@@ -13,5 +15,10 @@ package struct VideoEncoding: Sendable, Equatable {
         self.preset = preset
         self.crf = crf
         self.threads = threads
+    }
+
+    /// For one of so many files that are encoded side by side: more threads than cores would only hold more pictures.
+    package init(beside count: Int) {
+        self.init(threads: max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, count)))
     }
 }

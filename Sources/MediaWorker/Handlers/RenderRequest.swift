@@ -21,9 +21,7 @@ struct RenderRequest: Sendable {
             let path = try await context.input("asset/\(image.assetSha256).png")
             images[image.assetSha256] = (path, try PictureSize(pngPath: path))
         }
-        // All ratios are encoded side by side: more threads than cores would only hold more pictures.
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        let encoding = VideoEncoding(threads: max(1, cores / short.canvases.count))
+        let encoding = VideoEncoding(beside: short.canvases.count)
         var ratios: [ShortRenderSpec.Ratio] = []
         for canvas in short.canvases {
             let assPath = context.scratch("\(canvas.aspectRatio.slug).ass")

@@ -1,15 +1,16 @@
 """Drives scripts/bench media: hands a source to a gateway that runs, and holds what comes out against the bars."""
-import argparse, json, os, sys
+import argparse, json, os, sys, tempfile
 
 sys.dont_write_bytecode = True  # into the repository
 from media_memory import Sampler
+from media_render import RenderError, choose_short, compare, has_ffmpeg
 from media_run import Gateway, Refused
 from media_table import report, show
 from media_truth import LISTS, TruthError, choose_moments, read_truth
 
 RATIOS = ("9:16", "1:1", "16:9")
 MOMENTS_MAX = 100
-NAMES = ("media.json", "transcript.json", "segments.json")
+NAMES = ("media.json", "transcript.json", "segments.json", "composition.json")
 
 
 def arguments():
@@ -37,6 +38,19 @@ def arguments():
     return a, parser
 
 
+def renders(gateway, run_id, composition):
+    """One short against the ffmpeg program; nil with a line that says why where there is nothing to compare."""
+    short = choose_short(composition) if composition else None
+    if short is None or not has_ffmpeg():
+        print("no render is compared: " + ("no ffmpeg program" if short else "no short that only crops"), file=sys.stderr)
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        clip = os.path.join(folder, "clip.mp4")
+        gateway.save(gateway.artifacts(run_id)[f"clip-media/{short['clip']}.mp4"], clip)
+        print(f"rendering {short['clip']} again and again", file=sys.stderr)
+        return compare(os.environ["REELGATE_BENCH_RENDER"], clip, short, folder)
+
+
 def main():
     a, parser = arguments()
     try:
@@ -55,8 +69,10 @@ def main():
         sampler.stop()
         path = f"/v1/runs/{run['id']}"
         outputs, events = gateway.all(path + "/outputs"), gateway.all(path + "/events")
-        found = report(run, outputs, events, gateway.published(run["id"], NAMES), truth, sampler)
-    except Refused as error:
+        published = gateway.published(run["id"], NAMES)
+        rendered = renders(gateway, run["id"], published.get("composition.json"))
+        found = report(run, outputs, events, published, truth, sampler, rendered)
+    except (Refused, RenderError) as error:
         sys.exit(f"bench media: {error}")
     found["moments"] = moments
     missed = show(found)

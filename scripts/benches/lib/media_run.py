@@ -1,5 +1,5 @@
 """One run over HTTP, from the source to what its stages published."""
-import datetime, http.client, json, os, sys, time, urllib.parse
+import datetime, http.client, json, os, shutil, sys, time, urllib.parse
 
 SECONDS_BETWEEN = 1.0
 PAGE = 100
@@ -72,13 +72,30 @@ class Gateway:
                 return run
             time.sleep(SECONDS_BETWEEN)
 
-    def published(self, run_id, names):
-        """JSON artifacts by name, those that there are."""
+    def artifacts(self, run_id):
+        """The ids of the artifacts by name, the newest of each."""
         ids = {}
         for artifact in self.all(f"/v1/runs/{run_id}/artifacts"):
-            if artifact["name"] in names:
-                ids.setdefault(artifact["name"], artifact["id"])  # the newest comes first
-        return {name: self.get(f"/v1/artifacts/{ids[name]}/content") for name in ids}
+            ids.setdefault(artifact["name"], artifact["id"])  # the newest comes first
+        return ids
+
+    def published(self, run_id, names):
+        """JSON artifacts by name, those that there are."""
+        ids = self.artifacts(run_id)
+        return {name: self.get(f"/v1/artifacts/{ids[name]}/content") for name in names if name in ids}
+
+    def save(self, artifact_id, path):
+        """Writes what an artifact holds into a file."""
+        connection = http.client.HTTPConnection(self.host, timeout=600)
+        try:
+            connection.request("GET", f"/v1/artifacts/{artifact_id}/content", headers={"Authorization": "Bearer " + self.key})
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise Refused(f"artifact {artifact_id}: {answer.status} {answer.read(2000).decode(errors='replace')}")
+            with open(path, "wb") as file:
+                shutil.copyfileobj(answer, file)
+        finally:
+            connection.close()
 
 
 def seconds(timestamp):

@@ -30,6 +30,8 @@ BARS = {
     "sound against picture, furthest apart, ms": ("<=", 20),
     "duration, furthest from what is wanted, frames": ("<=", 1),
     "transcription, times real time a core-second": (">=", 12),
+    "render of all ratios, times as fast as ffmpeg": (">=", 1.15),
+    "render of one ratio, times as fast as ffmpeg": (">=", 1),
     "gateway, peak MB": ("<", 120),
     "worker with its processes, peak MB": ("<", 1500),
     "post to first finished short, min": ("<", 15),
@@ -122,6 +124,11 @@ def rows_of_speed(run, events, sampler, stages):
     yield row("cores that others kept busy meanwhile", sampler.others())
 
 
+def rows_of_render(rendered):
+    yield row("render of all ratios, times as fast as ffmpeg", rendered["all"], with_bar=rendered["ratios"] == LONG_RATIOS)
+    yield row("render of one ratio, times as fast as ffmpeg", rendered["one"])
+
+
 def stage_costs(run, sampler):
     """Wall and processor time of each stage, and the most memory that was held while it ran."""
     source, stages = (run["source"]["duration_ms"] or 0) / 1000, []
@@ -141,7 +148,7 @@ def stage_costs(run, sampler):
     return stages
 
 
-def report(run, outputs, events, published, truth, sampler):
+def report(run, outputs, events, published, truth, sampler, rendered=None):
     """All of it, as it goes into the JSON file."""
     stages, rows, misses = stage_costs(run, sampler), [], {}
     if "transcript.json" in published:
@@ -153,10 +160,12 @@ def report(run, outputs, events, published, truth, sampler):
         misses |= {kind: match.misses for kind, match in matches.items()}
     rows += rows_of_shorts(outputs, run["delivery"]["total"])
     rows += rows_of_speed(run, events, sampler, stages)
+    rows += rows_of_render(rendered) if rendered else []
     return {
         "source_s": (run["source"]["duration_ms"] or 0) / 1000, "run": run["id"], "state": run["state"],
         "error": run["error"], "warnings": run["warnings"], "shorts": run["delivery"]["total"],
         "rows": rows, "stages": stages, "missed_checks": missed_checks(outputs), "misses": misses,
+        "render": rendered,
     }
 
 

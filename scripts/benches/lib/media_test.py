@@ -1,8 +1,9 @@
 """Tests of what scripts/bench media computes: python3 scripts/benches/lib/media_test.py"""
-import contextlib, datetime, io, json, os, random, subprocess, sys, time, types, unittest
+import contextlib, datetime, io, json, os, random, subprocess, sys, tempfile, time, types, unittest
 
 sys.dont_write_bytecode = True
 import media_measures as measures
+import media_render as render
 import media_table as table
 from media_memory import Sampler
 from media_truth import MOMENT_SECONDS, TruthError, choose_moments, read_truth
@@ -263,6 +264,43 @@ class Reports(unittest.TestCase):
         self.assertEqual(missed, 1)
         self.assertRegex(text, r"word errors, % +50.00 +<= 6  MISSED")
         json.dumps(found)
+
+
+def short(clip="c001", ms=2000, layout="crop"):
+    shots = [{"start_ms": 0, "end_ms": 1000, "layout": "crop", "rect": {"x": 0, "y": 0, "width": 102, "height": 180}},
+             {"start_ms": 1000, "end_ms": ms, "layout": layout, "rect": {"x": 218, "y": 0, "width": 102, "height": 180}}]
+    sound = {"gain_db": 3.0, "target_lufs": -14, "true_peak_max_dbtp": -1, "fade_in_ms": 15, "fade_out_ms": 15}
+    return {"clip": clip, "duration_ms": ms, "lead_ms": 500, "fps_num": 25, "fps_den": 1, "audio": sound,
+            "canvases": [{"aspect_ratio": "9:16", "width": 216, "height": 384, "shots": shots}]}
+
+
+class Renders(unittest.TestCase):
+    def test_the_longest_short_of_a_minute_that_only_crops_is_compared(self):
+        shorts = [short("c001", 9_000), short("c002", 30_000), short("c003", 40_000, layout="fit"), short("c004", 70_000)]
+        self.assertEqual(render.choose_short({"shorts": shorts})["clip"], "c002")
+        self.assertIsNone(render.choose_short({"shorts": shorts[2:]}))
+
+    def test_ffmpeg_shows_the_same_stretch_with_the_same_crops(self):
+        told = {"keyframe_ms": 2000, "preset": "ultrafast", "crf": 20}
+        with tempfile.TemporaryDirectory() as folder:
+            # Left half red and right half blue, so that the crop's step shows.
+            render.run(["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "color=red:s=320x180:r=25:d=4", "-f", "lavfi",
+                        "-i", "color=blue:s=160x180:r=25:d=4", "-f", "lavfi", "-i", "sine=d=4", "-filter_complex",
+                        "[0][1]overlay=160:0", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "clip.mp4"], folder)
+            with open(os.path.join(folder, "none.ass"), "w", encoding="utf-8") as file:
+                file.write("[Script Info]\nScriptType: v4.00+\n[Events]\n")
+            one = short()
+            command = render.ffmpeg_command("clip.mp4", one, one["canvases"][0], told, "none.ass", "out.mp4")
+            render.run(command, folder)
+            self.assertEqual(render.frames_of(os.path.join(folder, "out.mp4")), 50)
+            picture = subprocess.run(["ffmpeg", "-v", "error", "-i", "out.mp4", "-vf", "scale=1:1", "-f", "rawvideo", "-pix_fmt",
+                                      "rgb24", "-"], cwd=folder, capture_output=True, check=True).stdout
+            reds = [picture[at * 3] > picture[at * 3 + 2] for at in range(50)]
+            self.assertEqual(reds, [True] * 25 + [False] * 25)
+
+    def test_a_render_that_fails_is_no_figure(self):
+        with self.assertRaisesRegex(render.RenderError, "nowhere"):
+            render.run(["ffmpeg", "-v", "error", "-i", "nowhere.mp4", "-f", "null", "-"], ".")
 
 
 class Memory(unittest.TestCase):
