@@ -36,8 +36,12 @@ package final class SpeechRecognizer: Sendable {
     ///
     /// Without a language, it is detected in some places of the file. `progress` is called with 0 to 1, from any
     /// thread. When the task is cancelled, the engines at work on it are killed.
+    ///
+    /// `recording` is the file's digest. With it, pieces that an earlier call of this or another process recognised are not
+    /// recognised again, until `forget`.
     package func transcribe(
         wavPath: String,
+        recording: String? = nil,
         language: String? = nil,
         progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> RecognizedSpeech {
@@ -75,7 +79,10 @@ package final class SpeechRecognizer: Sendable {
                 )
             }
         }
-        let answers = try await recognize(wave, pieces, code, progress)
+        let store = recording.flatMap {
+            PieceStore(directory: piecesDirectory, recording: $0, model: configuration.modelName)
+        }
+        let answers = try await recognize(wave, pieces, code, store, progress)
         let found = zip(answers, pieces).flatMap { EngineAnswer.words($0.words ?? [], in: $1) }
         let words = WordTiming().corrected(found, curve: curve, durationMs: wave.durationMs)
         return RecognizedSpeech(
@@ -87,6 +94,11 @@ package final class SpeechRecognizer: Sendable {
             warnings: warnings + self.warnings(of: words)
         )
     }
+
+    /// Drops what is kept of a recording, once its words are safe elsewhere.
+    package func forget(recording: String) { PieceStore.forget(recording, in: piecesDirectory) }
+
+    private var piecesDirectory: String { configuration.scratchDirectory + "/pieces" }
 
     private func warnings(of words: [RecognizedSpeech.Word]) -> [Warning] {
         guard !words.isEmpty else { return [] }
@@ -140,6 +152,7 @@ package final class SpeechRecognizer: Sendable {
         _ wave: WaveFile,
         _ pieces: [Range<Int>],
         _ language: String?,
+        _ store: PieceStore?,
         _ progress: @escaping @Sendable (Double) -> Void
     ) async throws -> [EngineAnswer] {
         let done = Locked([Double](repeating: 0, count: pieces.count))
@@ -154,7 +167,12 @@ package final class SpeechRecognizer: Sendable {
         let answers = try await withThrowingTaskGroup(of: (Int, EngineAnswer).self) { group in
             for (index, piece) in pieces.enumerated() {
                 group.addTask {
+                    if let kept = store?.answer(to: piece, language: language) {
+                        tell(index, 1)
+                        return (index, kept)
+                    }
                     let answer = try await self.ask(.transcribe, wave, piece, language) { tell(index, $0) }
+                    store?.keep(answer, to: piece, language: language)
                     tell(index, 1)
                     return (index, answer)
                 }

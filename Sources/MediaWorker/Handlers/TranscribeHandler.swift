@@ -3,6 +3,8 @@ import Speech
 
 /// Writes down what is said.
 struct TranscribeHandler: TaskHandler {
+    private static let audio = "audio.wav"
+
     /// Nil where the engine is not installed.
     let recognizer: SpeechRecognizer?
 
@@ -14,10 +16,12 @@ struct TranscribeHandler: TaskHandler {
                 retryable: false
             )
         }
+        let recording = context.task.inputs.first { $0.name == Self.audio }?.sha256
         let speech: RecognizedSpeech
         do {
             speech = try await recognizer.transcribe(
-                wavPath: context.input("audio.wav"),
+                wavPath: context.input(Self.audio),
+                recording: recording,
                 language: context.task.parameters.language,
                 progress: context.progress(from: 0.02, to: 0.97)
             )
@@ -29,6 +33,7 @@ struct TranscribeHandler: TaskHandler {
         }
         context.warn(speech.warnings)
         try await context.upload(ArtifactName("transcript"), json: Transcript(speech))
+        if let recording { recognizer.forget(recording: recording) }
     }
 
     private static func slug(_ code: SpeechError.Code) -> Problem.Slug {

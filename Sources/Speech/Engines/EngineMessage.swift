@@ -25,8 +25,8 @@ struct EngineRequest: Encodable, Sendable {
 }
 
 /// One line from the engine.
-struct EngineAnswer: Decodable, Sendable {
-    struct Word: Decodable, Sendable {
+struct EngineAnswer: Codable, Sendable {
+    struct Word: Codable, Sendable {
         let text: String
         let start: Double
         let end: Double
@@ -46,10 +46,16 @@ struct EngineAnswer: Decodable, Sendable {
             end = try container.decode(Double.self)
             probability = try container.decode(Double.self)
         }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.unkeyedContainer()
+            try container.encode(text)
+            for number in [start, end, probability] { try container.encode(number) }
+        }
     }
 
     /// The voice from `start` on for 1.6 s.
-    struct Voice: Decodable, Sendable {
+    struct Voice: Codable, Sendable {
         let start: Double
         let vector: [UInt8]
 
@@ -57,6 +63,12 @@ struct EngineAnswer: Decodable, Sendable {
             var container = try decoder.unkeyedContainer()
             start = try container.decode(Double.self)
             vector = Array(Data(base64Encoded: try container.decode(String.self)) ?? Data())
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.unkeyedContainer()
+            try container.encode(start)
+            try container.encode(Data(vector).base64EncodedString())
         }
     }
 
