@@ -23,8 +23,10 @@ enum StageReads {
         case .plan: [try artifacts.record(.transcript), try artifacts.record(.segments)]
         case .enhancePlan: [try artifacts.record(.plan), try artifacts.record(.transcript)]
         case .prepareMedia: [try artifacts.record(.mediaFile), try artifacts.record(.plan)]
-        case .framing, .audioPlan:
-            [try artifacts.record(.segments)] + (try artifacts.clips(.clipMedia))
+        case .framing: [try artifacts.record(.segments)] + (try artifacts.clips(.clipMedia))
+        case .audioPlan:
+            [try artifacts.record(.segments), try artifacts.record(.transcript)]
+                + (try artifacts.clips(.clipMedia))
         case .enhanceBuild:
             [
                 try artifacts.record(.enhancementPlan), try artifacts.record(.plan),

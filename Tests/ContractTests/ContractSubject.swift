@@ -78,6 +78,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         schema: "contracts/remotion-input.schema.json",
         example: "contracts/examples/remotion-input.json",
         RemotionInput.self
+        others: ["contracts/examples/remotion-input-tightened.json"],
     )
 
     static let visionRequest = ContractSubject(

@@ -22,6 +22,17 @@ import Testing
         #expect(try problems { $0.short.canvases = [] } == ["/short/canvases: breaks 'minItems'"])
     }
 
+    @Test func `a composition that cannot cut sees by the version that it has to`() throws {
+        let tightened = try WireJSON.decode(
+            RemotionInput.self,
+            from: ContractFiles.data("contracts/examples/remotion-input-tightened.json")
+        )
+        let again = RemotionInput(clipUrl: "", images: [], short: tightened.short)
+
+        #expect(tightened.version == 2 && again.version == 2)
+        #expect(try problems { $0.version = 3 } != [])
+    }
+
     @Test func `the short is the one of the artifact`() throws {
         let composition = try WireJSON.decode(
             Composition.self,
@@ -34,6 +45,7 @@ import Testing
             from: ContractFiles.data("contracts/examples/remotion-input.json")
         )
 
+        #expect(input.version == 1)
         #expect(input.short == short && input.images.map(\.assetSha256) == short.images.map(\.assetSha256))
     }
 }

@@ -29,6 +29,26 @@ import Testing
         )
     }
 
+    @Test func `ends that are whole milliseconds show no frame of what was cut out`() throws {
+        // 100 kept stretches of 7 frames, each of which begins 13 frames after the one before.
+        let frameMs = 1_000.0 / 30
+        func milliseconds(_ frames: Int) -> Int { Int((Double(frames) * frameMs).rounded()) }
+        let segments = (0..<100).map { index in
+            let start = milliseconds(index * 13)
+            return start..<(start + milliseconds(7 * (index + 1)) - milliseconds(7 * index))
+        }
+
+        let timeline = try timeline(segments, durationMs: 60_000)
+
+        #expect(timeline.frameCount == 700)
+        for frame in 0..<700 {
+            let shown = Double(frame / 7 * 13 + frame % 7) * frameMs
+            #expect(abs(timeline.clipMs(frame: frame) - shown) <= 2)
+        }
+        let samples = timeline.sampleRanges(leadMs: 0, sampleRate: 48_000).reduce(0) { $0 + $1.count }
+        #expect(samples == timeline.totalMs * 48)
+    }
+
     @Test(arguments: [[0..<0], [5..<10, 8..<20], [20..<30, 0..<10], [0..<20_000]])
     func `segments out of order or outside are refused`(segments: [Range<Int>]) {
         #expect(throws: MediaError.self) { try timeline(segments) }

@@ -97,7 +97,20 @@ import Testing
                 integratedLufs: -20,
                 warnings: []
             )
-            var clips = [("segments.json", try WireJSON.encode(segments))]
+            let transcript = Transcript(
+                language: "en-US",
+                model: "test",
+                durationMs: 6_000,
+                words: [(1_100, "So"), (1_500, "um,"), (2_000, "yes.")].map { start, text in
+                    Transcript.Word(text: text, startMs: start, endMs: start + 300, confidence: 1)
+                },
+                sentences: [],
+                warnings: []
+            )
+            var clips = [
+                ("segments.json", try WireJSON.encode(segments)),
+                ("transcript.json", try WireJSON.encode(transcript)),
+            ]
             for clip in ["clip-01", "clip-02"] {
                 for fileExtension in ["mp4", "json"] {
                     let name = "clip-media/\(clip).\(fileExtension)"
@@ -118,6 +131,8 @@ import Testing
             #expect(crops.map(\.layout) == [.fit, .fit, .crop])
             let audio = try worker.uploaded(AudioPlan.self, "audio-plan/clip-01.json")
             #expect(audio.pauses == [.init(startMs: 0, endMs: 200), .init(startMs: 1_900, endMs: 2_000)])
+            #expect(audio.fillers == [.init(startMs: 500, endMs: 800)])
+            #expect(try worker.uploaded(AudioPlan.self, "audio-plan/clip-02.json").fillers == [])
             #expect(audio.integratedLufs != nil)
             #expect(audio.fadeInMs == 15)
         }
@@ -153,6 +168,39 @@ import Testing
             let quality = try worker.uploaded(QualityReport.self, "qc/clip-01.json")
             #expect(quality.checks.filter { !$0.passed } == [])
             #expect(quality.ready)
+        }
+    }
+
+    @Test func `a short of several stretches is rendered as long as they are`() async throws {
+        let clip = try SampleMedia.video(seconds: 4)
+        var short = SampleShort.short(imageSha256: nil)
+        short.canvases = [short.canvases[0]]
+        short.keptRangesMs = [TimeRange(startMs: 0, endMs: 1_000), TimeRange(startMs: 1_500, endMs: 3_000)]
+        (short.durationMs, short.captions[0].endMs) = (2_500, 2_400)
+        let tight = short
+        var wrong = short
+        wrong.durationMs = 2_400
+        let refused = wrong
+        try await WorkerHarness.run(handlers: Self.engines().handlers) { worker in
+            func render(_ short: Composition.Short) async throws -> TaskReport {
+                let task = worker.task(
+                    .render,
+                    inputs: [("clip-media/clip-01.mp4", clip)],
+                    parameters: .init(short: short),
+                    seconds: 280
+                )
+                _ = try await worker.dispatch(task)
+                return try await worker.nextReport()
+            }
+
+            #expect(try await render(tight).state == .completed)
+            let quality = try worker.uploaded(QualityReport.self, "qc/clip-01.json")
+            #expect(quality.checks.filter { !$0.passed } == [])
+            let rendition = try worker.uploaded(Rendition.self, "rendition/clip-01.9x16.json")
+            #expect(abs(rendition.durationMs - 2_500) <= 34)
+            let report = try await render(refused)
+            #expect(report.error?.slug == "invalid-request")
+            #expect(report.error?.detail.contains("as long as the short") == true)
         }
     }
 

@@ -41,22 +41,46 @@ enum SampleMedia {
         )
     }
 
+    /// Half a second of a loud tone and a white picture at each full second, a hum and black between them; the path.
+    static func beeps(seconds: Int, rate: String) throws -> String {
+        let tone = "0.05*sin(2*PI*100*t)+if(lt(mod(t\\,1)\\,0.5)\\,0.5*sin(2*PI*1000*t)\\,0)"
+        let file = path("mp4")
+        try write(
+            file,
+            [
+                "-f", "lavfi", "-i",
+                "color=black:size=160x90:rate=\(rate):duration=\(seconds)"
+                    + ",drawbox=color=white:t=fill:enable='lt(mod(t\\,1)\\,0.5)'",
+                "-f", "lavfi", "-i", "aevalsrc=\(tone):s=48000:d=\(seconds)", "-c:v", "libx264", "-preset",
+                "ultrafast", "-g", "30", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "192k", "-shortest",
+            ]
+        )
+        return file
+    }
+
     /// A small picture.
     static func png() throws -> Data {
         try make("png", ["-f", "lavfi", "-i", "color=red:size=64x32", "-frames:v", "1"])
     }
 
     private static func make(_ fileExtension: String, _ arguments: [String]) throws -> Data {
-        let file = FileManager.default.temporaryDirectory
-            .appending(path: "sample-\(UUID().uuidString).\(fileExtension)")
-        defer { try? FileManager.default.removeItem(at: file) }
+        let file = path(fileExtension)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try write(file, arguments)
+        return try Data(contentsOf: URL(filePath: file))
+    }
+
+    private static func path(_ fileExtension: String) -> String {
+        FileManager.default.temporaryDirectory
+            .appending(path: "sample-\(UUID().uuidString).\(fileExtension)").path(percentEncoded: false)
+    }
+
+    private static func write(_ file: String, _ arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            ["ffmpeg", "-v", "error", "-nostdin"] + arguments + [file.path(percentEncoded: false)]
+        process.arguments = ["ffmpeg", "-v", "error", "-nostdin"] + arguments + [file]
         try process.run()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { throw Failure(status: process.terminationStatus) }
-        return try Data(contentsOf: file)
     }
 }

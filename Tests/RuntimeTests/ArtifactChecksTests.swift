@@ -102,6 +102,7 @@ import Testing
         for change: (inout AudioPlan) -> Void in [
             { $0.durationMs = value }, { $0.fadeInMs = value }, { $0.fadeOutMs = value },
             { $0.pauses = [TimeRange(startMs: value, endMs: value)] }, { $0.integratedLufs = -1e300 },
+            { $0.fillers = [TimeRange(startMs: value, endMs: value)] },
         ] {
             var plan = FakeResults.audioPlan(media)
             change(&plan)

@@ -123,7 +123,7 @@ import Testing
             ("media.json", []),
             ("audio.wav", [.transcribe, .segment]),
             ("audio.json", []),
-            ("transcript.json", [.segment, .plan, .enhancePlan, .enhanceBuild, .compose]),
+            ("transcript.json", [.segment, .plan, .enhancePlan, .audioPlan, .enhanceBuild, .compose]),
             ("segments.json", [.plan, .framing, .audioPlan]),
             ("plan.json", [.enhancePlan, .prepareMedia, .enhanceBuild, .compose]),
             ("enhancement-plan.json", [.enhanceBuild]),

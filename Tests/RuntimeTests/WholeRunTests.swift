@@ -52,6 +52,7 @@ import Testing
         #expect(inputs(.prepareMedia) == ["media.mp4", "plan.json"])
         #expect(inputs(.framing).count == 5)
         #expect(inputs(.render).contains { $0.hasPrefix("asset/") && $0.hasSuffix(".png") })
+        #expect(inputs(.audioPlan).contains("transcript.json") && inputs(.audioPlan).count == 6)
         #expect(inputs(.render).contains { $0.hasPrefix("clip-media/") && $0.hasSuffix(".mp4") })
         #expect(tasks.filter { $0.kind == .render }.allSatisfy { $0.parameters.short?.canvases.count == 2 })
         #expect(tasks.allSatisfy { $0.callbackUrl.hasPrefix("http://127.0.0.1:1/v1/callbacks/worker/") })

@@ -83,6 +83,7 @@ import Testing
         let problem = #expect(throws: Problem.self) {
             try Composer.compose(
                 plan: StyleFixtures.plan(),
+                transcript: StyleFixtures.transcript,
                 prepared: prepared,
                 bundles: [StyleFixtures.bundle()],
                 ratios: [.portrait],
@@ -102,6 +103,7 @@ import Testing
         let problem = #expect(throws: Problem.self) {
             try Composer.compose(
                 plan: StyleFixtures.plan(),
+                transcript: StyleFixtures.transcript,
                 prepared: prepared,
                 bundles: [StyleFixtures.bundle()],
                 ratios: [.portrait],

@@ -30,15 +30,29 @@ import Testing
         document.title?.textColor = "#111114"
         document.logo?.assetSha256 = "../etc/passwd"
         document.audio.targetLufs = 3
+        document.audio.tighten = TighteningStyle(pauseMsMax: 199, fillers: true)
 
         let pointers = StyleValidator.problems(document).map(\.pointer)
 
         let expected = [
             "/name", "/captions/font_family", "/captions/font_weight", "/captions/size_share",
             "/captions/words_per_page_max", "/captions/text_color", "/title/text_color", "/title/top_share",
-            "/logo/asset_sha256", "/audio/target_lufs",
+            "/logo/asset_sha256", "/audio/target_lufs", "/audio/tighten/pause_ms_max",
         ]
         #expect(pointers.sorted() == expected.sorted())
+    }
+
+    @Test func `tightening has its limits and does something`() throws {
+        var document = try BuiltInStyle.standard().document
+        func pointers(_ pauseMsMax: Int?, _ fillers: Bool) -> [String] {
+            document.audio.tighten = TighteningStyle(pauseMsMax: pauseMsMax, fillers: fillers)
+            return StyleValidator.problems(document).map(\.pointer)
+        }
+
+        #expect(document.audio.tighten == nil)
+        #expect(pointers(200, false) == [] && pointers(5_000, true) == [] && pointers(nil, true) == [])
+        #expect(pointers(5_001, false) == ["/audio/tighten/pause_ms_max"])
+        #expect(pointers(nil, false) == ["/audio/tighten"])
     }
 
     @Test(arguments: ["#fff", "#GGGGGG", "FFFFFF", "#+FFFFF", "#FFFFFF0", ""])

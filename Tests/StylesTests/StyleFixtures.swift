@@ -135,13 +135,18 @@ enum StyleFixtures {
     static func composition(
         text: String = line,
         style: StyleDocument? = nil,
-        lufs: Double? = -20
+        lufs: Double? = -20,
+        pauses: [TimeRange] = [],
+        fillers: [TimeRange]? = []
     ) throws -> Composition {
         let transcript = transcript(of: text)
         let moment = moment(of: transcript)
-        let prepared = try Composer.finalize(clips: [clip(of: moment, lufs: lufs)])
+        var clip = clip(of: moment, lufs: lufs)
+        (clip.audio.pauses, clip.audio.fillers) = (pauses, fillers)
+        let prepared = try Composer.finalize(clips: [clip])
         return try Composer.compose(
             plan: plan([moment]),
+            transcript: transcript,
             prepared: prepared,
             bundles: [bundle(of: moment, transcript: transcript, style: style)],
             ratios: AspectRatio.allCases,

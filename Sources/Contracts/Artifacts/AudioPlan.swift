@@ -14,6 +14,8 @@ package struct AudioPlan: Codable, Sendable, Hashable {
     /// Pauses in clip time that a style may tighten.
     package var pauses: [TimeRange]
     package var warnings: [Warning]
+    /// Filler words in clip time that a style may cut out; nil where nobody looked for them.
+    package var fillers: [TimeRange]?
 
     package init(
         clip: String,
@@ -23,7 +25,8 @@ package struct AudioPlan: Codable, Sendable, Hashable {
         fadeInMs: Int,
         fadeOutMs: Int,
         pauses: [TimeRange],
-        warnings: [Warning]
+        warnings: [Warning],
+        fillers: [TimeRange]? = nil
     ) {
         self.clip = clip
         self.durationMs = durationMs
@@ -33,5 +36,6 @@ package struct AudioPlan: Codable, Sendable, Hashable {
         self.fadeOutMs = fadeOutMs
         self.pauses = pauses
         self.warnings = warnings
+        self.fillers = fillers
     }
 }

@@ -13,7 +13,8 @@ package struct Composition: Codable, Sendable, Hashable {
 
     /// All that a render provider needs for one short.
     ///
-    /// Times are clip time.
+    /// Shots and kept ranges are in clip time. Captions, the title and the duration are in the time of the finished
+    /// short, which is clip time as well where nothing is cut out.
     package struct Short: Codable, Sendable, Hashable {
         package var clip: String
         package var title: String
@@ -33,6 +34,8 @@ package struct Composition: Codable, Sendable, Hashable {
         package var images: [ImageOverlay]
         package var canvases: [Canvas]
         package var warnings: [Warning]
+        /// The stretches of clip time that the short shows one after another; nil: all of the clip.
+        package var keptRangesMs: [TimeRange]?
 
         package init(
             clip: String,
@@ -51,7 +54,8 @@ package struct Composition: Codable, Sendable, Hashable {
             titleStyle: TitleStyle?,
             images: [ImageOverlay],
             canvases: [Canvas],
-            warnings: [Warning]
+            warnings: [Warning],
+            keptRangesMs: [TimeRange]? = nil
         ) {
             self.clip = clip
             self.title = title
@@ -70,6 +74,7 @@ package struct Composition: Codable, Sendable, Hashable {
             self.images = images
             self.canvases = canvases
             self.warnings = warnings
+            self.keptRangesMs = keptRangesMs
         }
     }
 

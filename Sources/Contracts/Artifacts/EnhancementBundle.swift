@@ -1,6 +1,6 @@
 /// One caption page: the words that stand on the screen together.
 ///
-/// Times are clip time.
+/// Times are clip time; in a composition they are those of the finished short.
 package struct CaptionPage: Codable, Sendable, Hashable {
     package struct Word: Codable, Sendable, Hashable {
         package var text: String

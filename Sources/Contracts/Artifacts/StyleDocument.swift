@@ -134,10 +134,26 @@ package struct LogoStyle: Codable, Sendable, Hashable {
 package struct AudioTreatment: Codable, Sendable, Hashable {
     package var targetLufs: Double
     package var truePeakMaxDbtp: Double
+    /// Nil: every pause and filler stays.
+    package var tighten: TighteningStyle?
 
-    package init(targetLufs: Double, truePeakMaxDbtp: Double) {
+    package init(targetLufs: Double, truePeakMaxDbtp: Double, tighten: TighteningStyle? = nil) {
         self.targetLufs = targetLufs
         self.truePeakMaxDbtp = truePeakMaxDbtp
+        self.tighten = tighten
+    }
+}
+
+/// What is cut out of a clip so that it moves on faster.
+package struct TighteningStyle: Codable, Sendable, Hashable {
+    /// Longer pauses are shortened to about this; nil: pauses stay as they are.
+    package var pauseMsMax: Int?
+    /// Whether marked filler words are cut out.
+    package var fillers: Bool
+
+    package init(pauseMsMax: Int?, fillers: Bool) {
+        self.pauseMsMax = pauseMsMax
+        self.fillers = fillers
     }
 }
 

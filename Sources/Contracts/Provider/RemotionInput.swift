@@ -11,7 +11,8 @@ package struct RemotionInput: Codable, Sendable, Hashable {
         }
     }
 
-    package var version = 1
+    /// 2 where the short shows several stretches of its clip, which a composition has to know how to do.
+    package var version: Int
     /// A signed link to the clip's file.
     package var clipUrl: String
     package var images: [Image]
@@ -19,6 +20,7 @@ package struct RemotionInput: Codable, Sendable, Hashable {
     package var short: Composition.Short
 
     package init(clipUrl: String, images: [Image], short: Composition.Short) {
+        version = short.keptRangesMs == nil ? 1 : 2
         self.clipUrl = clipUrl
         self.images = images
         self.short = short

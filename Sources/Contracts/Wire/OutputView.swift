@@ -14,9 +14,11 @@ package struct ShortDetails: Codable, Sendable, Hashable {
 
     package var subscores: Plan.Subscores
     package var reason: String
-    /// Words in clip time.
+    /// Words in the time of the finished short.
     package var transcript: Words
+    /// Several where pauses or fillers were cut out.
     package var sourceRangesMs: [TimeRange]
+    /// Of the finished short.
     package var durationMs: Int
     package var warnings: [Warning]
 

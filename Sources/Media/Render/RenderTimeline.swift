@@ -24,14 +24,16 @@ struct RenderTimeline: Equatable {
     var frameMs: Double { 1_000 / frameRate.framesPerSecond }
 
     /// The clip time that output frame `index` shows.
+    ///
+    /// A frame belongs to the segment in which its middle lies: ends of segments are whole milliseconds, which frames
+    /// are not, and a frame of what was cut out would flash up.
     func clipMs(frame index: Int) -> Double {
-        var rest = Double(index) * frameMs
-        for segment in segments {
-            if rest < Double(segment.count) - 0.001 { return Double(segment.lowerBound) + rest }
-            rest -= Double(segment.count)
+        var middle = (Double(index) + 0.5) * frameMs
+        for segment in segments.dropLast() {
+            if middle < Double(segment.count) { return Double(segment.lowerBound) + middle - frameMs / 2 }
+            middle -= Double(segment.count)
         }
-        let last = segments[segments.count - 1]
-        return Double(last.upperBound) + rest
+        return Double(segments[segments.count - 1].lowerBound) + middle - frameMs / 2
     }
 
     /// The kept ranges as samples of the file's sound.

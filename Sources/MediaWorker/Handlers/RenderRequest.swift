@@ -7,6 +7,8 @@ import Styles
 struct RenderRequest: Sendable {
     private static let canvasesMax = 8
     private static let sideMax = 4_096
+    private static let rangesMax = 2_000
+    private static let clipMsMax = 86_400_000
 
     let short: Composition.Short
     let context: TaskContext
@@ -44,7 +46,8 @@ struct RenderRequest: Sendable {
         return ShortRenderSpec(
             clipPath: clipPath,
             leadMs: short.leadMs,
-            durationMs: short.durationMs,
+            durationMs: short.keptRangesMs?.last?.endMs ?? short.durationMs,
+            segments: (short.keptRangesMs ?? []).map { $0.startMs..<$0.endMs },
             sound: ShortRenderSpec.Sound(
                 gainDb: short.audio.gainDb,
                 ceilingDb: short.audio.truePeakMaxDbtp,
@@ -66,9 +69,7 @@ struct RenderRequest: Sendable {
         guard name?.clip == short.clip else {
             throw Problem(.invalidRequest, detail: "the short's clip has a name of another shape")
         }
-        guard short.sourceRangesMs.count <= 1 else {
-            throw Problem(.invalidRequest, detail: "a short of several source ranges cannot be rendered here")
-        }
+        try checkRanges()
         let ratios = Set(short.canvases.map(\.aspectRatio))
         guard (1...Self.canvasesMax).contains(short.canvases.count), ratios.count == short.canvases.count
         else {
@@ -82,6 +83,21 @@ struct RenderRequest: Sendable {
                     detail: "a canvas of \(canvas.width)x\(canvas.height) is not made"
                 )
             }
+        }
+    }
+
+    /// A stretch too much or too little would put captions out of step.
+    private func checkRanges() throws(Problem) {
+        let kept = short.keptRangesMs ?? [TimeRange(startMs: 0, endMs: short.durationMs)]
+        let areRanges = (1...Self.rangesMax).contains(kept.count) && kept.allSatisfy { 0 <= $0.startMs && $0.startMs < $0.endMs && $0.endMs <= Self.clipMsMax }
+        let areOrdered = zip(kept, kept.dropFirst()).allSatisfy { $0.endMs <= $1.startMs }
+        guard areRanges, areOrdered, kept.reduce(0, { $0 + $1.durationMs }) == short.durationMs,
+            short.sourceRangesMs.count <= kept.count
+        else {
+            throw Problem(
+                .invalidRequest,
+                detail: "the kept ranges of a short have to be in order and as long as the short"
+            )
         }
     }
 

@@ -92,11 +92,12 @@ extension ArtifactChecks {
         if !length.contains(plan.fadeInMs) || !length.contains(plan.fadeOutMs) {
             faults.append("its fades do not fit")
         }
-        for pause in plan.pauses
-        where pause.startMs < 0 || pause.endMs <= pause.startMs
-            || pause.endMs > media.durationMs + clipToleranceMs
+        let marks = plan.pauses.map { ("pause", $0) } + (plan.fillers ?? []).map { ("filler", $0) }
+        for (name, mark) in marks
+        where mark.startMs < 0 || mark.endMs <= mark.startMs
+            || mark.endMs > media.durationMs + clipToleranceMs
         {
-            faults.append("the pause at \(pause.startMs) ms is not within the clip")
+            faults.append("the \(name) at \(mark.startMs) ms is not within the clip")
         }
         if ![plan.integratedLufs, plan.truePeakDbtp].allSatisfy({ level in
             level.map(levelRange.contains) ?? true

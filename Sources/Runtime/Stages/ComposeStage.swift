@@ -5,7 +5,7 @@ import Styles
 
 /// 11: makes one self-contained payload per short, and the task that renders it.
 struct ComposeStage: RuntimeStage {
-    func identity(_ context: RuntimeContext) -> String { "composer/1" }
+    func identity(_ context: RuntimeContext) -> String { "composer/2" }
 
     func perform(_ workspace: StageWorkspace) async throws -> StageResult {
         let run = workspace.run
@@ -15,6 +15,7 @@ struct ComposeStage: RuntimeStage {
         let bundles = try await workspace.readClips(EnhancementBundle.self, .enhancementBundle).map(\.value)
         let composition = try Composer.compose(
             plan: plan,
+            transcript: transcript,
             prepared: prepared,
             bundles: bundles,
             ratios: StageReads.ratios(of: run),
@@ -87,21 +88,29 @@ struct ComposeStage: RuntimeStage {
         short: Composition.Short,
         transcript: Transcript
     ) -> ShortDetails {
-        let words = transcript.words.dropFirst(moment.firstWord).prefix(
+        let kept = KeptTime(short)
+        let spoken = transcript.words.dropFirst(moment.firstWord).prefix(
             moment.lastWord - moment.firstWord + 1
-        ).map { word in
+        )
+        let words = spoken.compactMap { word -> Transcript.Word? in
+            let (start, end) = (word.startMs - moment.startMs, word.endMs - moment.startMs)
+            guard short.keptRangesMs == nil || kept.output(startMs: start, endMs: end) != nil else {
+                return nil
+            }
             var moved = word
-            moved.startMs = min(max(word.startMs - moment.startMs, 0), short.durationMs)
-            moved.endMs = min(max(word.endMs - moment.startMs, moved.startMs), short.durationMs)
+            moved.startMs = kept.output(start)
+            moved.endMs = kept.output(end)
             return moved
         }
         return ShortDetails(
             subscores: moment.subscores,
             reason: moment.reason,
-            transcript: ShortDetails.Words(text: moment.text, words: words),
+            transcript: ShortDetails.Words(text: text, words: words),
             sourceRangesMs: short.sourceRangesMs,
             durationMs: short.durationMs,
             warnings: short.warnings
         )
     }
 }
+        // What the short does not say is not in its text either.
+        let text = words.count < spoken.count ? words.map(\.text).joined(separator: " ") : moment.text

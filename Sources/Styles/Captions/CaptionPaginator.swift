@@ -17,19 +17,22 @@ struct CaptionPaginator {
 
     /// Pages over words in clip time; the words are in order and don't overlap.
     func pages(_ words: [CaptionPage.Word], durationMs: Int) -> [CaptionPage] {
-        var pages = phrases(words).flatMap(split).map { words in
-            CaptionPage(startMs: words[0].startMs, endMs: words[words.count - 1].endMs, words: words)
+        Self.timed(phrases(words).flatMap(split), durationMs: durationMs)
+    }
+
+    /// Pages of these words: each stays until the next one, or for a moment after its last word.
+    static func timed(_ pages: [[CaptionPage.Word]], durationMs: Int) -> [CaptionPage] {
+        pages.enumerated().map { index, words in
+            let next = index + 1 < pages.count ? pages[index + 1][0].startMs : nil
+            let spoken = words[words.count - 1].endMs
+            let end =
+                if let next, next - spoken <= bridgeGapMs {
+                    max(next, spoken)
+                } else {
+                    min(spoken + holdMs, next ?? durationMs, durationMs)
+                }
+            return CaptionPage(startMs: words[0].startMs, endMs: end, words: words)
         }
-        for index in pages.indices {
-            let next = index + 1 < pages.count ? pages[index + 1].startMs : nil
-            let spoken = pages[index].endMs
-            if let next, next - spoken <= Self.bridgeGapMs {
-                pages[index].endMs = max(next, spoken)
-            } else {
-                pages[index].endMs = min(spoken + Self.holdMs, next ?? durationMs, durationMs)
-            }
-        }
-        return pages
     }
 
     private func phrases(_ words: [CaptionPage.Word]) -> [[CaptionPage.Word]] {

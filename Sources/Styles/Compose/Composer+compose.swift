@@ -4,6 +4,7 @@ extension Composer {
     /// One self-contained payload per moment of the plan, best first.
     package static func compose(
         plan: Plan,
+        transcript: Transcript,
         prepared: Prepared,
         bundles: [EnhancementBundle],
         ratios: [AspectRatio],
@@ -30,7 +31,10 @@ extension Composer {
                         + "version \(bundle.style.version), not for \(pin.package) version \(pin.version)."
                 )
             }
-            shorts.append(try short(moment, clip, bundle, ratios: ratios))
+            let words = transcript.words.dropFirst(moment.firstWord).prefix(
+                max(0, moment.lastWord - moment.firstWord + 1)
+            )
+            shorts.append(try short(moment, clip, bundle, words: Array(words), ratios: ratios))
         }
         return Composition(style: pin, shorts: shorts, warnings: prepared.warnings)
     }
@@ -39,6 +43,7 @@ extension Composer {
         _ moment: Plan.Moment,
         _ clip: Prepared.Clip,
         _ bundle: EnhancementBundle,
+        words: [Transcript.Word],
         ratios: [AspectRatio]
     ) throws(Problem) -> Composition.Short {
         let media = clip.media
@@ -54,25 +59,34 @@ extension Composer {
         let (audio, audioWarnings) = sound(clip.audio, bundle.audio)
         var canvases: [Composition.Canvas] = []
         for ratio in ratios { canvases.append(try canvas(ratio, clip, bundle.layout)) }
-        let warnings = clip.framing.warnings + clip.audio.warnings + bundle.warnings + audioWarnings
+        let (kept, cutWarnings) = tightened(moment, clip, bundle.audio.tighten, words: words)
+        let whole = TimeRange(startMs: 0, endMs: media.sourceEndMs - media.sourceStartMs)
+        let warnings =
+            clip.framing.warnings + clip.audio.warnings + bundle.warnings + audioWarnings + cutWarnings
         return Composition.Short(
             clip: moment.clip,
             title: moment.title,
-            durationMs: media.durationMs,
+            durationMs: kept?.durationMs ?? media.durationMs,
             leadMs: media.leadMs,
             fpsNum: media.fpsNum,
             fpsDen: media.fpsDen,
             sourceWidth: media.width,
             sourceHeight: media.height,
-            sourceRangesMs: [TimeRange(startMs: media.sourceStartMs, endMs: media.sourceEndMs)],
+            sourceRangesMs: (kept?.ranges ?? [whole]).map { range in
+                TimeRange(
+                    startMs: media.sourceStartMs + range.startMs,
+                    endMs: media.sourceStartMs + range.endMs
+                )
+            },
             audio: audio,
-            captions: bundle.captions,
+            captions: kept.map { captions(bundle.captions, in: $0) } ?? bundle.captions,
             captionStyle: bundle.captionStyle,
-            titleOverlay: bundle.title,
+            titleOverlay: kept.flatMap { kept in bundle.title.map { title($0, in: kept) } } ?? bundle.title,
             titleStyle: bundle.titleStyle,
             images: bundle.images,
             canvases: canvases,
-            warnings: warnings.map { Warning(code: $0.code, detail: $0.detail, clip: moment.clip) }
+            warnings: warnings.map { Warning(code: $0.code, detail: $0.detail, clip: moment.clip) },
+            keptRangesMs: kept?.ranges
         )
     }
 

@@ -17,6 +17,7 @@ package enum StyleValidator {
         if let logo = document.logo { self.logo(logo, &check) }
         check.number(document.audio.targetLufs, "/audio/target_lufs", -30 ... -8)
         check.number(document.audio.truePeakMaxDbtp, "/audio/true_peak_max_dbtp", -6 ... -0.5)
+        if let tighten = document.audio.tighten { self.tighten(tighten, &check) }
         return check.problems
     }
 
@@ -49,6 +50,19 @@ package enum StyleValidator {
         check.color(style.textColor, "/title/text_color")
         check.color(style.backgroundColor, "/title/background_color")
         check.contrast(style.textColor, style.backgroundColor, "/title/text_color", "the background")
+    }
+
+    private static func tighten(_ style: TighteningStyle, _ check: inout StyleCheck) {
+        check.require(
+            style.pauseMsMax.map((200...5_000).contains) ?? true,
+            "/audio/tighten/pause_ms_max",
+            "must be between 200 and 5000"
+        )
+        check.require(
+            style.fillers || style.pauseMsMax != nil,
+            "/audio/tighten",
+            "must shorten pauses with 'pause_ms_max', or cut out 'fillers', or both"
+        )
     }
 
     private static func logo(_ style: LogoStyle, _ check: inout StyleCheck) {

@@ -59,6 +59,21 @@ import Testing
         #expect(videos[0]["volume"] as? String == "0%" && videos[0]["blur_radius"] != nil)
     }
 
+    @Test func `kept stretches follow each other, with short fades where something is cut out`() throws {
+        let script = try orders(ratios: 1) {
+            $0.keptRangesMs = [TimeRange(startMs: 0, endMs: 4_000), TimeRange(startMs: 5_000, endMs: 19_640)]
+            $0.durationMs = 18_640
+        }[0]
+        let videos = script.list("elements").filter { $0["type"] as? String == "video" }
+
+        #expect(script.number("duration") == 18.64)
+        #expect(videos.map { $0["time"] as? Double } == [0, 4])
+        #expect(videos.map { $0["trim_start"] as? Double } == [0.84, 5.84])
+        #expect(videos.map { $0["trim_duration"] as? Double } == [4, 14.64])
+        #expect(videos.map { $0["audio_fade_in"] as? Double } == [0.015, 0.01])
+        #expect(videos.map { $0["audio_fade_out"] as? Double } == [0.01, 0.02])
+    }
+
     @Test func `captions are timed words, in pages`() throws {
         let captions = try element(try orders(ratios: 1)[0], "Captions")
         let words = try #require(captions["transcript_source"] as? [[String: Any]])
@@ -134,7 +149,7 @@ import Testing
             { $0.captionStyle.fontFamily = "Inter Display" }
         ),
         ("'canvases.shots.rect'", [:], { $0.canvases[0].shots[0].rect.height = 2_000 }),
-        ("'source_ranges_ms'", [:], { $0.sourceRangesMs.append(TimeRange(startMs: 1, endMs: 2)) }),
+        ("'kept_ranges_ms'", [.portrait: "t"], { $0.keptRangesMs = [TimeRange(startMs: 0, endMs: 2)] }),
         ("'canvases.shots'", [.portrait: "t"], { $0.canvases[0].shots.append($0.canvases[0].shots[0]) }),
         (
             "'images'", [.portrait: "t"],

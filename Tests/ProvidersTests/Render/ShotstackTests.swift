@@ -83,6 +83,27 @@ import Testing
         #expect(edit.number("\(shown).asset.volume.0.start") == 9.62)
     }
 
+    @Test func `kept stretches follow each other, with short fades where something is cut out`() throws {
+        let edit = try orders(ratios: 1) {
+            var second = $0.canvases[0].shots[0]
+            $0.canvases[0].shots[0].endMs = 6_000
+            second.startMs = 6_000
+            second.rect.x = 0
+            $0.canvases[0].shots.append(second)
+            $0.keptRangesMs = [TimeRange(startMs: 0, endMs: 4_000), TimeRange(startMs: 5_000, endMs: 19_640)]
+            $0.durationMs = 18_640
+        }[0]
+        let clips = edit.list("timeline.tracks.3.clips")
+        let track = "timeline.tracks.3.clips"
+
+        #expect(clips.map { $0["start"] as? Double } == [0, 4, 5])
+        #expect(clips.map { $0["length"] as? Double } == [4, 1, 13.64])
+        #expect((0..<3).map { edit.number("\(track).\($0).asset.trim") } == [0.84, 5.84, 6.84])
+        #expect(edit.number("\(track).0.asset.volume.1.start") == 3.99)
+        #expect(edit.number("\(track).1.asset.volume.0.length") == 0.01)
+        #expect(edit.number("\(track).2.asset.volume.0.start") == 13.62)
+    }
+
     @Test func `the spoken word has its colour from its onset to the next word`() throws {
         let edit = try orders(ratios: 1)[0]
         let clips = edit.list("timeline.tracks.1.clips")
@@ -156,13 +177,6 @@ import Testing
             {
                 $0.audio.gainDb = 0
                 $0.fpsNum = 90
-            }
-        ),
-        (
-            "'source_ranges_ms'",
-            {
-                $0.audio.gainDb = 0
-                $0.sourceRangesMs.append(TimeRange(startMs: 1, endMs: 2))
             }
         ),
         (

@@ -9,7 +9,6 @@ struct CreatomateRequests: Sendable {
 
     func orders(_ hosted: HostedShort) throws(Problem) -> [RenderOrders] {
         let limits = ShortLimits(provider: provider, concessions: settings.concessions)
-        try limits.checkRanges(hosted.short)
         let volume = try limits.volume(hosted.short.audio)
         var orders: [RenderOrders] = []
         for canvas in hosted.short.canvases {

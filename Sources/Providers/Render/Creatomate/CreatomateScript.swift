@@ -18,9 +18,9 @@ struct CreatomateScript: Sendable {
 
     func members() throws(Problem) -> [String: JSONPart] {
         var elements: [JSONPart] = []
-        for (index, shot) in canvas.shots.enumerated() {
-            if shot.layout == .fit { elements.append(background(shot)) }
-            elements.append(try picture(shot, isFirst: index == 0, isLast: index == canvas.shots.count - 1))
+        for piece in ShotPiece.pieces(of: canvas, in: short) {
+            if piece.shot.layout == .fit { elements.append(background(piece)) }
+            elements.append(try picture(piece))
         }
         elements += title()
         elements += try captions()
@@ -32,21 +32,17 @@ struct CreatomateScript: Sendable {
         ]
     }
 
-    private func picture(
-        _ shot: Composition.Canvas.Shot,
-        isFirst: Bool,
-        isLast: Bool
-    ) throws(Problem) -> JSONPart {
-        var element = video(shot, .picture)
+    private func picture(_ piece: ShotPiece) throws(Problem) -> JSONPart {
+        var element = video(piece, .picture)
         element["volume"] = Self.percent(volume)
-        if isFirst, short.audio.fadeInMs > 0 { element["audio_fade_in"] = short.audio.fadeInMs.inSeconds }
-        if isLast, short.audio.fadeOutMs > 0 { element["audio_fade_out"] = short.audio.fadeOutMs.inSeconds }
-        switch shot.layout {
+        if piece.fadeInMs > 0 { element["audio_fade_in"] = piece.fadeInMs.inSeconds }
+        if piece.fadeOutMs > 0 { element["audio_fade_out"] = piece.fadeOutMs.inSeconds }
+        switch piece.shot.layout {
         case .fit: element["fit"] = "contain"
         case .crop:
             guard
                 let place = CropPlacement(
-                    shot.rect,
+                    piece.shot.rect,
                     sourceWidth: short.sourceWidth,
                     sourceHeight: short.sourceHeight
                 )
@@ -64,20 +60,20 @@ struct CreatomateScript: Sendable {
         ]
     }
 
-    private func background(_ shot: Composition.Canvas.Shot) -> JSONPart {
-        var element = video(shot, .background)
+    private func background(_ piece: ShotPiece) -> JSONPart {
+        var element = video(piece, .background)
         element["volume"] = "0%"
         element["fit"] = "cover"
         element["blur_radius"] = 32
         return .members(element)
     }
 
-    private func video(_ shot: Composition.Canvas.Shot, _ track: Track) -> [String: JSONPart] {
-        let length = (shot.endMs - shot.startMs).inSeconds
+    private func video(_ piece: ShotPiece, _ track: Track) -> [String: JSONPart] {
+        let length = piece.lengthMs.inSeconds
         return [
-            "type": "video", "track": .whole(track.rawValue), "time": shot.startMs.inSeconds,
+            "type": "video", "track": .whole(track.rawValue), "time": piece.startMs.inSeconds,
             "duration": length, "source": .text(hosted.clip.url),
-            "trim_start": (short.leadMs + shot.startMs).inSeconds, "trim_duration": length,
+            "trim_start": (short.leadMs + piece.clipStartMs).inSeconds, "trim_duration": length,
         ]
     }
 

@@ -16,6 +16,9 @@ struct CreatomateTemplate: Sendable {
         guard let shot = canvas.shots.first, canvas.shots.count == 1 else {
             throw limits.refusal("canvases.shots", "are several, and a template shows one")
         }
+        guard short.keptRangesMs == nil else {
+            throw limits.refusal("kept_ranges_ms", "are several, and a template shows one stretch")
+        }
         var members: [String: JSONPart] = [
             "duration": short.durationMs.inSeconds, "Video.source": .text(hosted.clip.url),
             "Video.trim_start": short.leadMs.inSeconds, "Video.trim_duration": short.durationMs.inSeconds,

@@ -14,13 +14,6 @@ struct ShortLimits: Sendable {
         )
     }
 
-    /// The file of a clip is one stretch.
-    func checkRanges(_ short: Composition.Short) throws(Problem) {
-        guard short.sourceRangesMs.count <= 1 else {
-            throw refusal("source_ranges_ms", "has several ranges, and the file has one")
-        }
-    }
-
     /// How loud the clip is played, 0 to 1: these services only lower.
     func volume(_ audio: Composition.Audio) throws(Problem) -> Double {
         guard audio.gainDb > 0 else { return pow(10, max(audio.gainDb, -60) / 20) }

@@ -16,7 +16,6 @@ struct ShotstackRequests: Sendable {
     func orders(_ hosted: HostedShort) throws(Problem) -> [RenderOrders] {
         let limits = ShortLimits(provider: provider, concessions: settings.concessions)
         let short = hosted.short
-        try limits.checkRanges(short)
         try limits.checkFamilies(short, in: settings.fonts.keys)
         let rate = Self.rates.first { $0.num * short.fpsDen == $0.den * short.fpsNum }?.rate
         guard let rate else {

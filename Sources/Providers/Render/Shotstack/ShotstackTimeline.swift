@@ -14,28 +14,24 @@ struct ShotstackTimeline: Sendable {
     func tracks() throws(Problem) -> [JSONPart] {
         var tracks: [[JSONPart]] = [images(), captions(), title()]
         var (pictures, backgrounds): ([JSONPart], [JSONPart]) = ([], [])
-        for (index, shot) in canvas.shots.enumerated() {
-            pictures.append(try picture(shot, isFirst: index == 0, isLast: index == canvas.shots.count - 1))
-            if shot.layout == .fit { backgrounds.append(background(shot)) }
+        for piece in ShotPiece.pieces(of: canvas, in: short) {
+            pictures.append(try picture(piece))
+            if piece.shot.layout == .fit { backgrounds.append(background(piece)) }
         }
         tracks += [pictures, backgrounds]
         return tracks.filter { !$0.isEmpty }.map { ["clips": .list($0)] }
     }
 
     /// The picture of a shot, moved so that its part fills the canvas.
-    private func picture(
-        _ shot: Composition.Canvas.Shot,
-        isFirst: Bool,
-        isLast: Bool
-    ) throws(Problem) -> JSONPart {
-        var clip = timed(shot)
-        clip["asset"] = video(shot, volume: sound(shot, isFirst: isFirst, isLast: isLast))
-        switch shot.layout {
+    private func picture(_ piece: ShotPiece) throws(Problem) -> JSONPart {
+        var clip = timed(piece)
+        clip["asset"] = video(piece, volume: sound(piece))
+        switch piece.shot.layout {
         case .fit: clip["fit"] = "contain"
         case .crop:
             guard
                 let place = CropPlacement(
-                    shot.rect,
+                    piece.shot.rect,
                     sourceWidth: short.sourceWidth,
                     sourceHeight: short.sourceHeight
                 )
@@ -52,37 +48,36 @@ struct ShotstackTimeline: Sendable {
         return .members(clip)
     }
 
-    private func background(_ shot: Composition.Canvas.Shot) -> JSONPart {
-        var clip = timed(shot)
-        clip["asset"] = video(shot, volume: 0)
+    private func background(_ piece: ShotPiece) -> JSONPart {
+        var clip = timed(piece)
+        clip["asset"] = video(piece, volume: 0)
         clip["fit"] = "crop"
         clip["filter"] = "blur"
         return .members(clip)
     }
 
-    private func timed(_ shot: Composition.Canvas.Shot) -> [String: JSONPart] {
-        ["start": shot.startMs.inSeconds, "length": (shot.endMs - shot.startMs).inSeconds]
+    private func timed(_ piece: ShotPiece) -> [String: JSONPart] {
+        ["start": piece.startMs.inSeconds, "length": piece.lengthMs.inSeconds]
     }
 
-    private func video(_ shot: Composition.Canvas.Shot, volume: JSONPart) -> JSONPart {
+    private func video(_ piece: ShotPiece, volume: JSONPart) -> JSONPart {
         [
             "type": "video", "src": .text(hosted.clip.url),
-            "trim": (short.leadMs + shot.startMs).inSeconds, "volume": volume,
+            "trim": (short.leadMs + piece.clipStartMs).inSeconds, "volume": volume,
         ]
     }
 
-    /// A number, or the fades at the ends of the short.
-    private func sound(_ shot: Composition.Canvas.Shot, isFirst: Bool, isLast: Bool) -> JSONPart {
+    /// A number, or the fades at the ends of the short and where something is cut out of it.
+    private func sound(_ piece: ShotPiece) -> JSONPart {
         let level = JSONPart.number(volume.rounded(places: 4))
         var tweens: [JSONPart] = []
-        if isFirst, short.audio.fadeInMs > 0 {
-            tweens.append(["from": 0, "to": level, "start": 0, "length": short.audio.fadeInMs.inSeconds])
+        if piece.fadeInMs > 0 {
+            tweens.append(["from": 0, "to": level, "start": 0, "length": piece.fadeInMs.inSeconds])
         }
-        let lengthMs = shot.endMs - shot.startMs
-        if isLast, short.audio.fadeOutMs > 0, lengthMs > short.audio.fadeOutMs {
+        if piece.fadeOutMs > 0, piece.lengthMs > piece.fadeOutMs {
             tweens.append([
-                "from": level, "to": 0, "start": (lengthMs - short.audio.fadeOutMs).inSeconds,
-                "length": short.audio.fadeOutMs.inSeconds,
+                "from": level, "to": 0, "start": (piece.lengthMs - piece.fadeOutMs).inSeconds,
+                "length": piece.fadeOutMs.inSeconds,
             ])
         }
         return tweens.isEmpty ? level : .list(tweens)
