@@ -14,4 +14,8 @@ package enum ArtifactKind: String, Sendable, Hashable, CaseIterable, Codable {
     case composition
     case rendition
     case qc
+    case captions
+
+    /// Whether a schema says what it holds; captions are files for players.
+    package var hasSchema: Bool { self != .captions }
 }

@@ -88,7 +88,7 @@ extension Workflow {
             .compose,
             group: .compose,
             requires: [.enhanceBuild, .prepareFinalize],
-            publishes: [.composition],
+            publishes: [.composition, .captions],
             performer: .runtime
         ),
         StageDefinition(

@@ -45,6 +45,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         case .composition: artifact(kind, Composition.self)
         case .rendition: artifact(kind, Rendition.self)
         case .qc: artifact(kind, QualityReport.self)
+        case .captions: preconditionFailure("captions are files for players")
         }
     }
 
@@ -77,8 +78,8 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         "remotion-input",
         schema: "contracts/remotion-input.schema.json",
         example: "contracts/examples/remotion-input.json",
-        RemotionInput.self
         others: ["contracts/examples/remotion-input-tightened.json"],
+        RemotionInput.self
     )
 
     static let visionRequest = ContractSubject(
@@ -97,7 +98,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
     )
 
     static let all =
-        ArtifactKind.allCases.map(artifact) + [
+        ArtifactKind.allCases.filter(\.hasSchema).map(artifact) + [
             style, builtInStyle, remotionInput, visionRequest, visionReport,
         ]
 

@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("en", "ER", false), ("en", "er", true), ("de", "er", false), ("de", "Ähm,", true), ("en", "hmm?", false),
+        ("en", "ER", false), ("en", "er", true), ("de", "er", false), ("de", "Ähm,", true),
+        ("en", "hmm?", false),
         ("en", "umbrella", false), ("fr", "Euh…", true), ("en", "uh-huh", false), ("en", "U2", false),
     ])
     func `only what has no other sense is a filler`(language: String, text: String, isFiller: Bool) {

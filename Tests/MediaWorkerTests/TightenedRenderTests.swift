@@ -19,7 +19,10 @@ import Testing
         init(_ path: String, fps: Double) throws {
             let pixels = try Self.decoded(
                 path,
-                ["-map", "0:v", "-vf", "scale=2:2", "-fps_mode", "passthrough", "-pix_fmt", "gray", "-f", "rawvideo"]
+                [
+                    "-map", "0:v", "-vf", "scale=2:2", "-fps_mode", "passthrough", "-pix_fmt", "gray", "-f",
+                    "rawvideo",
+                ]
             )
             let bright = stride(from: 0, to: pixels.count - 3, by: 4).map { pixels[$0] > 128 }
             flashes = bright.indices.filter { bright[$0] && ($0 == 0 || !bright[$0 - 1]) }
@@ -35,7 +38,9 @@ import Testing
             var beeps: [Double] = []
             var lastLoud = -sampleRate
             for (index, sample) in sound.enumerated() where abs(sample) > 0.2 {
-                if index - lastLoud > sampleRate / 20 { beeps.append(Double(index) * 1_000 / Double(sampleRate)) }
+                if index - lastLoud > sampleRate / 20 {
+                    beeps.append(Double(index) * 1_000 / Double(sampleRate))
+                }
                 lastLoud = index
             }
             self.beeps = beeps

@@ -29,6 +29,7 @@ import Testing
         #expect(outputs.allSatisfy { $0.renditions.map(\.aspectRatio).count == 2 && $0.qc?.ready == true })
         #expect(outputs.first?.transcript?.words.first?.startMs == 0)
         #expect(outputs.map(\.ordinal).sorted() == [1, 2])
+        #expect(outputs.allSatisfy { $0.captions.map(\.format) == ["srt", "vtt"] })
         for artifact in try await harness.store.artifacts(runId: run.id) {
             let location = try #require(ArtifactLocation(parsing: artifact.location))
             let bytes = try await harness.artifacts.data(location, bytesMax: 1 << 20)
@@ -51,8 +52,8 @@ import Testing
         #expect(inputs(.segment) == ["media.mp4", "audio.wav", "transcript.json"])
         #expect(inputs(.prepareMedia) == ["media.mp4", "plan.json"])
         #expect(inputs(.framing).count == 5)
-        #expect(inputs(.render).contains { $0.hasPrefix("asset/") && $0.hasSuffix(".png") })
         #expect(inputs(.audioPlan).contains("transcript.json") && inputs(.audioPlan).count == 6)
+        #expect(inputs(.render).contains { $0.hasPrefix("asset/") && $0.hasSuffix(".png") })
         #expect(inputs(.render).contains { $0.hasPrefix("clip-media/") && $0.hasSuffix(".mp4") })
         #expect(tasks.filter { $0.kind == .render }.allSatisfy { $0.parameters.short?.canvases.count == 2 })
         #expect(tasks.allSatisfy { $0.callbackUrl.hasPrefix("http://127.0.0.1:1/v1/callbacks/worker/") })

@@ -35,6 +35,38 @@ import Testing
         #expect(try await store.removeArtifacts(ofRunsEndedDaysAgo: 30, runsMax: 10) == (0, 0))
     }
 
+    @Test func `captions are files of their short and stay with it`() async throws {
+        let fixture = try await Fixture.make()
+        let id = try await fixture.startRun()
+        let compose = try await fixture.advance(to: .compose)
+        let names = [
+            "composition.json", "captions/clip-01.srt", "captions/clip-01.vtt", "captions/clip-02.vtt",
+        ]
+        let short = Fixture.short(1)
+        _ = try await fixture.store.completeCompose(
+            compose.lease,
+            artifacts: try names.map(Fixture.artifact),
+            compositionLocation: "x",
+            shorts: [short]
+        )
+        #expect(
+            try await fixture.store.outputs(runId: id).first?.view(links: TestLinks.minter, now: Date())
+                .captions == []
+        )
+        _ = try await fixture.rendered(short.task)
+
+        let output = try #require(try await fixture.store.outputs(runId: id).first)
+        let view = output.view(links: TestLinks.minter, now: Date())
+
+        #expect(view.captions.map(\.format) == ["srt", "vtt"])
+        #expect(view.captions.allSatisfy { $0.sizeBytes == 10 && $0.url.contains($0.artifactId) })
+        try await fixture.database.pool.execute(
+            "UPDATE runs SET finished_at = now() - 31 * interval '1 day' WHERE id = \(id)"
+        )
+        #expect(try await fixture.store.removeArtifacts(ofRunsEndedDaysAgo: 30, runsMax: 10) == (1, 1))
+        #expect(try await removed(fixture, id) == ["composition.json"])
+    }
+
     @Test func `the file goes an hour after the row, and once`() async throws {
         let fixture = try await Fixture.make()
         _ = try await endedRun(fixture, daysAgo: 31)

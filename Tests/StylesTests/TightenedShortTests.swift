@@ -54,7 +54,9 @@ import Testing
     }
 
     @Test func `fillers that nobody looked for are told of, where the style asks for them`() throws {
-        let codes = try short(TighteningStyle(pauseMsMax: nil, fillers: true), fillers: nil).warnings.map(\.code)
+        let codes = try short(TighteningStyle(pauseMsMax: nil, fillers: true), fillers: nil).warnings.map(
+            \.code
+        )
         let others = try short(TighteningStyle(pauseMsMax: 300, fillers: false), fillers: nil).warnings
 
         #expect(codes.contains("fillers-unmarked"))

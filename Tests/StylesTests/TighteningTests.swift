@@ -70,13 +70,18 @@ import Testing
 
             #expect(kept.first?.startMs == 0 && kept.last?.endMs == clip.durationMs)
             #expect(kept.allSatisfy { Double($0.durationMs) >= 5 * frameMs - 2 } || kept.count == 1)
-            #expect(zip(kept, kept.dropFirst()).allSatisfy { Double($1.startMs - $0.endMs) >= 3 * frameMs - 2 })
+            #expect(
+                zip(kept, kept.dropFirst()).allSatisfy { Double($1.startMs - $0.endMs) >= 3 * frameMs - 2 }
+            )
             #expect(Double(time.durationMs) >= Double(clip.durationMs) * 0.6 - 2)
             let spoken = clip.words.enumerated().filter { index, word in
                 !style.fillers || index == 0 || index == clip.words.count - 1 || !clip.fillers.contains(word)
             }
             for (_, word) in spoken {
-                #expect(kept.contains { $0.startMs <= word.startMs && word.endMs <= $0.endMs }, "seed \(seed)")
+                #expect(
+                    kept.contains { $0.startMs <= word.startMs && word.endMs <= $0.endMs },
+                    "seed \(seed)"
+                )
                 #expect(time.output(word.endMs) - time.output(word.startMs) == word.durationMs)
             }
             let shown = stride(from: 0, through: clip.durationMs, by: 7).map(time.output)

@@ -77,6 +77,33 @@ package struct RenditionView: Codable, Sendable, Hashable {
     }
 }
 
+/// The captions of a short as a file for players.
+package struct CaptionFileView: Codable, Sendable, Hashable {
+    /// `srt` or `vtt`.
+    package var format: String
+    package var artifactId: String
+    package var url: String
+    package var expiresAt: Date
+    package var sizeBytes: Int64
+    package var sha256: String
+
+    package init(
+        format: String,
+        artifactId: String,
+        url: String,
+        expiresAt: Date,
+        sizeBytes: Int64,
+        sha256: String
+    ) {
+        self.format = format
+        self.artifactId = artifactId
+        self.url = url
+        self.expiresAt = expiresAt
+        self.sizeBytes = sizeBytes
+        self.sha256 = sha256
+    }
+}
+
 /// A short as clients see it.
 package struct OutputView: Codable, Sendable, Hashable {
     package var id: String
@@ -102,6 +129,8 @@ package struct OutputView: Codable, Sendable, Hashable {
     package var transcript: ShortDetails.Words?
     package var warnings: [Warning]
     @Nullable package var error: Problem?
+    /// Empty until the short is rendered, and for one without captions.
+    package var captions: [CaptionFileView]
 
     package init(
         id: String,
@@ -122,7 +151,8 @@ package struct OutputView: Codable, Sendable, Hashable {
         reusedFrom: String?,
         transcript: ShortDetails.Words?,
         warnings: [Warning],
-        error: Problem?
+        error: Problem?,
+        captions: [CaptionFileView] = []
     ) {
         self.id = id
         self.runId = runId
@@ -143,5 +173,6 @@ package struct OutputView: Codable, Sendable, Hashable {
         self.transcript = transcript
         self.warnings = warnings
         self.error = error
+        self.captions = captions
     }
 }

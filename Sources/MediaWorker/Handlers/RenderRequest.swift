@@ -89,7 +89,9 @@ struct RenderRequest: Sendable {
     /// A stretch too much or too little would put captions out of step.
     private func checkRanges() throws(Problem) {
         let kept = short.keptRangesMs ?? [TimeRange(startMs: 0, endMs: short.durationMs)]
-        let areRanges = (1...Self.rangesMax).contains(kept.count) && kept.allSatisfy { 0 <= $0.startMs && $0.startMs < $0.endMs && $0.endMs <= Self.clipMsMax }
+        let areRanges =
+            (1...Self.rangesMax).contains(kept.count)
+            && kept.allSatisfy { 0 <= $0.startMs && $0.startMs < $0.endMs && $0.endMs <= Self.clipMsMax }
         let areOrdered = zip(kept, kept.dropFirst()).allSatisfy { $0.endMs <= $1.startMs }
         guard areRanges, areOrdered, kept.reduce(0, { $0 + $1.durationMs }) == short.durationMs,
             short.sourceRangesMs.count <= kept.count

@@ -55,6 +55,8 @@ struct ArtifactVerifier: Sendable {
         case .composition: try await read(Composition.self)
         case .rendition: try await read(Rendition.self)
         case .qc: try await read(QualityReport.self)
+        case .captions:
+            throw Problem(.artifactInvalid, detail: "No contract says what '\(record.name)' holds.")
         }
     }
 }

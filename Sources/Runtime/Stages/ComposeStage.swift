@@ -5,6 +5,9 @@ import Styles
 
 /// 11: makes one self-contained payload per short, and the task that renders it.
 struct ComposeStage: RuntimeStage {
+    /// Small files, each of which is a request to a bucket.
+    private static let writesAtOnce = 8
+
     func identity(_ context: RuntimeContext) -> String { "composer/2" }
 
     func perform(_ workspace: StageWorkspace) async throws -> StageResult {
@@ -26,7 +29,7 @@ struct ComposeStage: RuntimeStage {
         }
         let artifact = try await workspace.write(composition, .composition)
         return StageResult(
-            artifacts: [artifact],
+            artifacts: [artifact] + (try await captions(of: composition, workspace)),
             warnings: composition.warnings,
             composed: StageResult.Composed(
                 location: artifact.location,
@@ -48,6 +51,29 @@ struct ComposeStage: RuntimeStage {
                 workspace: workspace
             )
         )
+    }
+
+    /// The caption files of each short that has captions.
+    private func captions(
+        of composition: Composition,
+        _ workspace: StageWorkspace
+    ) async throws -> [NewArtifact] {
+        let files = composition.shorts.flatMap { short in
+            CaptionFile.allCases.compactMap { format in
+                format.text(of: short).map {
+                    (ArtifactName.clip(.captions, short.clip, fileExtension: format.rawValue), $0)
+                }
+            }
+        }
+        return try await withThrowingTaskGroup(of: NewArtifact.self) { group in
+            var written: [NewArtifact] = []
+            for (index, (name, text)) in files.enumerated() {
+                if index >= Self.writesAtOnce, let file = try await group.next() { written.append(file) }
+                group.addTask { try await workspace.write(text: text, name) }
+            }
+            for try await file in group { written.append(file) }
+            return written.sorted { $0.name.description < $1.name.description }
+        }
     }
 
     private func outputs(
@@ -102,6 +128,8 @@ struct ComposeStage: RuntimeStage {
             moved.endMs = kept.output(end)
             return moved
         }
+        // What the short does not say is not in its text either.
+        let text = words.count < spoken.count ? words.map(\.text).joined(separator: " ") : moment.text
         return ShortDetails(
             subscores: moment.subscores,
             reason: moment.reason,
@@ -112,5 +140,3 @@ struct ComposeStage: RuntimeStage {
         )
     }
 }
-        // What the short does not say is not in its text either.
-        let text = words.count < spoken.count ? words.map(\.text).joined(separator: " ") : moment.text

@@ -37,6 +37,17 @@ struct StageWorkspace: Sendable {
     }
 
     func write(_ value: some Encodable & Sendable, _ name: ArtifactName) async throws -> NewArtifact {
+        try await write(name) { try await context.artifacts.write(json: value, to: $0) }
+    }
+
+    func write(text: String, _ name: ArtifactName) async throws -> NewArtifact {
+        try await write(name) { try await context.artifacts.write([UInt8](text.utf8), to: $0) }
+    }
+
+    private func write(
+        _ name: ArtifactName,
+        _ body: (ArtifactLocation) async throws -> StoredContent
+    ) async throws -> NewArtifact {
         let (run, job) = (claimed.run, claimed.job)
         guard
             let location = ArtifactLocation(
@@ -47,7 +58,7 @@ struct StageWorkspace: Sendable {
                 name: name
             )
         else { throw Problem(.internalError, detail: "Artifact '\(name)' has no place.", retryable: false) }
-        let content = try await context.artifacts.write(json: value, to: location)
+        let content = try await body(location)
         return NewArtifact(
             name: name,
             sha256: content.sha256,

@@ -10,7 +10,7 @@ extension Store {
     /// Longer than anybody takes between the look at an artifact and the commit of its copy.
     package static let copySeconds = 3_600
 
-    /// Marks the artifacts of runs that ended so long ago, except renditions of their shorts and what another run that
+    /// Marks the artifacts of runs that ended so long ago, except the files of their shorts and what another run that
     /// is not as old shares; returns how many runs were looked at, and how many artifacts were marked.
     package func removeArtifacts(
         ofRunsEndedDaysAgo days: Int,
@@ -66,7 +66,7 @@ extension Store {
             FROM outputs o
             JOIN renditions n ON n.output_id = o.id
             WHERE o.run_id = a.run_id AND a.id IN (n.artifact_id, n.thumbnail_id)
-        )))
+        )) OR a.stage = 'compose' AND a.attempt = j.attempt AND a.name LIKE 'captions/%')
         """
 
     /// Places of removed artifacts whose files may go now: nobody else has them, and nobody can be copying them.

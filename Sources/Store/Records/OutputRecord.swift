@@ -25,6 +25,7 @@ package struct OutputRecord: Sendable, Hashable {
     package let warnings: [Warning]
     package let problem: Problem?
     package let renditions: [RenditionRecord]
+    package let captions: [CaptionFileRecord]
     package let createdAt: Date
     package let finishedAt: Date?
 
@@ -49,13 +50,20 @@ package struct OutputRecord: Sendable, Hashable {
             reusedFrom: state == .rendered ? reusedFrom : nil,
             transcript: includesTranscript ? details.transcript : nil,
             warnings: details.warnings + warnings,
-            error: problem
+            error: problem,
+            captions: state == .rendered ? captions.map { $0.view(links: links, now: now) } : []
         )
     }
 
     static let columns = """
         o.id, o.run_id, o.clip, o.ordinal, o.rank, o.title, o.score, o.details, o.state, o.progress, o.qc,
-        o.fingerprint, o.reused_from, o.afresh, o.warnings, o.problem, o.created_at, o.finished_at
+        o.fingerprint, o.reused_from, o.afresh, o.warnings, o.problem, o.created_at, o.finished_at,
+        (SELECT jsonb_agg(jsonb_build_object('artifact_id', a.id, 'name', a.name, 'size_bytes', a.size_bytes,
+                    'sha256', a.sha256) ORDER BY a.name COLLATE "C")
+         FROM jobs c
+         JOIN artifacts a ON a.job_id = c.id AND a.attempt = c.attempt
+         WHERE c.run_id = o.run_id AND c.stage = 'compose'
+             AND a.name IN ('captions/' || o.clip || '.srt', 'captions/' || o.clip || '.vtt')) AS captions
         """
 
     init(_ row: Row, renditions: [RenditionRecord]) throws {
@@ -76,8 +84,29 @@ package struct OutputRecord: Sendable, Hashable {
         warnings = try row.json("warnings")
         problem = try row.optionalJSON("problem")
         self.renditions = renditions
+        captions = try row.optionalJSON("captions") ?? []
         createdAt = try row.get("created_at")
         finishedAt = try row.get("finished_at")
+    }
+}
+
+/// A caption file of a short, which its run's composition published.
+package struct CaptionFileRecord: Decodable, Sendable, Hashable {
+    package let artifactId: String
+    package let name: String
+    package let sizeBytes: Int64
+    package let sha256: String
+
+    package func view(links: LinkMinter, now: Date) -> CaptionFileView {
+        let (url, expiresAt) = links.link(artifactId: artifactId, now: now)
+        return CaptionFileView(
+            format: ArtifactName(parsing: name)?.fileExtension ?? "",
+            artifactId: artifactId,
+            url: url,
+            expiresAt: expiresAt,
+            sizeBytes: sizeBytes,
+            sha256: sha256
+        )
     }
 }
 

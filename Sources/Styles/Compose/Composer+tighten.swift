@@ -14,7 +14,8 @@ extension Composer {
             warnings.append(
                 Warning(
                     code: "fillers-unmarked",
-                    detail: "Filler words were not looked for, so none was cut out: their list lacks the language."
+                    detail:
+                        "Filler words were not looked for, so none was cut out: their list lacks the language."
                 )
             )
         }
@@ -39,7 +40,8 @@ extension Composer {
             warnings.append(
                 Warning(
                     code: "tightening-limited",
-                    detail: "Some pauses stay as long as they are: no more than \(percent) % of a clip is cut out."
+                    detail:
+                        "Some pauses stay as long as they are: no more than \(percent) % of a clip is cut out."
                 )
             )
         }

@@ -35,16 +35,18 @@ struct ShortsReport {
         return table.text
     }
 
-    /// Downloads every rendition; returns the paths.
+    /// Downloads every rendition and the captions beside them; returns the paths.
     func download(into folder: String, with client: GatewayClient) async throws -> [String] {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var paths: [String] = []
         for output in outputs {
-            for rendition in output.renditions {
-                let name =
-                    "\(Self.number(output.ordinal))-\(Self.slug(output.title)).\(rendition.aspectRatio.slug).mp4"
-                let path = "\(folder)/\(name)"
-                try await client.download(rendition.url, to: path, bytesMax: Self.fileBytesMax)
+            let stem = "\(folder)/\(Self.number(output.ordinal))-\(Self.slug(output.title))"
+            let videos = output.renditions.map { ("\(stem).\($0.aspectRatio.slug).mp4", $0.url) }
+            // What the gateway names becomes a part of a path only where it is one of these.
+            let captions = output.captions.filter { ["srt", "vtt"].contains($0.format) }
+                .map { ("\(stem).\($0.format)", $0.url) }
+            for (path, url) in videos + captions {
+                try await client.download(url, to: path, bytesMax: Self.fileBytesMax)
                 paths.append(path)
             }
         }
