@@ -150,7 +150,8 @@ final class Harness: Sendable {
         tenant: String? = nil,
         review: ReviewGate = .none,
         language: String? = nil,
-        provided: ProvidedInput? = nil
+        provided: ProvidedInput? = nil,
+        style: StylePin? = nil
     ) async throws -> String {
         let tenantId = tenant ?? tenantId
         var assetId: String?
@@ -175,7 +176,7 @@ final class Harness: Sendable {
             workflow: .shortsV1,
             sourceAssetId: assetId,
             sourceUrl: url,
-            style: pin,
+            style: style ?? pin,
             options: options,
             provided: provided
         )
