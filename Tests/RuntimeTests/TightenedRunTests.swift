@@ -20,8 +20,9 @@ import Testing
                 // The fourth word, which is 300 ms long.
                 plan.fillers = [TimeRange(startMs: 1_200, endMs: 1_500)]
                 results["audio-plan/clip-01.json"] = try WireJSON.encode(plan)
-            }
-        ) { _, _ in .work(callbacks: 1) }
+            },
+            script: { _, _ in .work(callbacks: 1) }
+        )
         let standard = try BuiltInStyle.standard()
         var document = standard.document
         document.audio.tighten = TighteningStyle(pauseMsMax: nil, fillers: true)
