@@ -49,6 +49,9 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// The artifacts that look different where two faces are shown one above the other.
+    private static let stacked: Set<ArtifactKind> = [.framing, .prepared, .composition]
+
     private static func artifact<Value: Codable & SendableMetatype>(
         _ kind: ArtifactKind,
         _ type: Value.Type
@@ -57,6 +60,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
             kind.rawValue,
             schema: "contracts/artifacts/\(kind.rawValue).schema.json",
             example: "contracts/examples/artifacts/\(kind.rawValue).json",
+            others: stacked.contains(kind) ? ["contracts/examples/stacked/\(kind.rawValue).json"] : [],
             type
         )
     }
@@ -78,7 +82,10 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
         "remotion-input",
         schema: "contracts/remotion-input.schema.json",
         example: "contracts/examples/remotion-input.json",
-        others: ["contracts/examples/remotion-input-tightened.json"],
+        others: [
+            "contracts/examples/remotion-input-tightened.json",
+            "contracts/examples/stacked/remotion-input.json",
+        ],
         RemotionInput.self
     )
 

@@ -30,6 +30,19 @@ enum SampleMedia {
         )
     }
 
+    /// Red on the left, blue on the right, and a tone.
+    static func twoColors(seconds: Int) throws -> Data {
+        try make(
+            "mp4",
+            [
+                "-f", "lavfi", "-i", "color=red:size=640x360:rate=30:duration=\(seconds)",
+                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=\(seconds)",
+                "-vf", "drawbox=x=320:w=320:color=blue:t=fill", "-c:v", "libx264", "-preset", "ultrafast",
+                "-g", "30", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest",
+            ]
+        )
+    }
+
     /// Pictures without sound.
     static func silentVideo() throws -> Data {
         try make(

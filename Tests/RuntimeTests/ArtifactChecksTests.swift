@@ -89,6 +89,12 @@ import Testing
             { $0.durationMs = value }, { $0.height = value }, { $0.shots[0].startMs = value },
             { $0.shots[0].endMs = value }, { $0.shots[0].crops[0].rect.x = value },
             { $0.shots[0].crops[0].rect.width = value },
+            {
+                let rect = $0.shots[0].crops[0].rect
+                $0.shots[0].crops[0].layout = .stacked
+                $0.shots[0].crops[0].stack = .init(top: rect, bottom: rect)
+                $0.shots[0].crops[0].stack?.bottom.y = value
+            },
         ] {
             var framing = FakeResults.framing(media)
             change(&framing)

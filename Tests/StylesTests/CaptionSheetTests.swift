@@ -48,6 +48,24 @@ import Testing
         }
     }
 
+    @Test func `over a stacked picture captions stand on the seam, elsewhere where the style puts them`() throws {
+        let short = try StyleFixtures.composition(stacked: true).shorts[0]
+        let canvas = short.canvases[0]
+        let stackedMs = try #require(canvas.shots.first).endMs
+        let pages = short.captions
+        let over = try #require(pages.first { $0.endMs <= stackedMs })
+        let after = try #require(pages.first { $0.startMs >= stackedMs })
+
+        let sheet = CaptionSheet(over, short.captionStyle, canvas)
+        let height = sheet.linePixels * Double(sheet.lines.count)
+        #expect(abs(Double(sheet.baselinePixels) - height / 2 - 960) <= 1)
+        let plain = SafeArea.captionBaseline(share: short.captionStyle.baselineShare, canvas: canvas)
+        #expect(CaptionSheet(after, short.captionStyle, canvas).baselinePixels == plain)
+        let script = AssScript.script(for: short, canvas: canvas, fonts: .assumed)
+        #expect(script.contains("\\pos(540,\(sheet.baselinePixels))"))
+        #expect(script.contains("\\pos(540,\(plain))"))
+    }
+
     @Test func `a silence after a word ends its colour, a short pause does not`() throws {
         let short = try short()
         let sheet = CaptionSheet(

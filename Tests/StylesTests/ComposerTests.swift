@@ -36,6 +36,22 @@ import Testing
         #expect(short.canvases[1].shots.allSatisfy { $0.layout == .crop })
     }
 
+    @Test func `two faces are stacked, but not by a style that crops, which is said`() throws {
+        let stacked = try StyleFixtures.composition(stacked: true).shorts[0]
+        var style = try BuiltInStyle.standard().document
+        style.layout.portrait = .crop
+        let cropped = try StyleFixtures.composition(style: style, stacked: true).shorts[0]
+
+        let shot = try #require(stacked.canvases[0].shots.first)
+        #expect(shot.layout == .stacked && shot.stack == StyleFixtures.stack)
+        #expect(!stacked.warnings.contains { $0.code == "faces-left-out" })
+        #expect(cropped.canvases[0].shots.map(\.layout) == [.crop, .crop])
+        #expect(cropped.canvases[0].shots.allSatisfy { $0.stack == nil })
+        #expect(cropped.canvases[1].shots.first?.layout == .stacked)
+        let warning = try #require(cropped.warnings.first { $0.code == "faces-left-out" })
+        #expect(warning.detail.contains("9:16") && warning.detail.contains("1 of 2"))
+    }
+
     @Test func `gain is bounded, with a warning`() throws {
         let short = try StyleFixtures.composition(lufs: -45).shorts[0]
 
@@ -61,6 +77,24 @@ import Testing
             ("outside of the frame", { $0.framing.shots[0].crops[0].rect.x = 1_400 }),
             ("not of even pixels", { $0.framing.shots[0].crops[0].rect.width = 607 }),
             ("another shape", { $0.framing.shots[0].crops[0].rect.width = 800 }),
+            ("or lacks them", { $0.framing.shots[0].crops[0].layout = .stacked }),
+            ("without that layout", { $0.framing.shots[0].crops[0].stack = StyleFixtures.stack }),
+            (
+                "outside of the frame",
+                {
+                    $0.framing.shots[0].crops[0].layout = .stacked
+                    $0.framing.shots[0].crops[0].stack = StyleFixtures.stack
+                    $0.framing.shots[0].crops[0].stack?.bottom.x = 1_200
+                }
+            ),
+            (
+                "not of even pixels",
+                {
+                    $0.framing.shots[0].crops[0].layout = .stacked
+                    $0.framing.shots[0].crops[0].stack = StyleFixtures.stack
+                    $0.framing.shots[0].crops[0].stack?.top.y = 71
+                }
+            ),
             ("cropped twice", { $0.framing.shots[0].crops.append($0.framing.shots[0].crops[0]) }),
         ]
         for (expected, spoil) in faults {

@@ -116,6 +116,11 @@ enum StyleFixtures {
         )
     }
 
+    static let stack = Framing.Stack(
+        top: .init(x: 112, y: 70, width: 816, height: 726),
+        bottom: .init(x: 986, y: 96, width: 816, height: 726)
+    )
+
     static func bundle(
         of moment: Plan.Moment = moment(),
         transcript: Transcript = transcript,
@@ -137,12 +142,19 @@ enum StyleFixtures {
         style: StyleDocument? = nil,
         lufs: Double? = -20,
         pauses: [TimeRange] = [],
-        fillers: [TimeRange]? = []
+        fillers: [TimeRange]? = [],
+        stacked: Bool = false
     ) throws -> Composition {
         let transcript = transcript(of: text)
         let moment = moment(of: transcript)
         var clip = clip(of: moment, lufs: lufs)
         (clip.audio.pauses, clip.audio.fillers) = (pauses, fillers)
+        if stacked {
+            for index in 0..<2 {
+                clip.framing.shots[0].crops[index].layout = .stacked
+                clip.framing.shots[0].crops[index].stack = stack
+            }
+        }
         let prepared = try Composer.finalize(clips: [clip])
         return try Composer.compose(
             plan: plan([moment]),

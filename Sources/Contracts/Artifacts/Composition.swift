@@ -107,12 +107,21 @@ package struct Composition: Codable, Sendable, Hashable {
             package var endMs: Int
             package var layout: Framing.Layout
             package var rect: PixelRect
+            /// What a stacked picture shows; nil for the other layouts.
+            package var stack: Framing.Stack?
 
-            package init(startMs: Int, endMs: Int, layout: Framing.Layout, rect: PixelRect) {
+            package init(
+                startMs: Int,
+                endMs: Int,
+                layout: Framing.Layout,
+                rect: PixelRect,
+                stack: Framing.Stack? = nil
+            ) {
                 self.startMs = startMs
                 self.endMs = endMs
                 self.layout = layout
                 self.rect = rect
+                self.stack = stack
             }
         }
 

@@ -45,19 +45,35 @@ package struct Framing: Codable, Sendable, Hashable {
         case crop
         /// The whole picture before a blurred copy of itself.
         case fit
+        /// Two parts of the picture, one above the other.
+        case stacked
+    }
+
+    /// The two parts of a stacked picture; each fills one half of its height.
+    package struct Stack: Codable, Sendable, Hashable {
+        package var top: PixelRect
+        package var bottom: PixelRect
+
+        package init(top: PixelRect, bottom: PixelRect) {
+            self.top = top
+            self.bottom = bottom
+        }
     }
 
     package struct Crop: Codable, Sendable, Hashable {
         package var aspectRatio: AspectRatio
-        /// The layout that suits the shot; a style may prefer the other.
+        /// The layout that suits the shot; a style may prefer another.
         package var layout: Layout
-        /// Where to crop, given for both layouts.
+        /// Where to crop, given for all layouts.
         package var rect: PixelRect
+        /// What a stacked picture shows; nil for the other layouts.
+        package var stack: Stack?
 
-        package init(aspectRatio: AspectRatio, layout: Layout, rect: PixelRect) {
+        package init(aspectRatio: AspectRatio, layout: Layout, rect: PixelRect, stack: Stack? = nil) {
             self.aspectRatio = aspectRatio
             self.layout = layout
             self.rect = rect
+            self.stack = stack
         }
     }
 

@@ -34,7 +34,7 @@ struct RenderRequest: Sendable {
                     width: canvas.width,
                     height: canvas.height,
                     outputPath: context.scratch("\(canvas.aspectRatio.slug).mp4"),
-                    shots: canvas.shots.map(Media.Shot.init),
+                    shots: try canvas.shots.map(Media.Shot.init),
                     captions: ShortRenderSpec.Captions(assPath: assPath),
                     overlays: short.images.compactMap { image in
                         images[image.assetSha256].map { overlay(image, $0.path, $0.size, canvas) }
@@ -150,20 +150,23 @@ struct RenderRequest: Sendable {
 }
 
 extension Media.Shot {
-    fileprivate init(_ shot: Composition.Canvas.Shot) {
-        let layout: Layout =
-            switch shot.layout {
-            case .crop:
-                .crop(
-                    Media.PixelRect(
-                        x: shot.rect.x,
-                        y: shot.rect.y,
-                        width: shot.rect.width,
-                        height: shot.rect.height
-                    )
-                )
-            case .fit: .fit
+    fileprivate init(_ shot: Composition.Canvas.Shot) throws(Problem) {
+        let layout: Layout
+        switch shot.layout {
+        case .crop: layout = .crop(Media.PixelRect(shot.rect))
+        case .fit: layout = .fit
+        case .stacked:
+            guard let stack = shot.stack else {
+                throw Problem(.invalidRequest, detail: "a stacked shot needs the two parts that it shows")
             }
+            layout = .stacked(top: Media.PixelRect(stack.top), bottom: Media.PixelRect(stack.bottom))
+        }
         self.init(startMs: shot.startMs, endMs: shot.endMs, layout: layout)
+    }
+}
+
+extension Media.PixelRect {
+    fileprivate init(_ rect: Contracts.PixelRect) {
+        self.init(x: rect.x, y: rect.y, width: rect.width, height: rect.height)
     }
 }

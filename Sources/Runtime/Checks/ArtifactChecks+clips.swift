@@ -73,10 +73,15 @@ extension ArtifactChecks {
             for ratio in ratios where !shot.crops.contains(where: { $0.aspectRatio == ratio }) {
                 faults.append("the shot at \(shot.startMs) ms has no \(ratio.rawValue) crop")
             }
-            for crop in shot.crops where !isInside(crop.rect, frame) {
-                faults.append(
-                    "the \(crop.aspectRatio.rawValue) crop at \(shot.startMs) ms is outside of the frame"
-                )
+            for crop in shot.crops {
+                let parts = [crop.rect, crop.stack?.top, crop.stack?.bottom].compactMap(\.self)
+                let name = "the \(crop.aspectRatio.rawValue) crop at \(shot.startMs) ms"
+                if !parts.allSatisfy({ isInside($0, frame) }) {
+                    faults.append("\(name) is outside of the frame")
+                }
+                if (crop.layout == .stacked) != (crop.stack != nil) {
+                    faults.append("\(name) has parts to stack without that layout, or lacks them")
+                }
             }
         }
         try refuse("framing/\(media.clip).json", faults)

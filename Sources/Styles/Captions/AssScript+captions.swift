@@ -77,7 +77,12 @@ private struct PageDrawing {
     init(_ page: CaptionPage, _ style: CaptionStyle, _ canvas: Composition.Canvas, _ font: TextFont) {
         layout = AssScript.captionLayout(page, style, canvas, font)
         emphasised = page.words.map(\.emphasised)
-        let baseline = SafeArea.captionBaseline(share: style.baselineShare, canvas: canvas)
+        let baseline = SafeArea.captionBaseline(
+            page,
+            share: style.baselineShare,
+            textHeight: layout.size * Double(layout.lines.count),
+            canvas: canvas
+        )
         place = "\\an2\\pos(\(canvas.width / 2),\(baseline))\\fs\(AssScript.decimal(layout.size))"
         plain = HexColor(style.textColor) ?? .white
         highlight = HexColor(style.highlightColor) ?? .white

@@ -51,7 +51,12 @@ package struct CaptionSheet: Sendable, Hashable {
         (startMs, endMs) = (page.startMs, page.endMs)
         linePixels = layout.size
         outlinePixels = AssScript.pixelSize(style.sizeShare, canvas) * style.outlineShare
-        baselinePixels = SafeArea.captionBaseline(share: style.baselineShare, canvas: canvas)
+        baselinePixels = SafeArea.captionBaseline(
+            page,
+            share: style.baselineShare,
+            textHeight: layout.size * Double(layout.lines.count),
+            canvas: canvas
+        )
     }
 
     /// From its onset on a word is the spoken one until the next, or until its end where a silence follows.

@@ -58,11 +58,17 @@ extension Composer {
         }
         let (audio, audioWarnings) = sound(clip.audio, bundle.audio)
         var canvases: [Composition.Canvas] = []
-        for ratio in ratios { canvases.append(try canvas(ratio, clip, bundle.layout)) }
+        var layoutWarnings: [Warning] = []
+        for ratio in ratios {
+            let (canvas, warning) = try canvas(ratio, clip, bundle.layout)
+            canvases.append(canvas)
+            if let warning { layoutWarnings.append(warning) }
+        }
         let (kept, cutWarnings) = tightened(moment, clip, bundle.audio.tighten, words: words)
         let whole = TimeRange(startMs: 0, endMs: media.sourceEndMs - media.sourceStartMs)
         let warnings =
-            clip.framing.warnings + clip.audio.warnings + bundle.warnings + audioWarnings + cutWarnings
+            clip.framing.warnings + clip.audio.warnings + bundle.warnings + audioWarnings + layoutWarnings
+            + cutWarnings
         return Composition.Short(
             clip: moment.clip,
             title: moment.title,
@@ -124,39 +130,5 @@ extension Composer {
             fadeOutMs: plan.fadeOutMs
         )
         return (audio, warnings)
-    }
-
-    private static func canvas(
-        _ ratio: AspectRatio,
-        _ clip: Prepared.Clip,
-        _ layout: LayoutPreference
-    ) throws(Problem) -> Composition.Canvas {
-        var shots: [Composition.Canvas.Shot] = []
-        for shot in clip.framing.shots {
-            guard let crop = shot.crops.first(where: { $0.aspectRatio == ratio }) else {
-                throw Problem(
-                    .artifactInvalid,
-                    detail:
-                        "The framing of \(clip.media.clip) has no \(ratio.rawValue) crop at \(shot.startMs) ms."
-                )
-            }
-            let chosen: Framing.Layout =
-                switch layout.preferred(for: ratio) {
-                case .auto: crop.layout
-                case .crop: .crop
-                case .fit: .fit
-                }
-            if let last = shots.last, last.layout == chosen, last.rect == crop.rect || chosen == .fit {
-                shots[shots.count - 1].endMs = shot.endMs
-            } else {
-                shots.append(.init(startMs: shot.startMs, endMs: shot.endMs, layout: chosen, rect: crop.rect))
-            }
-        }
-        guard !shots.isEmpty else {
-            throw Problem(.artifactInvalid, detail: "The framing of \(clip.media.clip) has no shots.")
-        }
-        // Framing may end a frame before or after the clip; the canvas covers the clip exactly.
-        shots[shots.count - 1].endMs = max(clip.media.durationMs, shots[shots.count - 1].startMs + 1)
-        return Composition.Canvas(aspectRatio: ratio, width: ratio.width, height: ratio.height, shots: shots)
     }
 }

@@ -67,11 +67,16 @@ extension Composer {
     private static func cropFault(_ crop: Framing.Crop, _ framing: Framing) -> String? {
         let (rect, name) = (crop.rect, "the \(crop.aspectRatio.rawValue) crop")
         let frame = PixelRect(x: 0, y: 0, width: framing.width, height: framing.height)
-        guard rect.width > 0, rect.height > 0, frame.contains(rect) else {
-            return "\(name) is outside of the frame"
+        guard (crop.layout == .stacked) == (crop.stack != nil) else {
+            return "\(name) has parts to stack without that layout, or lacks them"
         }
-        guard [rect.x, rect.y, rect.width, rect.height].allSatisfy({ $0.isMultiple(of: 2) }) else {
-            return "\(name) is not of even pixels"
+        for part in [rect] + [crop.stack?.top, crop.stack?.bottom].compactMap(\.self) {
+            guard part.width > 0, part.height > 0, frame.contains(part) else {
+                return "\(name) is outside of the frame"
+            }
+            guard [part.x, part.y, part.width, part.height].allSatisfy({ $0.isMultiple(of: 2) }) else {
+                return "\(name) is not of even pixels"
+            }
         }
         let wanted = Double(crop.aspectRatio.width) / Double(crop.aspectRatio.height)
         let error = abs(Double(rect.width) / Double(rect.height) / wanted - 1)

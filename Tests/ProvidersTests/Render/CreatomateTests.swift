@@ -135,6 +135,22 @@ import Testing
         }
     }
 
+    @Test func `a stacked shot shows its crop where that is conceded`() throws {
+        func stack(_ short: inout Composition.Short) {
+            let rect = short.canvases[0].shots[0].rect
+            short.canvases[0].shots[0].layout = .stacked
+            short.canvases[0].shots[0].stack = .init(top: rect, bottom: rect)
+        }
+        let plain = try orders(ratios: 1)[0]
+        let stacked = try orders(concessions: [.gain, .emphasis, .stack], ratios: 1, stack)[0]
+
+        for member in ["fit", "x", "width"] {
+            let shown = try element(stacked, "video")[member] as? String
+            #expect(try shown != nil && shown == element(plain, "video")[member] as? String)
+        }
+        #expect(try element(stacked, "Captions")["y"] as? Int == element(plain, "Captions")["y"] as? Int)
+    }
+
     @Test func `only the ratios that have a template use one`() throws {
         let made = try orders(templates: [.square: "sq"])
 
@@ -150,6 +166,14 @@ import Testing
         ),
         ("'canvases.shots.rect'", [:], { $0.canvases[0].shots[0].rect.height = 2_000 }),
         ("'kept_ranges_ms'", [.portrait: "t"], { $0.keptRangesMs = [TimeRange(startMs: 0, endMs: 2)] }),
+        (
+            "'canvases.shots.layout' is 'stacked'", [:],
+            {
+                $0.canvases[0].shots[0].layout = .stacked
+                let rect = $0.canvases[0].shots[0].rect
+                $0.canvases[0].shots[0].stack = .init(top: rect, bottom: rect)
+            }
+        ),
         ("'canvases.shots'", [.portrait: "t"], { $0.canvases[0].shots.append($0.canvases[0].shots[0]) }),
         (
             "'images'", [.portrait: "t"],

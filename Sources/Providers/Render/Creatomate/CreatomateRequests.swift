@@ -11,7 +11,8 @@ struct CreatomateRequests: Sendable {
         let limits = ShortLimits(provider: provider, concessions: settings.concessions)
         let volume = try limits.volume(hosted.short.audio)
         var orders: [RenderOrders] = []
-        for canvas in hosted.short.canvases {
+        for whole in hosted.short.canvases {
+            let canvas = try limits.unstacked(whole)
             var members: [String: JSONPart]
             if let template = settings.templates[canvas.aspectRatio] {
                 let content = CreatomateTemplate(

@@ -39,7 +39,7 @@ struct CreatomateScript: Sendable {
         if piece.fadeOutMs > 0 { element["audio_fade_out"] = piece.fadeOutMs.inSeconds }
         switch piece.shot.layout {
         case .fit: element["fit"] = "contain"
-        case .crop:
+        case .crop, .stacked:
             guard
                 let place = CropPlacement(
                     piece.shot.rect,

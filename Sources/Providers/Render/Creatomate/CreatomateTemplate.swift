@@ -24,7 +24,7 @@ struct CreatomateTemplate: Sendable {
             "Video.trim_start": short.leadMs.inSeconds, "Video.trim_duration": short.durationMs.inSeconds,
             "Video.volume": CreatomateScript.percent(volume),
         ]
-        if shot.layout == .crop {
+        if shot.layout != .fit {
             guard
                 let place = CropPlacement(
                     shot.rect,

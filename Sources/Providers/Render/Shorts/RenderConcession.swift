@@ -4,4 +4,6 @@ package enum RenderConcession: String, Sendable, Hashable, CaseIterable {
     case gain
     /// Emphasised words look like the others before they are spoken.
     case emphasis
+    /// Of two faces that should be stacked one is shown.
+    case stack
 }

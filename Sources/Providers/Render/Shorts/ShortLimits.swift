@@ -24,6 +24,19 @@ struct ShortLimits: Sendable {
         return 1
     }
 
+    /// The canvas without stacked shots, which these services cannot make: each shows its crop.
+    func unstacked(_ canvas: Composition.Canvas) throws(Problem) -> Composition.Canvas {
+        var canvas = canvas
+        for (index, shot) in canvas.shots.enumerated() where shot.layout == .stacked {
+            guard concessions.contains(.stack) else {
+                throw refusal("canvases.shots.layout", "is 'stacked', and one part of the picture can be shown")
+            }
+            canvas.shots[index].layout = .crop
+            canvas.shots[index].stack = nil
+        }
+        return canvas
+    }
+
     func family(_ family: String, at member: String, in known: some Sequence<String>) throws(Problem) {
         guard known.contains(family) else {
             let shown = TaskReportReader.kept(family, charactersMax: 40)

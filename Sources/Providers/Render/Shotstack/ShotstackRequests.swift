@@ -26,7 +26,8 @@ struct ShotstackRequests: Sendable {
         }
         let volume = try limits.volume(short.audio)
         var orders: [RenderOrders] = []
-        for canvas in short.canvases {
+        for whole in short.canvases {
+            let canvas = try limits.unstacked(whole)
             let timeline = ShotstackTimeline(hosted: hosted, canvas: canvas, volume: volume, limits: limits)
             let edit: JSONPart = [
                 "timeline": [

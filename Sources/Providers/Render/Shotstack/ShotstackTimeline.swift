@@ -28,7 +28,7 @@ struct ShotstackTimeline: Sendable {
         clip["asset"] = video(piece, volume: sound(piece))
         switch piece.shot.layout {
         case .fit: clip["fit"] = "contain"
-        case .crop:
+        case .crop, .stacked:
             guard
                 let place = CropPlacement(
                     piece.shot.rect,
