@@ -197,7 +197,7 @@ let testTargets: [Target] = [
     tests("OutboundHTTPTests", ["OutboundHTTP", "LoopbackSupport", "Threads"]),
     tests("SignaturesTests", ["Signatures", "LoopbackSupport"]),
     tests("MediaTests", ["Media", "Threads"]),
-    tests("CropsTests", ["Crops"]),
+    tests("CropsTests", ["Crops", "Contracts"]),
     tests("VisionTests", ["Vision", "Crops"]),
     tests("SpeechTests", ["Speech", "Contracts", "Threads", logging]),
     tests("ContractsTests", ["Contracts"]),

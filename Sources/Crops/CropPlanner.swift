@@ -1,19 +1,27 @@
 /// Chooses for each shot the part of the source that is shown in an aspect ratio.
 ///
 /// Pure arithmetic.
-/// A crop stands still; it changes at a cut, or where a moving face forces it. Its sides and its place are even, it
-/// lies inside the source, and it holds the whole face with room above wherever these fit.
+/// The layout is chosen first, the crop then stands still: one face, or all that fit together, in one crop; of several
+/// that do not fit together the one who speaks; two of whom nobody knows who speaks, one above the other; more of them
+/// in the whole picture. A crop changes at a cut, where another one speaks, or where a moving face forces it. Its sides
+/// and its place are even, it lies inside the source, and it holds the whole face with room above wherever these fit.
 package struct CropPlanner: Sendable {
     package let sourceWidth: Int
     package let sourceHeight: Int
     /// Room kept above a face, in multiples of its height.
     package var headroom = 0.35
+    /// Room kept around a face where there is some, in multiples of its width: it moves between two samples.
+    package var margin = 0.1
     /// Where the face's middle comes to lie, measured from the top of the crop.
     package var faceHeightInCrop = 0.4
+    /// A face that shows in a smaller part of a shot's samples does not rule it.
+    package var coverageMin = 0.2
     /// A face counts beside the best one from this part of its weight on.
     package var companionWeight = 0.35
     /// A crop that jumps after a moving face stands at least this long.
     package var standMsMin = 1000
+    /// A face that leaves the crop for fewer samples than these has not changed its place.
+    package var jumpSamplesMin = 3
 
     package init(sourceWidth: Int, sourceHeight: Int) {
         self.sourceWidth = sourceWidth
@@ -21,15 +29,32 @@ package struct CropPlanner: Sendable {
     }
 
     /// One or more stretches for each shot, in order and without gaps inside a shot.
-    package func plan(ratio: CropRatio, shots: [Shot], tracks: [FaceTrack]) -> [ShotCrop] {
+    ///
+    /// `speech` tells who speaks, by the index of the shot.
+    package func plan(
+        ratio: CropRatio,
+        shots: [Shot],
+        tracks: [FaceTrack],
+        speech: [Int: [SpokenStretch]] = [:]
+    ) -> [ShotCrop] {
         shots.enumerated().flatMap { index, shot in
-            plan(ratio: ratio, shot: shot, tracks: tracks.filter { $0.shotIndex == index })
+            plan(
+                ratio: ratio,
+                shot: shot,
+                tracks: tracks.filter { $0.shotIndex == index },
+                speech: speech[index] ?? []
+            )
         }
     }
 
     /// The plans of several ratios over the same stretches, which end wherever one of them changes.
-    package func plan(ratios: [CropRatio], shots: [Shot], tracks: [FaceTrack]) -> [FramedStretch] {
-        let plans = ratios.map { ($0, plan(ratio: $0, shots: shots, tracks: tracks)) }
+    package func plan(
+        ratios: [CropRatio],
+        shots: [Shot],
+        tracks: [FaceTrack],
+        speech: [Int: [SpokenStretch]] = [:]
+    ) -> [FramedStretch] {
+        let plans = ratios.map { ($0, plan(ratio: $0, shots: shots, tracks: tracks, speech: speech)) }
         return shots.enumerated().flatMap { index, shot -> [FramedStretch] in
             let edges = Set(
                 plans.flatMap { $0.1.flatMap { [$0.startMs, $0.endMs] } } + [shot.startMs, shot.endMs]
@@ -45,6 +70,13 @@ package struct CropPlanner: Sendable {
         }
     }
 
+    /// The faces of a shot that do not fit together into a crop of `ratio`, the best first; none where all fit.
+    package func contenders(ratio: CropRatio, tracks: [FaceTrack]) -> [FaceTrack] {
+        guard let size = cropSize(ratio), !isWhole(size) else { return [] }
+        let faces = ruling(tracks)
+        return fits(faces.flatMap(\.hits), size) || faces.count < 2 ? [] : faces
+    }
+
     /// The largest part of the source with that ratio, in even pixels; nil for a source too small to cut.
     package func cropSize(_ ratio: CropRatio) -> (width: Int, height: Int)? {
         let evenWidth = sourceWidth & ~1
@@ -54,81 +86,6 @@ package struct CropPlanner: Sendable {
         if width <= evenWidth { return width >= 2 ? (width, evenHeight) : nil }
         let height = nearestEven(Double(evenWidth) * Double(ratio.height) / Double(ratio.width))
         return height >= 2 ? (evenWidth, min(height, evenHeight)) : nil
-    }
-
-    private func plan(ratio: CropRatio, shot: Shot, tracks: [FaceTrack]) -> [ShotCrop] {
-        let ranked = tracks.filter { !$0.hits.isEmpty }.sorted { (weight($1), $0.id) < (weight($0), $1.id) }
-        func still(
-            _ layout: ShotCrop.Layout,
-            _ rect: Rect,
-            _ shown: [FaceTrack] = [],
-            _ notes: [ShotCrop.Note] = []
-        ) -> [ShotCrop] {
-            let ids = shown.map(\.id).sorted()
-            return [
-                ShotCrop(
-                    startMs: shot.startMs,
-                    endMs: shot.endMs,
-                    layout: layout,
-                    rect: rect,
-                    trackIDs: ids,
-                    notes: notes
-                )
-            ]
-        }
-
-        guard let size = cropSize(ratio) else {
-            return still(.fit, Rect(x: 0, y: 0, width: sourceWidth, height: sourceHeight), [], [.noFace])
-        }
-        if size.width == sourceWidth & ~1 && size.height == sourceHeight & ~1 {
-            return still(.crop, place([], size), ranked)
-        }
-        guard let best = ranked.first else { return still(.fit, place([], size), [], [.noFace]) }
-
-        // As many of the faces that matter as fit together, the best first.
-        let companions = ranked.filter { weight($0) >= weight(best) * companionWeight }
-        guard fits(best.hits, size) else {
-            let notes: [ShotCrop.Note] =
-                companions.count > 1 ? [.facesLeftOut(count: companions.count - 1)] : []
-            return follow(best, from: shot.startMs, to: shot.endMs, size: size, notes: notes)
-        }
-        var shown: [FaceTrack] = []
-        for track in companions where fits((shown + [track]).flatMap(\.hits), size) { shown.append(track) }
-        let leftOut = companions.count - shown.count
-        let notes: [ShotCrop.Note] = leftOut > 0 ? [.facesLeftOut(count: leftOut)] : []
-        return still(.crop, place(shown.flatMap(\.hits), size), shown, notes)
-    }
-
-    /// Cuts the stretch in two until the face fits into a still crop or the stretch is too short to cut.
-    private func follow(
-        _ track: FaceTrack,
-        from startMs: Int,
-        to endMs: Int,
-        size: (width: Int, height: Int),
-        notes: [ShotCrop.Note]
-    ) -> [ShotCrop] {
-        let hits = track.hits.filter { $0.timeMs >= startMs && $0.timeMs < endMs }
-        let isLarge = hits.contains { !fits([$0], size) }
-        if isLarge || fits(hits, size) || hits.count < 2 || endMs - startMs < standMsMin * 2 {
-            let seen = hits.isEmpty ? nearest(track, to: (startMs + endMs) / 2) : hits
-            return [
-                ShotCrop(
-                    startMs: startMs,
-                    endMs: endMs,
-                    layout: .crop,
-                    rect: place(seen, size),
-                    trackIDs: isLarge || !fits(seen, size) ? [] : [track.id],
-                    notes: notes + [isLarge ? .faceLargerThanCrop : .faceMoves]
-                )
-            ]
-        }
-        let middle = (startMs + endMs) / 2
-        return follow(track, from: startMs, to: middle, size: size, notes: notes)
-            + follow(track, from: middle, to: endMs, size: size, notes: notes)
-    }
-
-    private func nearest(_ track: FaceTrack, to timeMs: Int) -> [FaceTrack.Hit] {
-        track.hits.min { abs($0.timeMs - timeMs) < abs($1.timeMs - timeMs) }.map { [$0] } ?? []
     }
 
     /// How much a face deserves the picture: how long it is seen, how large, how central, how sure.
@@ -142,5 +99,81 @@ package struct CropPlanner: Sendable {
         let score = track.hits.reduce(0) { $0 + $1.face.score } / count
         let seen = min(1, count / Double(max(1, track.samplesInShot)))
         return seen * (size / Double(sourceHeight)) * (1 - min(1, offset) / 2) * score
+    }
+
+    private func plan(
+        ratio: CropRatio,
+        shot: Shot,
+        tracks: [FaceTrack],
+        speech: [SpokenStretch]
+    ) -> [ShotCrop] {
+        let (start, end) = (shot.startMs, shot.endMs)
+        guard let size = cropSize(ratio) else {
+            let whole = Rect(x: 0, y: 0, width: sourceWidth, height: sourceHeight)
+            return [ShotCrop(startMs: start, endMs: end, layout: .fit, rect: whole, notes: [.noFace])]
+        }
+        if isWhole(size) {
+            let ids = tracks.map(\.id).sorted()
+            return [
+                ShotCrop(startMs: start, endMs: end, layout: .crop, rect: place([], size), trackIDs: ids)
+            ]
+        }
+        let faces = ruling(tracks)
+        guard let best = faces.first else {
+            return [
+                ShotCrop(
+                    startMs: start,
+                    endMs: end,
+                    layout: .fit,
+                    rect: place([], size),
+                    notes: [.noFace]
+                )
+            ]
+        }
+        guard faces.count > 1 else { return follow(best, from: start, to: end, size: size) }
+        let hits = faces.flatMap(\.hits)
+        if fits(hits, size) {
+            let ids = faces.map(\.id).sorted()
+            return [
+                ShotCrop(startMs: start, endMs: end, layout: .crop, rect: place(hits, size), trackIDs: ids)
+            ]
+        }
+        return stretches(of: speech, in: shot).flatMap { stretch -> [ShotCrop] in
+            if let speaker = faces.first(where: { $0.id == stretch.trackID }) {
+                return follow(speaker, from: stretch.startMs, to: stretch.endMs, size: size)
+            }
+            return [together(faces, from: stretch.startMs, to: stretch.endMs, ratio: ratio, size: size)]
+        }
+    }
+
+    /// The faces that rule a shot, the best first.
+    private func ruling(_ tracks: [FaceTrack]) -> [FaceTrack] {
+        let lasting = tracks.filter { !$0.hits.isEmpty && $0.coverage >= coverageMin }
+            .map { (track: $0, weight: weight($0)) }
+            .sorted { ($1.weight, $0.track.id) < ($0.weight, $1.track.id) }
+        let least = (lasting.first?.weight ?? 0) * companionWeight
+        return lasting.filter { $0.weight >= least }.map(\.track)
+    }
+
+    private func isWhole(_ size: (width: Int, height: Int)) -> Bool {
+        size.width == sourceWidth & ~1 && size.height == sourceHeight & ~1
+    }
+
+    /// Who speaks from the shot's start to its end; where nothing is told, nobody knows.
+    private func stretches(of speech: [SpokenStretch], in shot: Shot) -> [SpokenStretch] {
+        var found: [SpokenStretch] = []
+        var clock = shot.startMs
+        for stretch in speech.sorted(by: { $0.startMs < $1.startMs }) {
+            let start = max(clock, stretch.startMs)
+            let end = min(shot.endMs, stretch.endMs)
+            guard start < end else { continue }
+            if start > clock { found.append(SpokenStretch(startMs: clock, endMs: start, trackID: nil)) }
+            found.append(SpokenStretch(startMs: start, endMs: end, trackID: stretch.trackID))
+            clock = end
+        }
+        if clock < shot.endMs {
+            found.append(SpokenStretch(startMs: clock, endMs: shot.endMs, trackID: nil))
+        }
+        return found
     }
 }

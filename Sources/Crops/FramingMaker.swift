@@ -6,6 +6,9 @@ package struct FramingMaker: Sendable {
     package let ratios: [AspectRatio]
     /// The stretches of the clip without a cut, in clip time.
     package let shots: [Shot]
+    /// Where the clip is not silent, and who speaks by the transcript, in clip time.
+    private let speech: [Range<Int>]
+    private let turns: [SpeakerTurn]
 
     package init(media: ClipMedia, segments: Segments, ratios: [AspectRatio]) {
         self.media = media
@@ -14,12 +17,46 @@ package struct FramingMaker: Sendable {
             endMs: media.durationMs,
             cutsMs: segments.cuts.map { $0.atMs - media.sourceStartMs }
         )
+        turns = segments.turns.map {
+            SpeakerTurn(
+                speaker: $0.speaker,
+                startMs: $0.startMs - media.sourceStartMs,
+                endMs: $0.endMs - media.sourceStartMs
+            )
+        }
+        speech = Self.gaps(
+            between: segments.silences.map {
+                ($0.startMs - media.sourceStartMs, $0.endMs - media.sourceStartMs)
+            },
+            endMs: media.durationMs
+        )
     }
 
-    /// `blindness` says why no faces were looked for, if none were.
-    package func framing(tracks: [FaceTrack], blindness: String? = nil) -> Framing {
+    /// The shots in which it has to be known who speaks, since not all faces fit into a ratio, with those faces.
+    package func contested(_ tracks: [FaceTrack]) -> [(shot: Shot, faces: [FaceTrack])] {
         let planner = CropPlanner(sourceWidth: media.width, sourceHeight: media.height)
-        let stretches = planner.plan(ratios: ratios.map(\.cropRatio), shots: shots, tracks: tracks)
+        return shots.enumerated().compactMap { index, shot in
+            let inShot = tracks.filter { $0.shotIndex == index }
+            let faces = ratios.map { planner.contenders(ratio: $0.cropRatio, tracks: inShot) }
+                .max { $0.count < $1.count }
+            guard let faces, !faces.isEmpty, speech.contains(where: { shot.overlaps($0) }) else { return nil }
+            return (shot, faces)
+        }
+    }
+
+    /// `mouths` tells of the faces of contested shots; `blindness` says why no faces were looked for, if none were.
+    package func framing(
+        tracks: [FaceTrack],
+        mouths: [MouthSample] = [],
+        blindness: String? = nil
+    ) -> Framing {
+        let planner = CropPlanner(sourceWidth: media.width, sourceHeight: media.height)
+        let stretches = planner.plan(
+            ratios: ratios.map(\.cropRatio),
+            shots: shots,
+            tracks: tracks,
+            speech: speakers(tracks, mouths)
+        )
         return Framing(
             clip: media.clip,
             width: media.width,
@@ -37,6 +74,21 @@ package struct FramingMaker: Sendable {
             },
             warnings: warnings(stretches, blindness)
         )
+    }
+
+    /// Who speaks in each contested shot, by the index of the shot.
+    private func speakers(_ tracks: [FaceTrack], _ mouths: [MouthSample]) -> [Int: [SpokenStretch]] {
+        guard !mouths.isEmpty else { return [:] }
+        return contested(tracks).reduce(into: [:]) { found, contest in
+            guard let index = contest.faces.first?.shotIndex else { return }
+            found[index] = SpeakerFinder().stretches(
+                shot: contest.shot,
+                trackIDs: contest.faces.map(\.id),
+                samples: mouths,
+                speech: speech,
+                turns: turns
+            )
+        }
     }
 
     private func faces(
@@ -57,24 +109,23 @@ package struct FramingMaker: Sendable {
             }
     }
 
+    private static func gaps(between silences: [(startMs: Int, endMs: Int)], endMs: Int) -> [Range<Int>] {
+        var gaps: [Range<Int>] = []
+        var clock = 0
+        for silence in silences.sorted(by: { $0.startMs < $1.startMs }) where silence.startMs < endMs {
+            if silence.startMs > clock { gaps.append(clock..<silence.startMs) }
+            clock = max(clock, silence.endMs)
+        }
+        if clock < endMs { gaps.append(clock..<endMs) }
+        return gaps
+    }
+
     private func warnings(_ stretches: [FramedStretch], _ blindness: String?) -> [Warning] {
         let clip = media.clip
         let faceless = stretches.filter { stretch in
             stretch.crops.values.contains { $0.notes.contains(.noFace) }
         }
-        let leftOut = stretches.filter { stretch in
-            stretch.crops.values.contains { crop in
-                crop.notes.contains { if case .facesLeftOut = $0 { true } else { false } }
-            }
-        }
-        var warnings: [Warning] = []
-        if !leftOut.isEmpty {
-            let detail =
-                "In \(leftOut.count) of \(stretches.count) stretches not all faces fit into every ratio; the largest "
-                + "are shown."
-            warnings.append(Warning(code: "faces-left-out", detail: detail, clip: clip))
-        }
-        guard !faceless.isEmpty else { return warnings }
+        guard !faceless.isEmpty else { return [] }
         let reason: String
         if let blindness {
             reason = "No faces were looked for: \(blindness)."
@@ -84,7 +135,7 @@ package struct FramingMaker: Sendable {
             reason = "No face was found in \(faceless.count) of \(stretches.count) stretches."
         }
         let outcome = "There the whole picture is shown over a blurred copy."
-        return warnings + [Warning(code: "no-face", detail: "\(reason) \(outcome)", clip: clip)]
+        return [Warning(code: "no-face", detail: "\(reason) \(outcome)", clip: clip)]
     }
 }
 
@@ -106,11 +157,15 @@ extension PixelRect {
 
 extension Framing.Crop {
     fileprivate init(_ ratio: AspectRatio, _ crop: ShotCrop) {
-        let layout: Framing.Layout =
-            switch crop.layout {
-            case .crop: .crop
-            case .fit: .fit
-            }
-        self.init(aspectRatio: ratio, layout: layout, rect: PixelRect(crop.rect))
+        let layout: Framing.Layout
+        var stack: Framing.Stack?
+        switch crop.layout {
+        case .crop: layout = .crop
+        case .fit: layout = .fit
+        case .stacked(let top, let bottom):
+            layout = .stacked
+            stack = Framing.Stack(top: PixelRect(top), bottom: PixelRect(bottom))
+        }
+        self.init(aspectRatio: ratio, layout: layout, rect: PixelRect(crop.rect), stack: stack)
     }
 }

@@ -67,20 +67,12 @@ import Testing
         #expect(planned.first?.trackIDs == [0, 1])
     }
 
-    @Test func `of two faces far apart the larger is held and the other is named`() throws {
-        let small = Rect(x: 100, y: 200, width: 120, height: 150)
-        let large = Rect(x: 1000, y: 180, width: 180, height: 220)
+    @Test func `a face that shows in less than a fifth of the samples does not rule the shot`() {
+        let rare = track(Array(repeating: Rect(x: 900, y: 150, width: 160, height: 200), count: 3))
+        let often = track(Array(repeating: Rect(x: 900, y: 150, width: 160, height: 200), count: 4))
 
-        let planned = planner.plan(
-            ratio: .portrait,
-            shots: [shot],
-            tracks: [still(small), still(large, id: 1)]
-        )
-
-        let rect = try #require(crop(planned.first))
-        #expect(rect.contains(large) && !rect.contains(small))
-        #expect(planned.first?.notes == [.facesLeftOut(count: 1)])
-        #expect(planned.first?.trackIDs == [1])
+        #expect(planner.plan(ratio: .portrait, shots: [shot], tracks: [rare]).first?.layout == .fit)
+        #expect(planner.plan(ratio: .portrait, shots: [shot], tracks: [often]).first?.layout == .crop)
     }
 
     @Test func `a face seen all the time wins over a passer-by of equal size`() throws {
@@ -106,6 +98,31 @@ import Testing
             let part = try #require(planned.first { $0.startMs <= index * 250 && index * 250 < $0.endMs })
             #expect(crop(part)?.contains(box) == true)
         }
+    }
+
+    @Test func `a face that leaves its seat for two samples is not followed, for three it is`() {
+        let seat = Rect(x: 100, y: 200, width: 120, height: 150)
+        let away = Rect(x: 900, y: 200, width: 120, height: 150)
+        func boxes(away count: Int) -> [Rect] {
+            (0..<16).map { (6..<(6 + count)).contains($0) ? away : seat }
+        }
+
+        let short = planner.plan(ratio: .portrait, shots: [shot], tracks: [track(boxes(away: 2))])
+        let long = planner.plan(ratio: .portrait, shots: [shot], tracks: [track(boxes(away: 5))])
+
+        #expect(short.count == 1 && crop(short.first)?.contains(seat) == true)
+        #expect(long.count == 3 && crop(long[1])?.contains(away) == true)
+        #expect(long.allSatisfy { $0.endMs - $0.startMs >= 1000 })
+    }
+
+    @Test func `a face at the edge of its crop has some room beside it`() throws {
+        let boxes = (0..<16).map { Rect(x: $0.isMultiple(of: 2) ? 400 : 646, y: 200, width: 120, height: 150) }
+
+        let planned = planner.plan(ratio: .portrait, shots: [shot], tracks: [track(boxes)])
+
+        let rect = try #require(crop(planned.first))
+        #expect(planned.count == 1)
+        #expect(rect.x <= 388 && rect.right >= 778)
     }
 
     @Test func `several ratios share their stretches, which end where one of them changes`() throws {
@@ -180,7 +197,7 @@ import Testing
             let idealWidth = Double(rect.height) * Double(ratio.width) / Double(ratio.height)
             let idealHeight = Double(rect.width) * Double(ratio.height) / Double(ratio.width)
             #expect(abs(Double(rect.width) - idealWidth) <= 1 || abs(Double(rect.height) - idealHeight) <= 1)
-            for id in part.trackIDs {
+            for id in part.trackIDs where part.layout == .crop {
                 let track = try #require(tracks.first { $0.id == id })
                 for hit in track.hits where hit.timeMs >= part.startMs && hit.timeMs < part.endMs {
                     #expect(

@@ -25,15 +25,36 @@ import Testing
         #expect(Set(tracks.map(\.extent.x)) == [100, 365])
     }
 
-    @Test func `two hits in a long shot are chance, three of five samples are a face`() {
+    @Test func `two hits near each other are a face, one alone and two far apart are chance`() {
         let shot = [Shot(startMs: 0, endMs: 2500)]
-        let twice = samples([[face(100)], [], [face(100)], [], [], [], [], []])
-        let thrice = samples([[face(100)], [], [face(100)], [], [face(100)], [], [], []])
-        let spread = samples([[face(100)], [], [], [face(100)], [], [], [face(100)], []])
+        let once = samples([[face(100)], [], [], [], [], [], [], []])
+        let twice = samples([[face(100)], [], [], [], [face(100)], [], [], []])
+        let spread = samples([[face(100)], [], [], [], [], [face(100)], [], []])
 
-        #expect(FaceTracker().tracks(samples: twice, shots: shot).isEmpty)
-        #expect(FaceTracker().tracks(samples: thrice, shots: shot).count == 1)
+        #expect(FaceTracker().tracks(samples: once, shots: shot).isEmpty)
+        #expect(FaceTracker().tracks(samples: twice, shots: shot).count == 1)
         #expect(FaceTracker().tracks(samples: spread, shots: shot).isEmpty)
+    }
+
+    @Test func `a face that comes back to its place is the same seat`() {
+        let away = (0..<20).map { i in (6..<14).contains(i) ? [] : [face(200 + i)] }
+
+        let tracks = FaceTracker().tracks(samples: samples(away), shots: [Shot(startMs: 0, endMs: 5000)])
+
+        #expect(tracks.count == 1)
+        #expect(tracks.first?.hits.count == 12 && tracks.first?.samplesInShot == 20)
+    }
+
+    @Test func `one box that leaps is passed over, a face that moves on is not`() {
+        let leaps = samples((0..<8).map { i in [face(200, size: i == 4 ? 130 : 80)] })
+        let moves = samples((0..<8).map { i in [face(200 + i * 40)] })
+        let shot = [Shot(startMs: 0, endMs: 2000)]
+
+        let still = FaceTracker().tracks(samples: leaps, shots: shot)
+        let moving = FaceTracker().tracks(samples: moves, shots: shot)
+
+        #expect(still.map(\.extent) == [Rect(x: 200, y: 100, width: 80, height: 80)])
+        #expect(moving.map(\.extent) == [Rect(x: 200, y: 100, width: 360, height: 80)])
     }
 
     @Test func `two hits are enough in a short shot, one is not`() {

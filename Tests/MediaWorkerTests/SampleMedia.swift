@@ -43,6 +43,22 @@ enum SampleMedia {
         )
     }
 
+    /// Stripes that stand still, but for a place as large as a mouth: in the left one they run until `changeAt`, then
+    /// in the right one.
+    static func mouths(at x: (left: Int, right: Int), y: Int, seconds: Int, changeAt: Int) throws -> Data {
+        func place(_ x: Int) -> String { "between(X,\(x - 16),\(x + 16))*between(Y,\(y - 13),\(y + 13))" }
+        let moves = "\(place(x.left))*lt(T,\(changeAt))+\(place(x.right))*gte(T,\(changeAt))"
+        let light = "128+60*sin(X/3+Y/5+if(\(moves),T*20,0))"
+        return try make(
+            "mp4",
+            [
+                "-f", "lavfi", "-i", "color=gray:size=320x180:rate=24:duration=\(seconds)", "-vf",
+                "geq=lum='\(light)':cb=128:cr=128", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt",
+                "yuv420p",
+            ]
+        )
+    }
+
     /// Pictures without sound.
     static func silentVideo() throws -> Data {
         try make(

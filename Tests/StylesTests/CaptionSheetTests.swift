@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `over a stacked picture captions stand on the seam, elsewhere where the style puts them`() throws {
+    @Test func `over a stacked picture captions stand on its seam`() throws {
         let short = try StyleFixtures.composition(stacked: true).shorts[0]
         let canvas = short.canvases[0]
         let stackedMs = try #require(canvas.shots.first).endMs

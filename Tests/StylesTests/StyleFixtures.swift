@@ -154,6 +154,10 @@ enum StyleFixtures {
                 clip.framing.shots[0].crops[index].layout = .stacked
                 clip.framing.shots[0].crops[index].stack = stack
             }
+            clip.framing.shots[0].faces = [800, 1_300].enumerated().map { track, x in
+                let box = PixelRect(x: x, y: 200, width: 200, height: 260)
+                return .init(track: track, box: box, confidence: 0.9, coverage: 1)
+            }
         }
         let prepared = try Composer.finalize(clips: [clip])
         return try Composer.compose(

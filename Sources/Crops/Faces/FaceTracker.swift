@@ -3,12 +3,8 @@ package struct FaceTracker: Sendable {
     /// Faces below this score are not looked at.
     package var scoreMin = 0.7
     /// A track counts with this many hits within `windowSamples` samples in a row.
-    package var hitsMin = 3
+    package var hitsMin = 2
     package var windowSamples = 5
-    /// What counts in a shot with fewer samples than `windowSamples`.
-    package var hitsMinInShortShot = 2
-    /// A track ends after this many samples without the face.
-    package var missesMax = 5
     /// How far a face may move between samples, in multiples of its size, to be the same face.
     package var moveMax = 0.8
 
@@ -16,18 +12,19 @@ package struct FaceTracker: Sendable {
 
     /// The tracks that count, shot by shot, by their first time.
     ///
-    /// No track goes over a cut.
+    /// No track goes over a cut. Within a shot a face that comes back to its place is the same one, however long it was
+    /// away: what counts is the seat.
     package func tracks(samples: [FaceSample], shots: [Shot]) -> [FaceTrack] {
         let sorted = samples.sorted { $0.timeMs < $1.timeMs }
         var tracks: [FaceTrack] = []
         for (index, shot) in shots.enumerated() {
             let inShot = sorted.filter { shot.contains($0.timeMs) }
-            for candidate in follow(inShot) where counts(candidate, samplesInShot: inShot.count) {
+            for candidate in follow(inShot) where counts(candidate) {
                 tracks.append(
                     FaceTrack(
                         id: tracks.count,
                         shotIndex: index,
-                        hits: candidate.map(\.hit),
+                        hits: steadied(candidate.map(\.hit)),
                         samplesInShot: inShot.count
                     )
                 )
@@ -44,11 +41,7 @@ package struct FaceTracker: Sendable {
 
     private func follow(_ samples: [FaceSample]) -> [[Seen]] {
         var open: [[Seen]] = []
-        var closed: [[Seen]] = []
         for (index, sample) in samples.enumerated() {
-            closed += open.filter { index - ($0.last?.sample ?? index) > missesMax }
-            open.removeAll { index - ($0.last?.sample ?? index) > missesMax }
-
             let faces = sample.faces.filter { $0.score >= scoreMin && $0.box.area > 0 }
             var taken = Set<Int>()
             var extended = Set<Int>()
@@ -63,7 +56,7 @@ package struct FaceTracker: Sendable {
                 open.append([Seen(sample: index, hit: FaceTrack.Hit(timeMs: sample.timeMs, face: face))])
             }
         }
-        return (closed + open).sorted { ($0.first?.hit.timeMs ?? 0) < ($1.first?.hit.timeMs ?? 0) }
+        return open.sorted { ($0.first?.hit.timeMs ?? 0) < ($1.first?.hit.timeMs ?? 0) }
     }
 
     /// The pairs of track and face that may be one person, the likeliest first.
@@ -94,11 +87,24 @@ package struct FaceTracker: Sendable {
         return a.overlap(b) + 1 - distance
     }
 
-    private func counts(_ seen: [Seen], samplesInShot: Int) -> Bool {
-        guard samplesInShot >= windowSamples else { return seen.count >= hitsMinInShortShot }
+    private func counts(_ seen: [Seen]) -> Bool {
         guard seen.count >= hitsMin else { return false }
         return (0...(seen.count - hitsMin)).contains { first in
             seen[first + hitsMin - 1].sample - seen[first].sample < windowSamples
+        }
+    }
+
+    /// Each edge as the middle one of three hits in a row: one box that leaps is the detector's mistake.
+    private func steadied(_ hits: [FaceTrack.Hit]) -> [FaceTrack.Hit] {
+        guard hits.count >= 3 else { return hits }
+        return hits.indices.map { index in
+            guard index > 0, index + 1 < hits.count else { return hits[index] }
+            let boxes = hits[(index - 1)...(index + 1)].map(\.face.box)
+            func middle(_ edge: (Rect) -> Int) -> Int { boxes.map(edge).sorted()[1] }
+            let (left, top) = (middle(\.x), middle(\.y))
+            var face = hits[index].face
+            face.box = Rect(x: left, y: top, width: middle(\.right) - left, height: middle(\.bottom) - top)
+            return FaceTrack.Hit(timeMs: hits[index].timeMs, face: face)
         }
     }
 }

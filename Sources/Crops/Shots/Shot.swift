@@ -12,6 +12,10 @@ package struct Shot: Sendable, Hashable {
 
     package func contains(_ timeMs: Int) -> Bool { timeMs >= startMs && timeMs < endMs }
 
+    package func overlaps(_ times: Range<Int>) -> Bool {
+        times.lowerBound < endMs && times.upperBound > startMs
+    }
+
     /// The shots between `startMs` and `endMs`, given the times of the cuts in any order.
     ///
     /// Cuts nearer than `lengthMsMin` to the one before, or to the end, are passed over: no viewer follows them.

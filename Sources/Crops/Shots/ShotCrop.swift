@@ -5,13 +5,13 @@ package struct ShotCrop: Sendable, Hashable {
         case crop
         /// The whole source over a blurred copy of itself suits better.
         case fit
+        /// Two parts of the source suit better, one above the other.
+        case stacked(top: Rect, bottom: Rect)
     }
 
     package enum Note: Sendable, Hashable, CustomStringConvertible {
         /// No face was found, so the whole picture is shown.
         case noFace
-        /// The faces do not fit together; the better ones are shown.
-        case facesLeftOut(count: Int)
         /// The face moves more than the crop is wide, so the crop jumps after it.
         case faceMoves
         /// The face is larger than the crop, which is centred on it.
@@ -20,7 +20,6 @@ package struct ShotCrop: Sendable, Hashable {
         package var description: String {
             switch self {
             case .noFace: "no face was found, the whole picture is shown over a blurred copy"
-            case .facesLeftOut(let count): "\(count) more face(s) did not fit and were left out"
             case .faceMoves: "the face moves more than the crop is wide, so the crop jumps after it"
             case .faceLargerThanCrop: "the face is larger than the crop"
             }
@@ -30,7 +29,7 @@ package struct ShotCrop: Sendable, Hashable {
     package let startMs: Int
     package let endMs: Int
     package let layout: Layout
-    /// Where to crop, given for both layouts.
+    /// Where to crop, given for all layouts.
     package let rect: Rect
     /// The tracks that are shown wholly.
     package let trackIDs: [Int]

@@ -1,7 +1,6 @@
 import Contracts
 import Crops
 import Media
-import Threads
 import Vision
 
 /// Looks for faces in each clip and chooses what of the picture each ratio shows.
@@ -21,10 +20,14 @@ struct FramingHandler: TaskHandler {
             let media = try await context.decode(ClipMedia.self, from: "clip-media/\(clip).json")
             let path = try await context.input("clip-media/\(clip).mp4")
             let cancel = context.isCancelled
-            let samples = try await context.blocking { try sample(media, path, cancel) }
             let maker = FramingMaker(media: media, segments: segments, ratios: ratios)
-            let tracks = FaceTracker().tracks(samples: samples, shots: maker.shots)
-            let framing = maker.framing(tracks: tracks, blindness: detectorProblem)
+            let (tracks, mouths) = try await context.blocking {
+                let samples = try sample(media, path, cancel)
+                let tracks = FaceTracker().tracks(samples: samples, shots: maker.shots)
+                let look = MouthLook(media: media, path: path, cancel: cancel)
+                return (tracks, try look.samples(maker.contested(tracks)))
+            }
+            let framing = maker.framing(tracks: tracks, mouths: mouths, blindness: detectorProblem)
             context.warn(framing.warnings)
             try await context.upload(ArtifactName("framing", clip: clip), json: framing)
         }

@@ -1,6 +1,9 @@
 import Contracts
 
 extension Composer {
+    /// Of a face that shows in less of a shot nobody misses anything.
+    private static let faceCoverageMin = 0.2
+
     /// What a ratio shows shot by shot, and a warning where the style's layout leaves somebody out.
     static func canvas(
         _ ratio: AspectRatio,
@@ -8,7 +11,7 @@ extension Composer {
         _ layout: LayoutPreference
     ) throws(Problem) -> (Composition.Canvas, Warning?) {
         var shots: [Composition.Canvas.Shot] = []
-        var unstacked = 0
+        var narrowed = 0
         for shot in clip.framing.shots {
             guard let crop = shot.crops.first(where: { $0.aspectRatio == ratio }) else {
                 throw Problem(
@@ -23,7 +26,7 @@ extension Composer {
                 case .crop: .crop
                 case .fit: .fit
                 }
-            if crop.layout == .stacked, chosen == .crop { unstacked += 1 }
+            if chosen == .crop, crop.layout != .crop, leavesOut(shot, crop.rect) { narrowed += 1 }
             let shown = Composition.Canvas.Shot(
                 startMs: shot.startMs,
                 endMs: shot.endMs,
@@ -48,7 +51,7 @@ extension Composer {
             height: ratio.height,
             shots: shots
         )
-        return (canvas, unstacked == 0 ? nil : leftOut(ratio, unstacked, of: clip.framing.shots.count))
+        return (canvas, narrowed == 0 ? nil : leftOut(ratio, narrowed, of: clip.framing.shots.count))
     }
 
     private static func looksAlike(_ a: Composition.Canvas.Shot, _ b: Composition.Canvas.Shot) -> Bool {
@@ -63,8 +66,13 @@ extension Composer {
     private static func leftOut(_ ratio: AspectRatio, _ count: Int, of all: Int) -> Warning {
         Warning(
             code: "faces-left-out",
-            detail: "The style crops \(ratio.rawValue), so in \(count) of \(all) stretches only one of two faces "
-                + "that could be stacked is shown."
+            detail: "The style crops \(ratio.rawValue), so in \(count) of \(all) stretches faces are left out "
+                + "that another layout shows."
         )
+    }
+
+    /// Whether a crop cuts off a face that lasts.
+    private static func leavesOut(_ shot: Framing.Shot, _ rect: PixelRect) -> Bool {
+        shot.faces.contains { $0.coverage >= faceCoverageMin && !rect.contains($0.box) }
     }
 }

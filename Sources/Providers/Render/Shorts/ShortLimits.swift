@@ -29,7 +29,7 @@ struct ShortLimits: Sendable {
         var canvas = canvas
         for (index, shot) in canvas.shots.enumerated() where shot.layout == .stacked {
             guard concessions.contains(.stack) else {
-                throw refusal("canvases.shots.layout", "is 'stacked', and one part of the picture can be shown")
+                throw refusal("canvases.shots.layout", "is 'stacked', and one part can be shown")
             }
             canvas.shots[index].layout = .crop
             canvas.shots[index].stack = nil
