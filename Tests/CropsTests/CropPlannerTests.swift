@@ -116,7 +116,9 @@ import Testing
     }
 
     @Test func `a face at the edge of its crop has some room beside it`() throws {
-        let boxes = (0..<16).map { Rect(x: $0.isMultiple(of: 2) ? 400 : 646, y: 200, width: 120, height: 150) }
+        let boxes = (0..<16).map { index in
+            Rect(x: index.isMultiple(of: 2) ? 400 : 646, y: 200, width: 120, height: 150)
+        }
 
         let planned = planner.plan(ratio: .portrait, shots: [shot], tracks: [track(boxes)])
 

@@ -67,10 +67,26 @@ import Testing
         #expect(abs((found.last?.startMs ?? 0) - 9000) <= 500)
     }
 
-    @Test func `turns of one voice say nothing of two faces`() {
+    @Test func `one voice is one face all through, or nobody's`() {
         let one = [SpeakerTurn(speaker: "speaker-0", startMs: 0, endMs: 30_000)]
 
-        #expect(find(samples { $0 < 9000 ? 0 : 1 }, turns: one).map(\.trackID) == [0, 1])
+        #expect(find(samples { (6000..<8000).contains($0) ? 1 : 0 }, turns: one).map(\.trackID) == [0])
+        #expect(find(samples { $0 < 11_000 ? 0 : 1 }, turns: one).map(\.trackID) == [nil])
+    }
+
+    @Test func `mouths alone that change every two seconds are not believed`() {
+        #expect(find(samples { ($0 / 2200).isMultiple(of: 2) ? 0 : 1 }).map(\.trackID) == [nil])
+    }
+
+    @Test func `faces that speak by short turns amid long ones are shown together`() {
+        let found = find(
+            samples { time in
+                (8000..<12_000).contains(time) ? (time / 1000 + 1) % 2 : time < 8000 ? 0 : 1
+            }
+        )
+
+        #expect(found.map(\.trackID) == [0, nil, 1])
+        #expect(abs(found[1].startMs - 8000) <= 800 && abs(found[1].endMs - 12_000) <= 800)
     }
 
     @Test func `a face in the dark counts as much as one in the light`() {

@@ -6,7 +6,7 @@ import Testing
 @testable import MediaWorker
 
 @Suite struct MouthLookTests {
-    /// Two faces 400 ms apart; stripes move in the left one's mouth for two seconds, then in the right one's.
+    /// Two faces side by side; stripes move in the left one's mouth for two seconds, then in the right one's.
     @Test func `the mouth that moves is told from the one that does not`() throws {
         let boxes = [Rect(x: 40, y: 40, width: 60, height: 80), Rect(x: 220, y: 40, width: 60, height: 80)]
         let tracks = boxes.enumerated().map { id, box in

@@ -4,7 +4,7 @@ struct MouthWindows: Sendable {
     /// Where the liveliest mouth moves less on average, nobody is seen to speak.
     private static let motionMin = 0.04
     /// A face's own motion counts as usual from this share of the liveliest one's on; below it is a listener's.
-    private static let scaleShareMin = 0.6
+    private static let scaleShareMin = 0.8
     /// A window counts as speech with this share of it.
     private static let speechShareMin = 0.5
 

@@ -2,8 +2,12 @@
 ///
 /// Pure arithmetic. A turn says when the speaker changes, mouths say whose it is.
 package struct SpeakerFinder: Sendable {
-    /// A mouth has to move so many times as much as the next one.
+    /// In a turn of one of several voices a mouth has to move so many times as much as the next one.
     package var leadMin = 1.15
+    /// The same where no turns help: a head that turns also moves its mouth.
+    package var leadAloneMin = 1.5
+    /// Where mouths alone change the speaker more often, they are not believed.
+    package var changeAloneMsMin = 3_000
     /// No change of the picture follows another one sooner.
     package var standMsMin = 1_000
     /// Not to know for a shorter time is no reason to change the picture.
@@ -33,18 +37,29 @@ package struct SpeakerFinder: Sendable {
         guard
             let mouths = MouthWindows(shot: shot, trackIDs: trackIDs, samples: samples, speech: speech)
         else { return unknown }
-        let byVoice = settled(byTurns(shot, turns, mouths), shot)
-        let found = isKnown(byVoice, shot) ? byVoice : settled(byMouths(shot, mouths), shot)
-        return isKnown(found, shot) ? found : unknown
-    }
-
-    /// One stretch a turn; none where the transcript has fewer than two voices.
-    private func byTurns(_ shot: Shot, _ turns: [SpeakerTurn], _ mouths: MouthWindows) -> [SpokenStretch] {
         let inside = turns.compactMap { turn -> SpeakerTurn? in
             let (start, end) = (max(turn.startMs, shot.startMs), min(turn.endMs, shot.endMs))
             return start < end ? SpeakerTurn(speaker: turn.speaker, startMs: start, endMs: end) : nil
         }
-        guard Set(inside.map(\.speaker)).count > 1 else { return [] }
+        let voices = Set(inside.map(\.speaker)).count
+        var found: [SpokenStretch] = []
+        if voices == 1 {
+            // One voice is one face all through, or the voices were not told apart.
+            let best = MouthWindows.liveliest(mouths.motion(from: shot.startMs, to: shot.endMs))
+            guard let best, best.lead >= leadAloneMin else { return unknown }
+            return [SpokenStretch(startMs: shot.startMs, endMs: shot.endMs, trackID: best.trackID)]
+        }
+        if voices > 1 { found = settled(byTurns(inside, mouths), shot) }
+        if !isKnown(found, shot) {
+            found = settled(byMouths(mouths), shot)
+            let isHasty = found.count > 2 && shot.lengthMs / found.count < changeAloneMsMin
+            if isHasty { return unknown }
+        }
+        return isKnown(found, shot) ? found : unknown
+    }
+
+    /// One stretch a turn.
+    private func byTurns(_ inside: [SpeakerTurn], _ mouths: MouthWindows) -> [SpokenStretch] {
         let seen = inside.map { MouthWindows.liveliest(mouths.motion(from: $0.startMs, to: $0.endMs)) }
         let faces = faces(ofVoices: inside, seen)
         return zip(inside, seen).map { turn, seen in
@@ -78,8 +93,8 @@ package struct SpeakerFinder: Sendable {
         return faces.filter { counts[$0.value]?.count == 1 }
     }
 
-    /// The liveliest mouth, held until another one leads.
-    private func byMouths(_ shot: Shot, _ mouths: MouthWindows) -> [SpokenStretch] {
+    /// The mouth that leads, window by window.
+    private func byMouths(_ mouths: MouthWindows) -> [SpokenStretch] {
         var found: [SpokenStretch] = []
         for window in mouths.windows where window.hasSpeech {
             // One window is too short for a syllable with the lips closed.
@@ -88,12 +103,7 @@ package struct SpeakerFinder: Sendable {
                 to: window.endMs + MouthWindows.windowMs
             )
             guard let best = MouthWindows.liveliest(around) else { continue }
-            var speaker = found.last?.trackID
-            let motionOfHeld = speaker.flatMap { around[$0] }
-            let motionOfBest = around[best.trackID] ?? 0
-            if motionOfHeld.map({ motionOfBest >= leadMin * $0 }) ?? true {
-                speaker = best.lead >= leadMin ? best.trackID : nil
-            }
+            let speaker = best.lead >= leadAloneMin ? best.trackID : nil
             if let last = found.last, last.trackID == speaker {
                 found[found.count - 1].endMs = window.endMs
             } else {
@@ -119,6 +129,7 @@ package struct SpeakerFinder: Sendable {
             joined[index].startMs = index == 0 ? shot.startMs : max(shot.startMs, joined[index].startMs)
             joined[index].endMs = index + 1 < joined.count ? joined[index + 1].startMs : shot.endMs
         }
+        joined = calmed(joined)
         while let index = joined.indices.first(where: { isTooShort(joined[$0]) }), joined.count > 1 {
             let short = joined.remove(at: index)
             if index > 0 {
@@ -146,13 +157,14 @@ package struct SpeakerFinder: Sendable {
         }
     }
 
-    /// Where three or more in a row are short, both are shown instead.
+    /// Where three or more of several faces are short in a row, they are shown together instead.
     private func calmed(_ stretches: [SpokenStretch]) -> [SpokenStretch] {
         var found = stretches
         var index = 0
         while index < stretches.count {
             let run = stretches[index...].prefix { $0.lengthMs < calmMsMin }
-            if run.count >= 3 { for hasty in run.indices { found[hasty].trackID = nil } }
+            let isHasty = run.count >= 3 && Set(run.compactMap(\.trackID)).count > 1
+            if isHasty { for hasty in run.indices { found[hasty].trackID = nil } }
             index += max(1, run.count)
         }
         return merged(found)

@@ -66,8 +66,8 @@ extension Composer {
     private static func leftOut(_ ratio: AspectRatio, _ count: Int, of all: Int) -> Warning {
         Warning(
             code: "faces-left-out",
-            detail: "The style crops \(ratio.rawValue), so in \(count) of \(all) stretches faces are left out "
-                + "that another layout shows."
+            detail: "The style crops \(ratio.rawValue), so \(count) of \(all) stretches leave out faces that "
+                + "another layout shows."
         )
     }
 
