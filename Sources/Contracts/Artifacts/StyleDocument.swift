@@ -48,6 +48,10 @@ package struct CaptionStyle: Codable, Sendable, Hashable {
     /// Lower edge of the text in 9:16 as a share of the canvas height, from the top; other ratios keep that distance
     /// in proportion to what platforms cover there.
     package var baselineShare: Double
+    /// Nil: `highlight`.
+    package var animation: CaptionAnimation?
+    /// Of a box behind each page; nil: no box.
+    package var backgroundColor: String?
 
     package init(
         enabled: Bool,
@@ -60,7 +64,9 @@ package struct CaptionStyle: Codable, Sendable, Hashable {
         outlineShare: Double,
         uppercase: Bool,
         wordsPerPageMax: Int,
-        baselineShare: Double
+        baselineShare: Double,
+        animation: CaptionAnimation? = nil,
+        backgroundColor: String? = nil
     ) {
         self.enabled = enabled
         self.fontFamily = fontFamily
@@ -73,7 +79,21 @@ package struct CaptionStyle: Codable, Sendable, Hashable {
         self.uppercase = uppercase
         self.wordsPerPageMax = wordsPerPageMax
         self.baselineShare = baselineShare
+        self.animation = animation
+        self.backgroundColor = backgroundColor
     }
+}
+
+/// How captions mark the word that is spoken.
+package enum CaptionAnimation: String, Codable, Sendable, CaseIterable {
+    /// It has the highlight colour.
+    case highlight
+    /// It is filled with the highlight colour while it is spoken, and stays so.
+    case karaoke
+    /// As `highlight`, on pages that spring in.
+    case pop
+    /// It looks like all others.
+    case plain
 }
 
 /// How the hook title in the first seconds looks.

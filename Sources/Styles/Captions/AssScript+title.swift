@@ -19,16 +19,7 @@ extension AssScript {
                 outlineWidth: 0,
                 shadow: 0
             ),
-            self.style(
-                "Card",
-                family: style.fontFamily,
-                weight: style.fontWeight,
-                size: size,
-                fill: back,
-                outline: back,
-                outlineWidth: 0,
-                shadow: 0
-            ),
+            shapeStyle("Card", back),
         ]
     }
 
@@ -54,14 +45,14 @@ extension AssScript {
         let middle = "\\an5\\pos(\(decimal(centre)),\(decimal(top + box.height / 2)))"
         return [
             dialogue(
-                layer: 0,
+                .titleCard,
                 startMs: overlay.startMs,
                 endMs: overlay.endMs,
                 style: "Card",
                 text: "{\(corner)\\1a&H14&\(fade)\\p1}\(card){\\p0}"
             ),
             dialogue(
-                layer: 1,
+                .titleText,
                 startMs: overlay.startMs,
                 endMs: overlay.endMs,
                 style: "Title",
@@ -140,14 +131,5 @@ extension AssScript {
             let reach = image.corner == .topLeft ? place.x + place.width : canvas.width - place.x
             return (reach: Double(reach), bottom: Double(place.y + place.height))
         }
-    }
-
-    private static func roundedRectangle(width: Double, height: Double, radius: Double) -> String {
-        let (w, h, r) = (Int(width.rounded()), Int(height.rounded()), Int(radius.rounded()))
-        // A quarter circle as a Bézier curve keeps its handles at 45 % of the radius from the corner.
-        let k = Int((radius * 0.45).rounded())
-        return "m \(r) 0 l \(w - r) 0 b \(w - k) 0 \(w) \(k) \(w) \(r) l \(w) \(h - r) "
-            + "b \(w) \(h - k) \(w - k) \(h) \(w - r) \(h) l \(r) \(h) b \(k) \(h) 0 \(h - k) 0 \(h - r) "
-            + "l 0 \(r) b 0 \(k) \(k) 0 \(r) 0"
     }
 }

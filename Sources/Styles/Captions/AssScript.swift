@@ -3,11 +3,14 @@ package import Contracts
 /// Captions and title of one short as an ASS script for libass, at the size of one canvas.
 ///
 /// Each state of a page is one event that draws the whole page, with the spoken word in the highlight colour. An event
-/// ends in the very hundredth in which the next one starts, so nothing flickers, and no word changes its size.
+/// ends in the very hundredth in which the next one starts, so nothing flickers, and no word changes its size. A page that
+/// is filled word by word, or marks none, is one event.
 package enum AssScript {
     /// Silence between two words of a page after which no word is highlighted.
     static let neutralGapMs = 300
     static let popMs = 100
+    /// How long a page takes to spring in.
+    static let springMs = 140
     static let emphasisTint = 0.45
 
     package static func script(
@@ -17,7 +20,7 @@ package enum AssScript {
     ) -> String {
         let region = HanRegion(of: short.shownText)
         var lines = header(canvas) + ["[V4+ Styles]", styleFormat]
-        lines.append(captionStyle(short.captionStyle, canvas))
+        lines += captionStyles(short.captionStyle, canvas)
         if let title = short.titleStyle { lines += titleStyles(title, canvas) }
         lines += ["", "[Events]", eventFormat]
         if let overlay = short.titleOverlay, let style = short.titleStyle {
@@ -46,10 +49,19 @@ package enum AssScript {
     private static let eventFormat =
         "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 
-    static func dialogue(layer: Int, startMs: Int, endMs: Int, style: String, text: String) -> String? {
+    /// What lies over what, from the lowest on: captions come last.
+    enum Layer: Int {
+        case titleCard
+        case titleText
+        case captionBox
+        case captionText
+    }
+
+    static func dialogue(_ layer: Layer, startMs: Int, endMs: Int, style: String, text: String) -> String? {
         let (start, end) = (centiseconds(startMs), centiseconds(endMs))
         guard end > start else { return nil }
-        return "Dialogue: \(layer),\(AssText.time(centiseconds: start)),\(AssText.time(centiseconds: end)),"
+        return
+            "Dialogue: \(layer.rawValue),\(AssText.time(centiseconds: start)),\(AssText.time(centiseconds: end)),"
             + "\(style),,0,0,0,,\(text)"
     }
 

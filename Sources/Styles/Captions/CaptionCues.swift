@@ -39,7 +39,7 @@ struct CaptionCues: Sendable {
         var phrases: [[CaptionPage.Word]] = []
         for (index, word) in words.enumerated() {
             let isBreak =
-                index == 0 || CaptionPaginator.endsSentence(words[index - 1].text)
+                index == 0 || PhraseBreaks.endsSentence(words[index - 1].text)
                 || word.startMs - words[index - 1].endMs > CaptionPaginator.breakGapMs
             if isBreak { phrases.append([word]) } else { phrases[phrases.count - 1].append(word) }
         }
@@ -61,7 +61,7 @@ struct CaptionCues: Sendable {
         for word in words {
             let mayBreak = part.last.map { LineBreaks.isAllowed(between: $0.text, and: word.text) } ?? false
             if mayBreak {
-                let isClause = part.last.map { CaptionPaginator.endsClause($0.text) } ?? false
+                let isClause = part.last.map { PhraseBreaks.endsClause($0.text) } ?? false
                 let isEnough = Self.letters(part) >= (isClause ? target * 3 / 4 : target)
                 if isEnough || !fits(part + [word]) {
                     parts.append(part)

@@ -1,6 +1,6 @@
 import Contracts
 
-/// Cuts spoken words into caption pages: at sentence ends and pauses always, at commas by preference.
+/// Cuts spoken words into caption pages: at sentence ends and pauses always, at commas and before phrases by preference.
 struct CaptionPaginator {
     /// A pause after which the next word starts a new page.
     static let breakGapMs = 600
@@ -39,7 +39,7 @@ struct CaptionPaginator {
         var phrases: [[CaptionPage.Word]] = []
         for (index, word) in words.enumerated() {
             let isBreak =
-                index == 0 || Self.endsSentence(words[index - 1].text)
+                index == 0 || PhraseBreaks.endsSentence(words[index - 1].text)
                 || word.startMs - words[index - 1].endMs > Self.breakGapMs
             if isBreak {
                 phrases.append([word])
@@ -76,7 +76,6 @@ struct CaptionPaginator {
     }
 
     private func cost(_ words: [CaptionPage.Word], _ range: Range<Int>) -> Int {
-        let last = words[range.upperBound - 1].text
         let isEnd = range.upperBound == words.count
         let letters = words[range].reduce(range.count - 1) { $0 + LineBreaks.letters($1.text) }
         let tenths = words[range].reduce(0) { $0 + Self.tenths($1.text) }
@@ -85,9 +84,10 @@ struct CaptionPaginator {
         if tenths <= Self.wordTenths && range.count < words.count { cost += 90 }
         if LineBreaks.forbidsStart(words[range.lowerBound].text) { cost += 200 }
         let inner = words[range].dropLast()
-        cost += 60 * inner.count { Self.endsClause($0.text) }
-        if !isEnd && !Self.endsClause(last) {
-            cost += Self.leansForward.contains(last.lowercased()) ? 45 : 10
+        cost += 60 * inner.count { PhraseBreaks.endsClause($0.text) }
+        if !isEnd {
+            let last = words[range.upperBound - 1].text
+            cost += Self.cost(of: PhraseBreaks.strain(between: last, and: words[range.upperBound].text))
         }
         let difference = Self.wordTenths * wordsPerPageMax - tenths
         return cost + 4 * difference * difference / (Self.wordTenths * Self.wordTenths)
@@ -99,22 +99,12 @@ struct CaptionPaginator {
         return unspacedLetterTenths * LineBreaks.letters(text)
     }
 
-    static func endsSentence(_ text: String) -> Bool {
-        let bare = text.drop { $0 == "(" }.reversed().drop { "\"'”’)]」』）".contains($0) }
-        return bare.first.map { ".?!…。？！｡؟۔।॥".contains($0) } ?? false
+    private static func cost(of strain: PhraseBreaks.Strain) -> Int {
+        switch strain {
+        case .none: 0
+        case .slight: 4
+        case .usual: 14
+        case .hard: 45
+        }
     }
-
-    static func endsClause(_ text: String) -> Bool {
-        text.last.map { ",;:—–-、，；：،؛".contains($0) } ?? false
-    }
-
-    /// Words that belong to the next one: a page that ends on them reads badly.
-    private static let leansForward: Set<String> = [
-        "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "from", "and", "or", "but", "my",
-        "your",
-        "his", "her", "its", "our", "their", "is", "are", "was", "were", "be", "i", "we", "you", "they", "he",
-        "she",
-        "it", "this", "that", "if", "as", "not", "very", "so", "i'm", "it's", "that's", "don't", "can",
-        "will",
-    ]
 }

@@ -25,6 +25,17 @@ package struct CaptionSheet: Sendable, Hashable {
     package let outlinePixels: Double
     /// Lower edge of the text, from the top of the canvas.
     package let baselinePixels: Int
+    /// Behind the text; nil where the style has no box.
+    package let box: Box?
+
+    package struct Box: Sendable, Hashable {
+        /// From the text to the sides.
+        package let paddingX: Double
+        package let paddingY: Double
+        package let radiusPixels: Double
+        /// `#RRGGBB`.
+        package let color: String
+    }
 
     package init(_ page: CaptionPage, _ style: CaptionStyle, _ canvas: Composition.Canvas) {
         // The fonts of other renderers cannot be looked at.
@@ -35,10 +46,10 @@ package struct CaptionSheet: Sendable, Hashable {
             with: HexColor(style.highlightColor) ?? .white,
             share: AssScript.emphasisTint
         )
-        let spoken = Self.spoken(page)
+        let spoken = Self.spoken(page, style.shownAnimation)
         lines = layout.lines.map { line in
             line.map { index in
-                let isEmphasised = page.words[index].emphasised
+                let isEmphasised = page.words[index].emphasised && style.shownAnimation != .plain
                 return Word(
                     text: layout.tokens[index].text,
                     isSpaced: index > line.lowerBound && layout.tokens[index].isSpaced,
@@ -51,16 +62,25 @@ package struct CaptionSheet: Sendable, Hashable {
         (startMs, endMs) = (page.startMs, page.endMs)
         linePixels = layout.size
         outlinePixels = AssScript.pixelSize(style.sizeShare, canvas) * style.outlineShare
-        baselinePixels = SafeArea.captionBaseline(
-            page,
-            share: style.baselineShare,
-            textHeight: layout.size * Double(layout.lines.count),
-            canvas: canvas
-        )
+        baselinePixels = AssScript.captionTextBaseline(page, style, canvas, layout)
+        let padding = AssScript.captionPadding(style, canvas)
+        box = style.backgroundColor.map { color in
+            Box(
+                paddingX: padding.x + AssScript.pixelSize(style.sizeShare, canvas) * style.outlineShare,
+                paddingY: padding.y,
+                radiusPixels: layout.size * 0.2,
+                color: color
+            )
+        }
     }
 
-    /// From its onset on a word is the spoken one until the next, or until its end where a silence follows.
-    private static func spoken(_ page: CaptionPage) -> [Range<Int>] {
+    /// From its onset on a word is the spoken one until the next, or until its end where a silence follows; one that is
+    /// filled stays so.
+    private static func spoken(_ page: CaptionPage, _ animation: CaptionAnimation) -> [Range<Int>] {
+        if animation == .plain { return page.words.map { _ in page.startMs..<page.startMs } }
+        if animation == .karaoke {
+            return page.words.map { min($0.startMs, page.endMs)..<page.endMs }
+        }
         var clock = page.startMs
         return page.words.enumerated().map { index, word in
             let next = index + 1 < page.words.count ? page.words[index + 1].startMs : page.endMs

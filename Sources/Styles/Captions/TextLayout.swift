@@ -30,7 +30,8 @@ struct TextLayout: Sendable, Hashable {
         if width(whole) > widthMax, !places.isEmpty {
             // The upper line may be the longer one by a little: a pyramid on its head reads better.
             let cuts = places.map { cut in
-                (cut, max(width(0..<cut), width(cut..<tokens.count) * 1.02))
+                let widest = max(width(0..<cut), width(cut..<tokens.count) * 1.02)
+                return (cut, Self.cost(share: widest / widthMax, tokens, cut))
             }
             let cut = cuts.min { $0.1 < $1.1 }?.0 ?? tokens.count
             lines = [0..<cut, cut..<tokens.count]
@@ -50,6 +51,19 @@ struct TextLayout: Sendable, Hashable {
                 + all.reduce(font.descentEms) { max($0, $1.descentEms) }
         }
         height = heights.reduce(0, +) * emPixels
+    }
+
+    /// What a cut costs whose wider line takes such a share of the room: a phrase that stays whole is worth a longer
+    /// line, but not a smaller one.
+    private static func cost(share: Double, _ tokens: [TextToken], _ cut: Int) -> Double {
+        let strain: Double =
+            switch PhraseBreaks.strain(between: tokens[cut - 1].text, and: tokens[cut].text) {
+            case .none: 0
+            case .slight: 0.03
+            case .usual: 0.1
+            case .hard: 0.25
+            }
+        return share + strain + 10 * max(0, share - 1)
     }
 
     /// A token as ASS text: in the style's font, and in others at the same size of an em where that one lacks

@@ -34,8 +34,12 @@ package enum StyleValidator {
         check.color(style.textColor, "/captions/text_color")
         check.color(style.highlightColor, "/captions/highlight_color")
         check.color(style.outlineColor, "/captions/outline_color")
-        check.contrast(style.textColor, style.outlineColor, "/captions/text_color", "the outline")
-        check.contrast(style.highlightColor, style.outlineColor, "/captions/highlight_color", "the outline")
+        if let background = style.backgroundColor { check.color(background, "/captions/background_color") }
+        // Where there is a box, it is what words must stand out from.
+        let back = style.backgroundColor ?? style.outlineColor
+        let name = style.backgroundColor == nil ? "the outline" : "the background"
+        check.contrast(style.textColor, back, "/captions/text_color", name)
+        check.contrast(style.highlightColor, back, "/captions/highlight_color", name)
     }
 
     private static func title(_ style: TitleStyle, _ check: inout StyleCheck) {

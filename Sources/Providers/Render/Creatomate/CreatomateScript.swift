@@ -81,21 +81,24 @@ struct CreatomateScript: Sendable {
         let style = short.captionStyle
         guard let words = try CreatomateWords(short, canvas, limits: limits) else { return [] }
         let safe = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
-        return [
-            [
-                "name": "Captions", "type": "text", "track": .whole(Track.captions.rawValue), "time": 0,
-                "duration": short.durationMs.inSeconds, "x": "50%", "y": .whole(words.baselinePixels),
-                "y_anchor": "100%", "width": .whole(safe.width),
-                "height": .number((words.linePixels * Double(words.linesMax)).rounded(places: 1)),
-                "x_alignment": "50%", "y_alignment": "100%", "font_family": .text(style.fontFamily),
-                "font_weight": .whole(style.fontWeight),
-                "font_size": .number(words.fontPixels.rounded(places: 1)), "line_height": "120%",
-                "fill_color": .text(style.textColor), "stroke_color": .text(style.outlineColor),
-                "stroke_width": .number(words.outlinePixels.rounded(places: 1)),
-                "transcript_source": words.words, "transcript_effect": "color", "transcript_split": "word",
-                "transcript_placement": "static", "transcript_color": .text(style.highlightColor),
-            ]
+        let isMarked = style.animation != .plain
+        var element: [String: JSONPart] = [
+            "name": "Captions", "type": "text", "track": .whole(Track.captions.rawValue), "time": 0,
+            "duration": short.durationMs.inSeconds, "x": "50%", "y": .whole(words.baselinePixels),
+            "y_anchor": "100%", "width": .whole(safe.width),
+            "height": .number((words.linePixels * Double(words.linesMax)).rounded(places: 1)),
+            "x_alignment": "50%", "y_alignment": "100%", "font_family": .text(style.fontFamily),
+            "font_weight": .whole(style.fontWeight),
+            "font_size": .number(words.fontPixels.rounded(places: 1)), "line_height": "120%",
+            "fill_color": .text(style.textColor), "stroke_color": .text(style.outlineColor),
+            "stroke_width": .number(words.outlinePixels.rounded(places: 1)),
+            "transcript_source": words.words,
+            "transcript_effect": style.animation == .karaoke ? "karaoke" : "color",
+            "transcript_split": "word", "transcript_placement": "static",
+            "transcript_color": .text(isMarked ? style.highlightColor : style.textColor),
         ]
+        if let color = style.backgroundColor { element["background_color"] = .text(color) }
+        return [.members(element)]
     }
 
     private func title() -> [JSONPart] {

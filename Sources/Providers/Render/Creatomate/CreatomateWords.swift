@@ -14,7 +14,13 @@ struct CreatomateWords: Sendable {
     /// Nil where there is nothing to show.
     init?(_ short: Composition.Short, _ canvas: Composition.Canvas, limits: ShortLimits) throws(Problem) {
         guard short.captionStyle.enabled, !short.captions.isEmpty else { return nil }
-        let sheets = short.captions.map { CaptionSheet($0, short.captionStyle, canvas) }
+        var style = short.captionStyle
+        if style.animation == .pop, !limits.concessions.contains(.animation) {
+            throw limits.refusal("caption_style.animation", "is pop, and pages come at once")
+        }
+        // The service itself lets words be filled, and takes when each one is spoken.
+        if style.animation == .karaoke { style.animation = .highlight }
+        let sheets = short.captions.map { CaptionSheet($0, style, canvas) }
         guard let smallest = sheets.min(by: { $0.linePixels < $1.linePixels }) else { return nil }
         var words: [JSONPart] = []
         for (number, sheet) in sheets.enumerated() {
@@ -24,7 +30,7 @@ struct CreatomateWords: Sendable {
                 }
                 words.append([
                     "time": word.spokenMs.lowerBound.inSeconds,
-                    "duration": word.spokenMs.count.inSeconds, "value": .text(word.text),
+                    "duration": max(1, word.spokenMs.count).inSeconds, "value": .text(word.text),
                     "sentence": .whole(number + 1),
                 ])
             }

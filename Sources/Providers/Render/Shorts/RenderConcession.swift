@@ -6,4 +6,6 @@ package enum RenderConcession: String, Sendable, Hashable, CaseIterable {
     case emphasis
     /// Of two faces that should be stacked one is shown.
     case stack
+    /// Pages of captions come at once, where the style lets them spring in.
+    case animation
 }

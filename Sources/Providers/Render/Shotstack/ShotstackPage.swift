@@ -13,7 +13,10 @@ enum ShotstackPage {
             }
             .joined()
         }
-        return #"<div class="page">\#(lines.joined(separator: "<br>"))</div>"#
+        let text = lines.joined(separator: "<br>")
+        return sheet.box == nil
+            ? #"<div class="page">\#(text)</div>"#
+            : #"<div class="page"><span class="box">\#(text)</span></div>"#
     }
 
     /// Each word is coloured by animations that begin and end with it, counted from the start of the page.
@@ -31,6 +34,7 @@ enum ShotstackPage {
                 + "-webkit-text-stroke:\(pixels(2 * sheet.outlinePixels)) \(style.outlineColor)}",
             "@keyframes spoken{to{color:\(style.highlightColor)}}",
         ]
+        rules += box(sheet, style)
         for (index, word) in sheet.lines.joined().enumerated() {
             rules.append("@keyframes quiet\(index){to{color:\(word.color)}}")
             let (start, end) = (
@@ -42,6 +46,23 @@ enum ShotstackPage {
             rules.append(".w\(index){color:\(word.color);animation:\(animation)}")
         }
         return rules.joined(separator: "\n")
+    }
+
+    /// The box behind the lines of a page, and how the page springs in.
+    private static func box(_ sheet: CaptionSheet, _ style: CaptionStyle) -> [String] {
+        var rules: [String] = []
+        if let box = sheet.box {
+            rules.append(
+                ".box{display:inline-block;margin-bottom:-\(pixels(box.paddingY));"
+                    + "padding:\(pixels(box.paddingY)) \(pixels(box.paddingX));"
+                    + "border-radius:\(pixels(box.radiusPixels));background:\(box.color)}"
+            )
+        }
+        if style.animation == .pop {
+            rules.append("@keyframes enter{from{transform:scale(.92)}}")
+            rules.append(".page{transform-origin:50% 100%;animation:enter 140ms linear}")
+        }
+        return rules
     }
 
     static func title(_ sheet: TitleSheet) -> String {

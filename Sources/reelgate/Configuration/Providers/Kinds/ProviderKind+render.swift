@@ -107,7 +107,7 @@ extension ProviderKind {
     private static let concessions = ProviderMember(
         "concessions",
         .list(RenderConcession.allCases.map(\.rawValue)),
-        "what may be left out of a short: gain, emphasis, stack",
+        "what may be left out of a short: gain, emphasis, stack, animation",
         standard: "none"
     )
     private static let renderSeconds = ProviderMember(
