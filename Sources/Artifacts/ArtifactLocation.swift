@@ -39,10 +39,10 @@ package struct ArtifactLocation: Hashable, Sendable, CustomStringConvertible {
         self.init(parsing: "\(tenantId)/assets/\(assetSha256)")
     }
 
-    /// The place of a style's picture, by its content.
-    package init?(styleAssetSha256 sha256: String) {
+    /// The place of a style's file, by its content.
+    package init?(styleAssetSha256 sha256: String, fileExtension: String = "png") {
         guard Self.isDigest(sha256) else { return nil }
-        self.init(parsing: "builtin/styles/\(sha256).png")
+        self.init(parsing: "builtin/styles/\(sha256).\(fileExtension)")
     }
 
     /// Reads a recorded path back; nil when it could lead out of the store.

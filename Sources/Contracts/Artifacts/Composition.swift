@@ -36,6 +36,7 @@ package struct Composition: Codable, Sendable, Hashable {
         package var warnings: [Warning]
         /// The stretches of clip time that the short shows one after another; nil: all of the clip.
         package var keptRangesMs: [TimeRange]?
+        package var branding: Branding?
 
         package init(
             clip: String,
@@ -55,7 +56,8 @@ package struct Composition: Codable, Sendable, Hashable {
             images: [ImageOverlay],
             canvases: [Canvas],
             warnings: [Warning],
-            keptRangesMs: [TimeRange]? = nil
+            keptRangesMs: [TimeRange]? = nil,
+            branding: Branding? = nil
         ) {
             self.clip = clip
             self.title = title
@@ -75,6 +77,7 @@ package struct Composition: Codable, Sendable, Hashable {
             self.canvases = canvases
             self.warnings = warnings
             self.keptRangesMs = keptRangesMs
+            self.branding = branding
         }
     }
 

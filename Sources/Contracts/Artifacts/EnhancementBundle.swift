@@ -86,6 +86,8 @@ package struct EnhancementBundle: Codable, Sendable, Hashable {
     package var audio: AudioTreatment
     package var layout: LayoutPreference
     package var warnings: [Warning]
+    /// Nil: nothing beside captions, title and pictures.
+    package var branding: Branding?
 
     package init(
         clip: String,
@@ -97,7 +99,8 @@ package struct EnhancementBundle: Codable, Sendable, Hashable {
         images: [ImageOverlay],
         audio: AudioTreatment,
         layout: LayoutPreference,
-        warnings: [Warning]
+        warnings: [Warning],
+        branding: Branding? = nil
     ) {
         self.clip = clip
         self.style = style
@@ -109,5 +112,6 @@ package struct EnhancementBundle: Codable, Sendable, Hashable {
         self.audio = audio
         self.layout = layout
         self.warnings = warnings
+        self.branding = branding
     }
 }

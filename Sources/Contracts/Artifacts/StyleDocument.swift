@@ -8,6 +8,11 @@ package struct StyleDocument: Codable, Sendable, Hashable {
     package var logo: LogoStyle?
     package var audio: AudioTreatment
     package var layout: LayoutPreference
+    package var progressBar: ProgressBarStyle?
+    package var lowerThird: LowerThirdStyle?
+    /// Nil: blurred.
+    package var background: BackgroundStyle?
+    package var music: MusicStyle?
 
     package init(
         name: String,
@@ -16,7 +21,11 @@ package struct StyleDocument: Codable, Sendable, Hashable {
         title: TitleStyle?,
         logo: LogoStyle?,
         audio: AudioTreatment,
-        layout: LayoutPreference
+        layout: LayoutPreference,
+        progressBar: ProgressBarStyle? = nil,
+        lowerThird: LowerThirdStyle? = nil,
+        background: BackgroundStyle? = nil,
+        music: MusicStyle? = nil
     ) {
         self.name = name
         self.description = description
@@ -25,6 +34,10 @@ package struct StyleDocument: Codable, Sendable, Hashable {
         self.logo = logo
         self.audio = audio
         self.layout = layout
+        self.progressBar = progressBar
+        self.lowerThird = lowerThird
+        self.background = background
+        self.music = music
     }
 }
 

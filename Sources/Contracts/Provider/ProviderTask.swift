@@ -14,7 +14,7 @@ package struct ProviderTask: Codable, Sendable, Hashable {
 
     /// Something the task reads, fetched from a signed link.
     package struct Input: Codable, Sendable, Hashable {
-        /// Name of an artifact (`media.mp4`, `clip-media/clip-01.json`), `source`, or `asset/<sha256>.png`.
+        /// Name of an artifact (`media.mp4`, `clip-media/clip-01.json`), `source`, or that of a `StyleAsset`.
         package var name: String
         package var url: String
         package var sha256: String

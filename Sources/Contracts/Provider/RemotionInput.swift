@@ -18,11 +18,14 @@ package struct RemotionInput: Codable, Sendable, Hashable {
     package var images: [Image]
     /// With the one canvas that this render makes.
     package var short: Composition.Short
+    /// A signed link to the music; nil where there is none.
+    package var musicUrl: String?
 
-    package init(clipUrl: String, images: [Image], short: Composition.Short) {
+    package init(clipUrl: String, images: [Image], short: Composition.Short, musicUrl: String? = nil) {
         version = short.keptRangesMs == nil ? 1 : 2
         self.clipUrl = clipUrl
         self.images = images
         self.short = short
+        self.musicUrl = musicUrl
     }
 }

@@ -21,12 +21,21 @@ final class LayoutComposer {
     private let timeBase: AVRational
     private var graphs: [Key: FilterGraph] = [:]
     private let composed: Frame
+    /// Behind pictures that are shown whole; nil: a blurred copy of each.
+    private let backdrop: Frame?
+    private var framesOverBackdrop: Int64 = 0
 
-    init(width: Int, height: Int, timeBase: AVRational) throws(MediaError) {
+    init(
+        width: Int,
+        height: Int,
+        timeBase: AVRational,
+        backdrop: Backdrop = .blur
+    ) throws(MediaError) {
         self.width = width
         self.height = height
         self.timeBase = timeBase
         composed = try Frame()
+        self.backdrop = try backdrop.frame(width: width, height: height)
     }
 
     /// The composed picture, which lives until the next call.
@@ -40,7 +49,12 @@ final class LayoutComposer {
             try frame.crop(x: even.x, y: even.y, width: even.width, height: even.height)
             return try run(frame, nil) { fill(width, height, "", $0) }
         case .fit:
-            return try run(frame, layout, fit)
+            guard let backdrop else { return try run(frame, layout, fit) }
+            // Whatever the source's times are, those of the backdrop and of what lies on it begin together.
+            frame.pts = framesOverBackdrop
+            backdrop.pts = framesOverBackdrop
+            framesOverBackdrop += 1
+            return try run(frame, layout, still: backdrop) { fit($0, over: backdrop) }
         case .stacked(let top, let bottom):
             return try run(frame, layout) { stack(top.even, bottom.even, $0) }
         }
@@ -49,6 +63,7 @@ final class LayoutComposer {
     private func run(
         _ frame: Frame,
         _ layout: Shot.Layout?,
+        still: Frame? = nil,
         _ filters: (_ color: String) -> String
     ) throws(MediaError) -> Frame {
         let key = Key(width: frame.width, height: frame.height, layout: layout)
@@ -58,7 +73,12 @@ final class LayoutComposer {
             let text =
                 FilterText.videoSource("in", frame, timeBase) + "," + filters(color)
                 + ",setsar=1,format=yuv420p,buffersink@out"
-            graphs[key] = try FilterGraph(text)
+            let graph = try FilterGraph(text)
+            if let still {
+                try graph.push(still, to: "buffer@still")
+                try graph.push(nil, to: "buffer@still")
+            }
+            graphs[key] = graph
         }
         guard let graph = graphs[key] else { return frame }
         try graph.push(frame, to: "buffer@in")
@@ -82,6 +102,12 @@ final class LayoutComposer {
             + "crop=\(small.0):\(small.1),boxblur=\(radius):2,eq=brightness=-0.08,scale=\(width):\(height):flags=bilinear[back];"
             + "[whole]scale=\(width):\(height):force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bicubic:\(color)"
             + "[front];[back][front]overlay=(W-w)/2:(H-h)/2:format=yuv420"
+    }
+
+    private func fit(_ color: String, over backdrop: Frame) -> String {
+        "scale=\(width):\(height):force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bicubic:\(color)"
+            + ",setsar=1,format=yuv420p[front];" + FilterText.videoSource("still", backdrop, timeBase)
+            + "[back];[back][front]overlay=(W-w)/2:(H-h)/2:format=yuv420:eof_action=repeat"
     }
 
     private func stack(_ top: PixelRect, _ bottom: PixelRect, _ color: String) -> String {

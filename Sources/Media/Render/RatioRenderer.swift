@@ -30,7 +30,12 @@ final class RatioRenderer: @unchecked Sendable {
         try Self.check(ratio, source)
         self.ratio = ratio
         self.timeline = timeline
-        composer = try LayoutComposer(width: ratio.width, height: ratio.height, timeBase: source.timeBase)
+        composer = try LayoutComposer(
+            width: ratio.width,
+            height: ratio.height,
+            timeBase: source.timeBase,
+            backdrop: ratio.backdrop
+        )
         finishing = try FinishingGraph(ratio, frameRate: timeline.frameRate)
         encoder = try Encoder(
             video: ratio.encoding,

@@ -44,7 +44,7 @@ final class RenderPass {
                 cancel: cancel
             )
         }
-        sound = try SoundTrack(spec: levelled, timeline: timeline, stream: audio)
+        sound = try SoundTrack(spec: levelled, timeline: timeline, stream: audio, cancel: cancel)
         for ratio in spec.ratios {
             do throws(MediaError) {
                 let renderer = try RatioRenderer(

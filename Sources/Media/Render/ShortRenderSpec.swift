@@ -9,18 +9,37 @@ package struct ShortRenderSpec: Sendable {
         package var fadeOutMs: Int
         /// If given, the gain is corrected until the finished sound is this loud.
         package var targetLufs: Double?
+        package var music: Music?
 
         package init(
             gainDb: Double = 0,
             ceilingDb: Double = -1,
             fadeInMs: Int = 15,
             fadeOutMs: Int = 15,
-            targetLufs: Double? = nil
+            targetLufs: Double? = nil,
+            music: Music? = nil
         ) {
             self.targetLufs = targetLufs
+            self.music = music
             self.gainDb = gainDb
             self.ceilingDb = ceilingDb
             self.fadeInMs = fadeInMs
+            self.fadeOutMs = fadeOutMs
+        }
+    }
+
+    /// Music under the sound of the clip, from its start again whenever it ends.
+    package struct Music: Sendable, Equatable {
+        package var path: String
+        package var gainDb: Double
+        /// About how much it is lowered while the clip is as loud as speech.
+        package var duckingDb: Double
+        package var fadeOutMs: Int
+
+        package init(path: String, gainDb: Double, duckingDb: Double, fadeOutMs: Int) {
+            self.path = path
+            self.gainDb = gainDb
+            self.duckingDb = duckingDb
             self.fadeOutMs = fadeOutMs
         }
     }
@@ -47,6 +66,7 @@ package struct ShortRenderSpec: Sendable {
         package var captions: Captions?
         package var overlays: [ImageOverlay]
         package var encoding: VideoEncoding
+        package var backdrop: Backdrop
 
         package init(
             width: Int,
@@ -55,7 +75,8 @@ package struct ShortRenderSpec: Sendable {
             shots: [Shot],
             captions: Captions? = nil,
             overlays: [ImageOverlay] = [],
-            encoding: VideoEncoding = VideoEncoding()
+            encoding: VideoEncoding = VideoEncoding(),
+            backdrop: Backdrop = .blur
         ) {
             self.width = width
             self.height = height
@@ -64,6 +85,7 @@ package struct ShortRenderSpec: Sendable {
             self.captions = captions
             self.overlays = overlays
             self.encoding = encoding
+            self.backdrop = backdrop
         }
     }
 

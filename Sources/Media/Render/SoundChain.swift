@@ -8,6 +8,7 @@ final class SoundChain {
     /// The limiter works on four times as many samples, to see the peaks between them.
     private static let limiterRate = 192_000
     private static let limiterAttackMs = 5
+    private static let musicSamplesAtOnce = 4_800
 
     private let stream: StreamInfo
     private var line: TimestampLine
@@ -17,12 +18,16 @@ final class SoundChain {
     private let conformed: Frame
     private let treated: Frame
     private var samplesIn: Int64 = 0
+    private let music: MusicBed?
+    private var musicSamplesIn: Int64 = 0
+    private let totalSamples: Int64
 
     /// `tail` are filters that the finished sound goes through last.
     init(
         spec: ShortRenderSpec,
         timeline: RenderTimeline,
         stream: StreamInfo,
+        cancel: @escaping @Sendable () -> Bool,
         tail: [String] = []
     ) throws(MediaError) {
         self.stream = stream
@@ -35,6 +40,10 @@ final class SoundChain {
         slicer = SoundSlicer(
             ranges: timeline.sampleRanges(leadMs: spec.leadMs, sampleRate: AudioFormat.sampleRate)
         )
+        totalSamples = Int64(timeline.totalMs * AudioFormat.sampleRate / 1_000)
+        music = try spec.sound.music.map { (music) throws(MediaError) in
+            try MusicBed(path: music.path, cancel: cancel)
+        }
         treatment = try FilterGraph(Self.treatment(spec.sound, totalMs: timeline.totalMs, tail: tail))
         conformed = try Frame()
         treated = try Frame()
@@ -66,7 +75,19 @@ final class SoundChain {
         }
         guard samplesIn > 0 else { throw MediaError(.noAudio, "the clip has no sound in its stretch") }
         try treatment.push(nil, to: "abuffer@in")
+        try pushMusic(until: totalSamples)
+        if music != nil { try treatment.push(nil, to: "abuffer@music") }
         try handOut(each)
+    }
+
+    private func pushMusic(until samples: Int64) throws(MediaError) {
+        guard let music else { return }
+        while musicSamplesIn < min(samples, totalSamples) {
+            let count = min(min(samples, totalSamples) - musicSamplesIn, Int64(Self.musicSamplesAtOnce))
+            let (left, right) = try music.next(Int(count))
+            try treatment.push(try Frame(left: left, right: right, pts: musicSamplesIn), to: "abuffer@music")
+            musicSamplesIn += count
+        }
     }
 
     private func slice(_ graph: FilterGraph, _ each: (Frame) throws(MediaError) -> Void) throws(MediaError) {
@@ -76,6 +97,7 @@ final class SoundChain {
             let frame = try Frame(left: kept.left, right: kept.right, pts: samplesIn)
             samplesIn += Int64(kept.left.count)
             try treatment.push(frame, to: "abuffer@in")
+            try pushMusic(until: samplesIn)
             try handOut(each)
         }
     }
@@ -104,9 +126,15 @@ final class SoundChain {
         // The limiter looks ahead by its attack time and delays the sound by as much.
         let delay = limiterRate * limiterAttackMs / 1_000
         let total = totalMs * rate / 1_000
-        var steps = [
-            "abuffer@in=time_base=1/\(rate):sample_rate=\(rate):sample_fmt=fltp:channel_layout=stereo",
-            "volume=\(sound.gainDb)dB:precision=float",
+        func source(_ name: String) -> String {
+            "abuffer@\(name)=time_base=1/\(rate):sample_rate=\(rate):sample_fmt=fltp:channel_layout=stereo"
+        }
+        var steps = [source("in"), "volume=\(sound.gainDb)dB:precision=float"]
+        if let music = sound.music {
+            steps.append("apad=whole_len=\(total)")
+            steps.append(MusicMix(music, totalMs: totalMs).filters(source: source("music")))
+        }
+        steps += [
             "apad=pad_len=\(rate)",
             "aresample=\(limiterRate)",
             "alimiter=level=0:limit=\(ceiling):attack=\(limiterAttackMs):release=60",

@@ -9,10 +9,11 @@ final class SoundTrack {
     init(
         spec: ShortRenderSpec,
         timeline: RenderTimeline,
-        stream: StreamInfo
+        stream: StreamInfo,
+        cancel: @escaping @Sendable () -> Bool
     ) throws(MediaError) {
         encoder = try Encoder(aacBitRate: AudioFormat.shortBitRate)
-        chain = try SoundChain(spec: spec, timeline: timeline, stream: stream)
+        chain = try SoundChain(spec: spec, timeline: timeline, stream: stream, cancel: cancel)
         packet = try Packet()
     }
 

@@ -40,6 +40,7 @@ enum SoundTrial {
             spec: spec,
             timeline: timeline,
             stream: audio,
+            cancel: cancel,
             tail: [LoudnessMeter.filter(hasPeaks: false)]
         )
         var meter = LoudnessMeter(hasPeaks: false)

@@ -24,6 +24,7 @@ struct RenderRequest: Sendable {
             images[image.assetSha256] = (path, try PictureSize(pngPath: path))
         }
         let encoding = VideoEncoding(beside: short.canvases.count)
+        let backdrop = try await backdrop()
         var ratios: [ShortRenderSpec.Ratio] = []
         for canvas in short.canvases {
             let assPath = context.scratch("\(canvas.aspectRatio.slug).ass")
@@ -39,7 +40,8 @@ struct RenderRequest: Sendable {
                     overlays: short.images.compactMap { image in
                         images[image.assetSha256].map { overlay(image, $0.path, $0.size, canvas) }
                     },
-                    encoding: encoding
+                    encoding: encoding,
+                    backdrop: backdrop
                 )
             )
         }
@@ -53,9 +55,37 @@ struct RenderRequest: Sendable {
                 ceilingDb: short.audio.truePeakMaxDbtp,
                 fadeInMs: short.audio.fadeInMs,
                 fadeOutMs: short.audio.fadeOutMs,
-                targetLufs: isLevelled ? short.audio.targetLufs : nil
+                targetLufs: isLevelled ? short.audio.targetLufs : nil,
+                music: try await music()
             ),
             ratios: ratios
+        )
+    }
+
+    private func backdrop() async throws -> Backdrop {
+        guard let background = short.branding?.background else { return .blur }
+        let color = HexColor(background.color ?? "#000000").map {
+            Backdrop.Color(red: $0.red, green: $0.green, blue: $0.blue)
+        }
+        switch (background.kind, color, background.assetSha256) {
+        case (.blur, _, _): return .blur
+        case (.color, let color?, _): return .color(color)
+        case (.image, let color?, let sha256?):
+            let asset = StyleAsset(sha256: sha256, kind: .picture)
+            return .image(path: try await context.input(asset.inputName), over: color)
+        default:
+            throw Problem(.invalidRequest, detail: "the short's background lacks its colour or picture")
+        }
+    }
+
+    private func music() async throws -> ShortRenderSpec.Music? {
+        guard let music = short.branding?.music else { return nil }
+        let asset = StyleAsset(sha256: music.assetSha256, kind: .sound)
+        return ShortRenderSpec.Music(
+            path: try await context.input(asset.inputName),
+            gainDb: music.gainDb,
+            duckingDb: music.duckingDb,
+            fadeOutMs: music.fadeOutMs
         )
     }
 
@@ -108,6 +138,7 @@ struct RenderRequest: Sendable {
         var families: [String] = []
         if short.captionStyle.enabled { families.append(short.captionStyle.fontFamily) }
         if short.titleOverlay != nil, let style = short.titleStyle { families.append(style.fontFamily) }
+        if let third = short.branding?.lowerThird { families.append(third.fontFamily) }
         for family in families where !fonts.has(family: family) {
             throw Problem(
                 .renderFailed,

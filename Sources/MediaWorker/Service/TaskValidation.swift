@@ -34,10 +34,14 @@ enum TaskValidation {
         }
     }
 
-    /// `source`, `asset/<sha256>.png` or the name of an artifact.
+    /// `source`, the name of a style's file or that of an artifact.
     static func isInputName(_ name: String) -> Bool {
         if name == "source" || ArtifactName(parsing: name) != nil { return true }
-        return name.hasPrefix("asset/") && name.hasSuffix(".png") && isDigest(name.dropFirst(6).dropLast(4))
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, isDigest(parts[1].prefix(64)) else { return false }
+        return StyleAsset.Kind.allCases.contains { kind in
+            StyleAsset(sha256: String(parts[1].prefix(64)), kind: kind).inputName == name
+        }
     }
 
     static func isDigest(_ text: some StringProtocol) -> Bool {

@@ -31,7 +31,7 @@ struct TaskBuilder: Sendable {
             callbackUrl: "\(base)/v1/callbacks/\(task.provider)/\(token)",
             uploadUrl: "\(base)/v1/uploads/\(token)",
             inputs: try inputs(claimed, links, withSource: isHostedFraming)
-                + (try await images(of: short, links)),
+                + (try await assets(of: short, links)),
             parameters: ProviderTask.Parameters(
                 durationMsMax: kind == .transcode ? context.configuration.sourceDurationMsMax : nil,
                 language: kind == .transcribe ? claimed.run.options.language : nil,
@@ -97,25 +97,25 @@ struct TaskBuilder: Sendable {
         return short
     }
 
-    private func images(
+    private func assets(
         of short: Composition.Short?,
         _ links: LinkMinter
     ) async throws -> [ProviderTask.Input] {
         var inputs: [ProviderTask.Input] = []
-        for sha256 in Set(short?.images.map(\.assetSha256) ?? []).sorted() {
-            guard let asset = try await context.store.styleAsset(sha256: sha256) else {
+        for asset in short?.assets ?? [] {
+            guard let record = try await context.store.styleAsset(sha256: asset.sha256) else {
                 throw Problem(
                     .artifactMissing,
-                    detail: "The style's picture \(sha256) is not there.",
+                    detail: "The style's \(asset.kind.rawValue) \(asset.sha256) is not there.",
                     retryable: false
                 )
             }
             inputs.append(
                 ProviderTask.Input(
-                    name: "asset/\(sha256).png",
-                    url: links.styleAssetLink(sha256: sha256, now: context.now()).url,
-                    sha256: sha256,
-                    sizeBytes: asset.sizeBytes
+                    name: asset.inputName,
+                    url: links.styleAssetLink(sha256: asset.sha256, now: context.now()).url,
+                    sha256: asset.sha256,
+                    sizeBytes: record.sizeBytes
                 )
             )
         }

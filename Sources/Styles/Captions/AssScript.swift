@@ -1,6 +1,6 @@
 package import Contracts
 
-/// Captions and title of one short as an ASS script for libass, at the size of one canvas.
+/// Captions, title and other overlays of one short as an ASS script for libass, at the size of one canvas.
 ///
 /// Each state of a page is one event that draws the whole page, with the spoken word in the highlight colour. An event
 /// ends in the very hundredth in which the next one starts, so nothing flickers, and no word changes its size. A page that
@@ -22,7 +22,14 @@ package enum AssScript {
         var lines = header(canvas) + ["[V4+ Styles]", styleFormat]
         lines += captionStyles(short.captionStyle, canvas)
         if let title = short.titleStyle { lines += titleStyles(title, canvas) }
+        if let branding = short.branding { lines += brandingStyles(branding, canvas) }
         lines += ["", "[Events]", eventFormat]
+        if let bar = short.branding?.progressBar {
+            lines += progressBarEvents(bar, canvas, durationMs: short.durationMs)
+        }
+        if let third = short.branding?.lowerThird {
+            lines += lowerThirdEvents(third, short, canvas, fonts, region)
+        }
         if let overlay = short.titleOverlay, let style = short.titleStyle {
             lines += titleEvents(overlay, style, short, canvas, TextFont(style, fonts, region))
         }
@@ -51,6 +58,10 @@ package enum AssScript {
 
     /// What lies over what, from the lowest on: captions come last.
     enum Layer: Int {
+        case progressBar
+        case lowerThirdCard
+        case lowerThirdStripe
+        case lowerThirdText
         case titleCard
         case titleText
         case captionBox

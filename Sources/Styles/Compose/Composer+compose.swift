@@ -92,7 +92,8 @@ extension Composer {
             images: bundle.images,
             canvases: canvases,
             warnings: warnings.map { Warning(code: $0.code, detail: $0.detail, clip: moment.clip) },
-            keptRangesMs: kept?.ranges
+            keptRangesMs: kept?.ranges,
+            branding: bundle.branding
         )
     }
 

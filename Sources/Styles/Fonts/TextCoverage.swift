@@ -1,6 +1,6 @@
 package import Contracts
 
-/// What no font has of a short's captions and title.
+/// What no font has of a short's captions, title and lower third.
 package struct TextCoverage: Sendable, Hashable {
     /// Without them words are missing.
     package private(set) var letters: [Character] = []
@@ -18,6 +18,11 @@ package struct TextCoverage: Sendable, Hashable {
         if let title = short.titleOverlay, let style = short.titleStyle {
             let font = TextFont(style, fonts, region)
             _ = font.runs(title.text)
+            missing += font.missing
+        }
+        if let third = short.branding?.lowerThird {
+            let font = TextFont(third, fonts, region)
+            for text in third.texts { _ = font.runs(text) }
             missing += font.missing
         }
         for character in missing {
@@ -44,8 +49,14 @@ extension Composition.Short {
     /// All words that are drawn.
     var shownText: String {
         let words = captions.flatMap(\.words).map(\.text)
-        return (words + [titleOverlay?.text ?? ""]).joined(separator: " ")
+        let others = [titleOverlay?.text ?? ""] + (branding?.lowerThird?.texts ?? [])
+        return (words + others).joined(separator: " ")
     }
+}
+
+extension LowerThirdStyle {
+    /// The name and, where there is one, the role.
+    var texts: [String] { [name] + [role].compactMap(\.self) }
 }
 
 extension CaptionStyle {
@@ -54,6 +65,10 @@ extension CaptionStyle {
 
 extension TextFont {
     convenience init(_ style: CaptionStyle, _ book: FontBook, _ region: HanRegion) {
+        self.init(family: style.fontFamily, weight: style.fontWeight, book: book, region: region)
+    }
+
+    convenience init(_ style: LowerThirdStyle, _ book: FontBook, _ region: HanRegion) {
         self.init(family: style.fontFamily, weight: style.fontWeight, book: book, region: region)
     }
 

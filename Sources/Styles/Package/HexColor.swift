@@ -1,10 +1,10 @@
 import Foundation
 
 /// A colour written as `#RRGGBB`.
-struct HexColor: Sendable, Hashable {
-    let red: UInt8
-    let green: UInt8
-    let blue: UInt8
+package struct HexColor: Sendable, Hashable {
+    package let red: UInt8
+    package let green: UInt8
+    package let blue: UInt8
 
     init(red: UInt8, green: UInt8, blue: UInt8) {
         self.red = red
@@ -12,7 +12,7 @@ struct HexColor: Sendable, Hashable {
         self.blue = blue
     }
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let digits = text.utf8.dropFirst()
         // `UInt32` alone would also take a sign.
         guard text.utf8.first == UInt8(ascii: "#"), digits.count == 6, digits.first != UInt8(ascii: "+"),

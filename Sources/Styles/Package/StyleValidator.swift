@@ -15,6 +15,7 @@ package enum StyleValidator {
         captions(document.captions, &check)
         if let title = document.title { self.title(title, &check) }
         if let logo = document.logo { self.logo(logo, &check) }
+        branding(document, &check)
         check.number(document.audio.targetLufs, "/audio/target_lufs", -30 ... -8)
         check.number(document.audio.truePeakMaxDbtp, "/audio/true_peak_max_dbtp", -6 ... -0.5)
         if let tighten = document.audio.tighten { self.tighten(tighten, &check) }
@@ -70,10 +71,7 @@ package enum StyleValidator {
     }
 
     private static func logo(_ style: LogoStyle, _ check: inout StyleCheck) {
-        let isDigest =
-            style.assetSha256.utf8.count == 64
-            && style.assetSha256.utf8.allSatisfy { Array("0123456789abcdef".utf8).contains($0) }
-        check.require(isDigest, "/logo/asset_sha256", "must be 64 lower-case hexadecimal digits")
+        check.digest(style.assetSha256, "/logo/asset_sha256")
         check.number(style.widthShare, "/logo/width_share", 0.02...0.5)
         check.number(style.marginShare, "/logo/margin_share", 0...0.2)
         check.number(style.opacity, "/logo/opacity", 0...1)
@@ -81,7 +79,7 @@ package enum StyleValidator {
 }
 
 /// Collects what is wrong, one method for each kind of value.
-private struct StyleCheck {
+struct StyleCheck {
     private(set) var problems: [Problem.Detail] = []
 
     mutating func require(_ holds: Bool, _ pointer: String, _ detail: String) {
@@ -122,6 +120,20 @@ private struct StyleCheck {
 
     mutating func color(_ text: String, _ pointer: String) {
         require(HexColor(text) != nil, pointer, "must be a colour of the form #RRGGBB")
+    }
+
+    mutating func digest(_ text: String, _ pointer: String) {
+        let isDigest =
+            text.utf8.count == 64 && text.utf8.allSatisfy { Array("0123456789abcdef".utf8).contains($0) }
+        require(isDigest, pointer, "must be 64 lower-case hexadecimal digits")
+    }
+
+    mutating func whole(_ value: Int, _ pointer: String, _ range: ClosedRange<Int>) {
+        require(
+            range.contains(value),
+            pointer,
+            "must be between \(range.lowerBound) and \(range.upperBound)"
+        )
     }
 
     mutating func contrast(_ front: String, _ back: String, _ pointer: String, _ name: String) {

@@ -127,7 +127,7 @@ import Testing
         .provider(
             #""x": {"kind": "shotstack", "key": "k", "concessions": ["sound"]}"#,
             at: "x/concessions",
-            says: "may have gain, emphasis, stack, animation"
+            says: "may have gain, emphasis, stack, animation, branding"
         ),
         .provider(
             #""x": {"kind": "render-hook", "url": "https://a", "secret": "short"}"#,

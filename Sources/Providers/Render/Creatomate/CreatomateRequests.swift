@@ -9,6 +9,7 @@ struct CreatomateRequests: Sendable {
 
     func orders(_ hosted: HostedShort) throws(Problem) -> [RenderOrders] {
         let limits = ShortLimits(provider: provider, concessions: settings.concessions)
+        try limits.checkBranding(hosted.short)
         let volume = try limits.volume(hosted.short.audio)
         var orders: [RenderOrders] = []
         for whole in hosted.short.canvases {

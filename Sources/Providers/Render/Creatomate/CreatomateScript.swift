@@ -19,7 +19,7 @@ struct CreatomateScript: Sendable {
     func members() throws(Problem) -> [String: JSONPart] {
         var elements: [JSONPart] = []
         for piece in ShotPiece.pieces(of: canvas, in: short) {
-            if piece.shot.layout == .fit { elements.append(background(piece)) }
+            if piece.shot.layout == .fit { elements += background(piece) }
             elements.append(try picture(piece))
         }
         elements += title()
@@ -28,7 +28,8 @@ struct CreatomateScript: Sendable {
         return [
             "output_format": "mp4", "width": .whole(canvas.width), "height": .whole(canvas.height),
             "frame_rate": .number((Double(short.fpsNum) / Double(short.fpsDen)).rounded(places: 3)),
-            "duration": short.durationMs.inSeconds, "fill_color": "#000000", "elements": .list(elements),
+            "duration": short.durationMs.inSeconds, "fill_color": .text(short.backgroundColor),
+            "elements": .list(elements),
         ]
     }
 
@@ -60,12 +61,22 @@ struct CreatomateScript: Sendable {
         ]
     }
 
-    private func background(_ piece: ShotPiece) -> JSONPart {
+    private func background(_ piece: ShotPiece) -> [JSONPart] {
+        if let file = short.backgroundImage.flatMap({ hosted.images[$0] }) {
+            return [
+                [
+                    "type": "image", "track": .whole(Track.background.rawValue),
+                    "time": piece.startMs.inSeconds, "duration": piece.lengthMs.inSeconds,
+                    "source": .text(file.url), "fit": "cover", "width": "100%", "height": "100%",
+                ]
+            ]
+        }
+        guard short.hasBlurredBackground else { return [] }
         var element = video(piece, .background)
         element["volume"] = "0%"
         element["fit"] = "cover"
         element["blur_radius"] = 32
-        return .members(element)
+        return [.members(element)]
     }
 
     private func video(_ piece: ShotPiece, _ track: Track) -> [String: JSONPart] {

@@ -87,7 +87,8 @@ struct RemotionRequests: Sendable {
             clipUrl: hosted.clip.url,
             images: hosted.images.sorted { $0.key < $1.key }
                 .map { RemotionInput.Image(assetSha256: $0.key, url: $0.value.url) },
-            short: short
+            short: short,
+            musicUrl: hosted.music?.url
         )
     }
 

@@ -8,6 +8,7 @@ struct HostedShort: Sendable {
     let clip: ProviderTask.Input
     /// By the digest of the picture.
     let images: [String: ProviderTask.Input]
+    let music: ProviderTask.Input?
     let tag: String
     let callbackURL: String
 
@@ -23,15 +24,22 @@ struct HostedShort: Sendable {
             throw Self.refusal("The task has no file of clip '\(short.clip)'.")
         }
         var images: [String: ProviderTask.Input] = [:]
-        for digest in Set(short.images.map(\.assetSha256)) {
-            guard let image = task.inputs.first(where: { $0.name == "asset/\(digest).png" }) else {
-                throw Self.refusal("The task has no file of the style's picture \(digest).")
+        var music: ProviderTask.Input?
+        for asset in short.assets {
+            guard let file = task.inputs.first(where: { $0.name == asset.inputName }) else {
+                throw Self.refusal(
+                    "The task has no file of the style's \(asset.kind.rawValue) \(asset.sha256)."
+                )
             }
-            images[digest] = image
+            switch asset.kind {
+            case .picture: images[asset.sha256] = file
+            case .sound: music = file
+            }
         }
         self.short = short
         self.clip = clip
         self.images = images
+        self.music = music
         tag = TaskTag.text(taskId: task.taskId, attempt: task.attempt)
         callbackURL = task.callbackUrl
     }

@@ -8,4 +8,6 @@ package enum RenderConcession: String, Sendable, Hashable, CaseIterable {
     case stack
     /// Pages of captions come at once, where the style lets them spring in.
     case animation
+    /// No progress bar, lower third and music.
+    case branding
 }

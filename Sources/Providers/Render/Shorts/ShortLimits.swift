@@ -14,6 +14,14 @@ struct ShortLimits: Sendable {
         )
     }
 
+    /// What lies over the picture or under the sound and has no place in what these services are sent.
+    func checkBranding(_ short: Composition.Short) throws(Problem) {
+        guard let branding = short.branding, !concessions.contains(.branding) else { return }
+        if branding.progressBar != nil { throw refusal("branding.progress_bar", "is set, and none is drawn") }
+        if branding.lowerThird != nil { throw refusal("branding.lower_third", "is set, and none is drawn") }
+        if branding.music != nil { throw refusal("branding.music", "is set, and no music is mixed in") }
+    }
+
     /// How loud the clip is played, 0 to 1: these services only lower.
     func volume(_ audio: Composition.Audio) throws(Problem) -> Double {
         guard audio.gainDb > 0 else { return pow(10, max(audio.gainDb, -60) / 20) }
@@ -74,6 +82,20 @@ struct CropPlacement: Sendable, Hashable {
         x = (Double(sourceWidth) / 2 - Double(rect.x)) / Double(rect.width)
         y = (Double(sourceHeight) / 2 - Double(rect.y)) / Double(rect.height)
     }
+}
+
+extension Composition.Short {
+    /// Behind pictures that are shown whole and have no copy of themselves behind them.
+    var backgroundColor: String {
+        branding?.background?.kind == .color ? branding?.background?.color ?? "#000000" : "#000000"
+    }
+
+    /// Nil where a blurred copy or a colour lies behind such pictures.
+    var backgroundImage: String? {
+        branding?.background?.kind == .image ? branding?.background?.assetSha256 : nil
+    }
+
+    var hasBlurredBackground: Bool { branding?.background?.kind ?? .blur == .blur }
 }
 
 extension Int {

@@ -16,6 +16,7 @@ struct ShotstackRequests: Sendable {
     func orders(_ hosted: HostedShort) throws(Problem) -> [RenderOrders] {
         let limits = ShortLimits(provider: provider, concessions: settings.concessions)
         let short = hosted.short
+        try limits.checkBranding(short)
         try limits.checkFamilies(short, in: settings.fonts.keys)
         let rate = Self.rates.first { $0.num * short.fpsDen == $0.den * short.fpsNum }?.rate
         guard let rate else {
@@ -31,7 +32,8 @@ struct ShotstackRequests: Sendable {
             let timeline = ShotstackTimeline(hosted: hosted, canvas: canvas, volume: volume, limits: limits)
             let edit: JSONPart = [
                 "timeline": [
-                    "background": "#000000", "fonts": fonts(short), "tracks": .list(try timeline.tracks()),
+                    "background": .text(short.backgroundColor), "fonts": fonts(short),
+                    "tracks": .list(try timeline.tracks()),
                 ],
                 "output": [
                     "format": "mp4", "resolution": "1080", "aspectRatio": .text(canvas.aspectRatio.rawValue),

@@ -16,7 +16,7 @@ struct ShotstackTimeline: Sendable {
         var (pictures, backgrounds): ([JSONPart], [JSONPart]) = ([], [])
         for piece in ShotPiece.pieces(of: canvas, in: short) {
             pictures.append(try picture(piece))
-            if piece.shot.layout == .fit { backgrounds.append(background(piece)) }
+            if piece.shot.layout == .fit { backgrounds += background(piece) }
         }
         tracks += [pictures, backgrounds]
         return tracks.filter { !$0.isEmpty }.map { ["clips": .list($0)] }
@@ -48,12 +48,18 @@ struct ShotstackTimeline: Sendable {
         return .members(clip)
     }
 
-    private func background(_ piece: ShotPiece) -> JSONPart {
+    private func background(_ piece: ShotPiece) -> [JSONPart] {
         var clip = timed(piece)
+        if let file = short.backgroundImage.flatMap({ hosted.images[$0] }) {
+            clip["asset"] = ["type": "image", "src": .text(file.url)]
+            clip["fit"] = "crop"
+            return [.members(clip)]
+        }
+        guard short.hasBlurredBackground else { return [] }
         clip["asset"] = video(piece, volume: 0)
         clip["fit"] = "crop"
         clip["filter"] = "blur"
-        return .members(clip)
+        return [.members(clip)]
     }
 
     private func timed(_ piece: ShotPiece) -> [String: JSONPart] {

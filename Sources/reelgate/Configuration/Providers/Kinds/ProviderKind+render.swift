@@ -107,7 +107,7 @@ extension ProviderKind {
     private static let concessions = ProviderMember(
         "concessions",
         .list(RenderConcession.allCases.map(\.rawValue)),
-        "what may be left out of a short: gain, emphasis, stack, animation",
+        "what may be left out of a short: gain, emphasis, stack, animation, branding",
         standard: "none"
     )
     private static let renderSeconds = ProviderMember(
