@@ -126,15 +126,17 @@ let sources: [Target] = [
 let executables: [Target] = [
     .executableTarget(
         name: "reelgate-worker",
-        dependencies: ["MediaWorker", "Signatures", argumentParser, logging, lifecycle, unixSignals],
+        dependencies: [
+            "MediaWorker", "Contracts", "Signatures", argumentParser, logging, lifecycle, unixSignals,
+        ],
         swiftSettings: settings
     ),
     .executableTarget(
         name: "reelgate",
         dependencies: [
             "API", "Artifacts", "Contracts", "Editorial", "OutboundHTTP", "Pipeline", "Postgres", "Providers",
-            "Runtime", "Signatures", "Store", "Styles", "Threads", "Webhooks", hummingbird, hummingbirdCore,
-            httpTypes, argumentParser, logging, lifecycle, unixSignals, yams,
+            "Runtime", "Signatures", "Store", "Styles", "Subprocesses", "Threads", "Webhooks", hummingbird,
+            hummingbirdCore, httpTypes, argumentParser, logging, lifecycle, unixSignals, yams,
         ],
         swiftSettings: settings
     ),

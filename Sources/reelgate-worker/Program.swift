@@ -1,11 +1,14 @@
 import ArgumentParser
+import Contracts
 import MediaWorker
 
-/// One program for the worker and for the processes in which it reads sources.
+/// One program for the worker and for the processes in which it reads sources and files of styles.
 @main
 enum Program {
     static func main() async {
-        if Array(CommandLine.arguments.dropFirst()) == [SourceChild.argument] { SourceChild.run() }
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments == [SourceChild.argument] { SourceChild.run() }
+        if arguments.first == StyleFileVerdict.argument { FileCheckChild.run(Array(arguments.dropFirst())) }
         await ReelgateWorker.main()
     }
 }

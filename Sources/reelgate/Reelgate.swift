@@ -14,7 +14,7 @@ struct Reelgate: AsyncParsableCommand {
         version: Self.releaseVersion,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, KeysCommand.self, RunsCommand.self, WebhooksCommand.self,
-            WorkflowCommand.self, ConfigCommand.self, DoctorCommand.self,
+            StylesCommand.self, WorkflowCommand.self, ConfigCommand.self, DoctorCommand.self,
         ]
     )
 

@@ -83,6 +83,45 @@ import Testing
         }
     }
 
+    @Test func `a tenant's style is published once per document, and never without a file that it pins`()
+        async throws
+    {
+        let fixture = try await Fixture.make()
+        let store = fixture.store
+        let json = try WireJSON.encode(Self.document)
+        let picture = StyleAsset(sha256: String(repeating: "a", count: 64), kind: .picture)
+        @Sendable func publish(_ digest: String, _ assets: [StyleAsset]) async throws -> StyleVersionView {
+            try await store.publishStyle(
+                tenantId: fixture.tenantId,
+                package: "bakery",
+                document: json,
+                digest: digest,
+                assets: assets
+            )
+        }
+
+        await #expect(throws: Problem.self) { try await publish("d1", [picture]) }
+        try await store.insertStyleAsset(
+            sha256: picture.sha256,
+            mediaType: "image/png",
+            sizeBytes: 9,
+            location: "builtin/styles/a.png"
+        )
+        await #expect(throws: Problem.self) {
+            try await publish("d1", [StyleAsset(sha256: picture.sha256, kind: .sound)])
+        }
+        #expect(
+            try await store.styleVersion(tenantId: fixture.tenantId, package: "bakery", version: nil) == nil
+        )
+
+        for _ in 0..<2 { #expect(try await publish("d1", [picture]).version == 1) }
+        #expect(try await publish("d2", [picture]).version == 2)
+        let other = try await store.createTenant(name: "other")
+        #expect(try await store.styleVersion(tenantId: other, package: "bakery", version: nil) == nil)
+        let pin = try await store.stylePin(tenantId: fixture.tenantId, package: "bakery", version: .number(1))
+        #expect(pin?.digest == "d1")
+    }
+
     private static let document = StyleDocument(
         name: "Default",
         description: "Plain captions",

@@ -66,7 +66,7 @@ struct ArtifactRoutes: Sendable {
                 sha256: sha256,
                 sizeBytes: asset.sizeBytes,
                 mediaType: asset.mediaType,
-                fileName: "\(sha256).png",
+                fileName: "\(sha256).\(asset.mediaType == "image/png" ? "png" : "audio")",
                 isInline: true
             ),
             to: request,

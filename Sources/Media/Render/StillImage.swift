@@ -1,8 +1,11 @@
 import CLibav
 
 /// Reads a PNG file into a frame.
-enum StillImage {
+package enum StillImage {
     private static let fileBytesMax = 16 << 20
+
+    /// Throws unless the file is a PNG that decodes.
+    package static func check(png path: String) throws(MediaError) { _ = try read(png: path) }
 
     static func read(png path: String) throws(MediaError) -> Frame {
         guard try FileSniff.regularFileBytes(path) < fileBytesMax else {

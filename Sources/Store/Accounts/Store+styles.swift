@@ -37,6 +37,56 @@ extension Store {
         }
     }
 
+    /// Publishes a style of a tenant: the newest version where it is the same document, else the next one.
+    ///
+    /// Throws where a file that it pins is not there as one of its kind: nothing that is published lacks a file.
+    package func publishStyle(
+        tenantId: String,
+        package name: String,
+        document: Data,
+        digest: String,
+        assets: [StyleAsset]
+    ) async throws -> StyleVersionView {
+        try await pool.transaction { transaction in
+            try transaction.query(
+                "SELECT pg_advisory_xact_lock(hashtextextended(\("style \(tenantId) \(name)"), 0)) AS locked"
+            )
+            for asset in assets {
+                let found = try transaction.query(
+                    "SELECT media_type = 'image/png' AS picture FROM style_assets WHERE sha256 = \(asset.sha256)"
+                ).first
+                guard try found?.get("picture", as: Bool.self) == (asset.kind == .picture) else {
+                    throw Problem(
+                        .invalidRequest,
+                        detail:
+                            "The style pins \(asset.sha256), and there is no \(asset.kind.rawValue) with this digest."
+                    )
+                }
+            }
+            let newest = try transaction.query(
+                """
+                SELECT package, version, digest, document, published_at
+                FROM style_versions
+                WHERE tenant_id = \(tenantId) AND package = \(name)
+                ORDER BY version DESC
+                LIMIT 1
+                """
+            ).first
+            if let newest, try newest.get("digest") == digest { return try Self.styleView(newest) }
+            let version = try newest.map { try $0.get("version", as: Int.self) } ?? 0
+            return try Self.styleView(
+                try transaction.query(
+                    """
+                    INSERT INTO style_versions (id, tenant_id, package, version, digest, document)
+                    VALUES (\(ResourceID.make(.style)), \(tenantId), \(name), \(version + 1), \(digest),
+                        \(SQLBytes(document)))
+                    RETURNING package, version, digest, document, published_at
+                    """
+                )[0]
+            )
+        }
+    }
+
     /// A published version that the tenant may use, the newest when none is named; its own come before built-ins.
     package func styleVersion(
         tenantId: String,
@@ -85,7 +135,7 @@ extension Store {
         }
     }
 
-    /// Makes an image of a style known; doing it again changes nothing.
+    /// Makes a file of a style known; doing it again changes nothing.
     package func insertStyleAsset(
         sha256: String,
         mediaType: String,
@@ -125,7 +175,7 @@ extension Store {
     }
 }
 
-/// An image that styles refer to by its digest.
+/// A file that styles refer to by its digest.
 package struct StyleAssetRecord: Sendable, Hashable {
     package let sha256: String
     package let mediaType: String

@@ -159,6 +159,7 @@ import Testing
 
     static let refusals: [(String, [AspectRatio: String], @Sendable (inout Composition.Short) -> Void)] = [
         ("'captions.words.emphasised'", [:], { _ in }),
+        ("'caption_style.animation' is pop", [:], { $0.captionStyle.animation = .pop }),
         ("'audio.gain_db' is 4.7", [:], { $0.audio.gainDb = 4.74 }),
         (
             "'caption_style.font_family' is 'Inter Display'", [:],
