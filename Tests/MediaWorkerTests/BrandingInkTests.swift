@@ -39,7 +39,7 @@ import Testing
                 let at = line * picture.stride + column * 3
                 let (blue, red) = (picture.bytes[at], picture.bytes[at + 2])
                 if red > 100 && blue < 60 { card.append((column, line)) }
-                if red > 180 && blue > 180 { text += 1 }
+                if red > 140 && blue > 110 { text += 1 }
             }
         }
         return (card, text)

@@ -62,7 +62,19 @@ import Testing
         #expect(ourProps["type"] == "payload" && theirProps["type"] == "payload")
         let props = try AnyJSON(try #require(ourProps["payload"]).utf8)
         #expect(try props == AnyJSON(try #require(theirProps["payload"]).utf8))
-        #expect(try props == AnyJSON(RenderBench.data("contracts/examples/remotion-input.json")))
+    }
+
+    @Test func `the props are those of the contract's example`() throws {
+        let example = try RenderBench.exampleShort()
+        let hosted = try RenderBench.hosted(ratios: 1) { short in
+            let canvases = short.canvases
+            short = example
+            short.canvases = canvases
+        }
+
+        let props = try WireJSON.encode(RemotionRequests.input(hosted, hosted.short.canvases[0]))
+
+        #expect(try AnyJSON(props) == AnyJSON(RenderBench.data("contracts/examples/remotion-input.json")))
     }
 
     @Test func `a question for the status is what the Python client sends`() throws {

@@ -19,10 +19,15 @@ enum RenderBench {
 
     static func data(_ path: String) throws -> Data { try Data(contentsOf: root.appending(path: path)) }
 
-    /// The short of the contract's own example, in all three ratios, without what only some services do.
+    /// The short of the contract's own example, in all three ratios.
+    static func exampleShort() throws -> Composition.Short {
+        try WireJSON.decode(Composition.self, from: data("contracts/examples/artifacts/composition.json"))
+            .shorts[0]
+    }
+
+    /// The example's short without what only some services do.
     static func short() throws -> Composition.Short {
-        let path = "contracts/examples/artifacts/composition.json"
-        var short = try WireJSON.decode(Composition.self, from: data(path)).shorts[0]
+        var short = try exampleShort()
         short.branding = nil
         short.captionStyle.animation = nil
         short.captionStyle.backgroundColor = nil
@@ -59,7 +64,7 @@ enum RenderBench {
         let sounds = short.assets.filter { $0.kind == .sound }.map { sound in
             ProviderTask.Input(
                 name: sound.inputName,
-                url: "https://gw.example/v1/style-assets/\(sound.sha256)",
+                url: example.musicUrl ?? "",
                 sha256: sound.sha256,
                 sizeBytes: 9
             )

@@ -63,30 +63,6 @@ import Testing
         #expect(edit.number("\(clip).offset.y") == 0.5)
     }
 
-    @Test func `a colour of the style stands in for the blurred copy`() throws {
-        let edit = try orders(concessions: [.gain, .branding], ratios: 1) {
-            $0.canvases[0].shots[0].layout = .fit
-            $0.branding = Branding(
-                progressBar: ProgressBarStyle(color: "#FFFFFF", heightShare: 0.01, edge: .top),
-                background: BackgroundStyle(kind: .color, color: "#203040")
-            )
-        }[0]
-
-        #expect(edit.count("timeline.tracks") == 4 && edit.text("timeline.background") == "#203040")
-    }
-
-    @Test func `words stay filled in karaoke, and a box stands behind them`() throws {
-        let edit = try orders(ratios: 1) {
-            $0.captionStyle.animation = .karaoke
-            $0.captionStyle.backgroundColor = "#101014"
-        }[0]
-
-        let css = try #require(edit.text("timeline.tracks.1.clips.0.asset.css"))
-        // The first page lasts for a second, and its second word begins 300 ms after it.
-        #expect(css.contains("spoken 1ms 300ms forwards,quiet1 1ms 1000ms forwards"))
-        #expect(css.contains("background:#101014"))
-    }
-
     @Test func `a shot that shows all of the picture stands before a blurred copy`() throws {
         let edit = try orders(ratios: 1) {
             var fit = $0.canvases[0].shots[0]
@@ -208,29 +184,6 @@ import Testing
             {
                 $0.audio.gainDb = 0
                 $0.canvases[0].shots[0].rect.x = 1_900
-            }
-        ),
-        (
-            "'branding.progress_bar'",
-            {
-                $0.audio.gainDb = 0
-                $0.branding = Branding(
-                    progressBar: ProgressBarStyle(color: "#FFFFFF", heightShare: 0.01, edge: .top)
-                )
-            }
-        ),
-        (
-            "'branding.music'",
-            {
-                $0.audio.gainDb = 0
-                $0.branding = Branding(
-                    music: MusicStyle(
-                        assetSha256: String(repeating: "c", count: 64),
-                        gainDb: 0,
-                        duckingDb: 0,
-                        fadeOutMs: 0
-                    )
-                )
             }
         ),
     ]
