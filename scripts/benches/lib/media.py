@@ -10,7 +10,7 @@ from media_truth import LISTS, TruthError, choose_moments, read_truth
 
 RATIOS = ("9:16", "1:1", "16:9")
 MOMENTS_MAX = 100
-NAMES = ("media.json", "transcript.json", "segments.json", "composition.json")
+NAMES = ("media.json", "transcript.json", "segments.json", "composition.json", "framing/")
 
 
 def arguments():

@@ -80,9 +80,10 @@ class Gateway:
         return ids
 
     def published(self, run_id, names):
-        """JSON artifacts by name, those that there are."""
+        """JSON artifacts by name, those that there are; a name that ends with `/` stands for all of that kind."""
         ids = self.artifacts(run_id)
-        return {name: self.get(f"/v1/artifacts/{ids[name]}/content") for name in names if name in ids}
+        wanted = [name for name in ids if name in names or name.endswith(".json") and name.split("/")[0] + "/" in names]
+        return {name: self.get(f"/v1/artifacts/{ids[name]}/content") for name in wanted}
 
     def save(self, artifact_id, path):
         """Writes what an artifact holds into a file."""

@@ -1,6 +1,7 @@
 """Rows of scripts/bench media: what was found, the bar it is held against, and how they are printed."""
 import math, statistics
 
+from media_framing import shown_whole
 from media_measures import (bad_word_times, check_values, differences, match_cuts, match_silences, match_turns,
                             missed_checks, onset_errors, word_errors)
 from media_run import seconds
@@ -23,6 +24,7 @@ BARS = {
     "long silences found that are true, %": (">=", 95),
     "true changes of speaker that were found, %": (">=", 90),
     "changes of speaker found that are true, %": (">=", 90),
+    "time with faces in which one is shown whole, %": (">=", 98),
     "shorts rendered, of all, %": (">=", 100),
     "shorts ready to post, of all, %": (">=", 95),
     "loudness, furthest from what is wanted, LU": ("<=", 1),
@@ -158,6 +160,9 @@ def report(run, outputs, events, published, truth, sampler, rendered=None):
         matches = matches_of_segments(published["segments.json"], published.get("media.json", {}), truth)
         rows += rows_of_segments(matches)
         misses |= {kind: match.misses for kind, match in matches.items()}
+    share = shown_whole([value for name, value in published.items() if name.startswith("framing/")])
+    if share is not None:
+        rows.append(row("time with faces in which one is shown whole, %", 100 * share))
     rows += rows_of_shorts(outputs, run["delivery"]["total"])
     rows += rows_of_speed(run, events, sampler, stages)
     rows += rows_of_render(rendered) if rendered else []

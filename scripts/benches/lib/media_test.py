@@ -2,6 +2,7 @@
 import contextlib, datetime, io, json, os, random, subprocess, sys, tempfile, time, types, unittest
 
 sys.dont_write_bytecode = True
+import media_framing as framing
 import media_measures as measures
 import media_render as render
 import media_table as table
@@ -248,6 +249,23 @@ class Reports(unittest.TestCase):
         self.assertEqual(missed, 0)
         for part in ("run failed", "warning moment-snapped, 2 times: a", "/moments/0: no", "segment"):
             self.assertIn(part, text)
+
+    def test_a_face_that_lasts_has_to_be_shown_whole_in_each_ratio(self):
+        def rect(x, width, y=0, height=720):
+            return {"x": x, "y": y, "width": width, "height": height}
+
+        def shot(start, end, *crops, coverage=0.9):
+            faces = [{"box": rect(100, 150, 200, 180), "coverage": coverage}, {"box": rect(900, 150, 200, 180), "coverage": coverage}]
+            return {"start_ms": start, "end_ms": end, "faces": faces, "crops": list(crops)}
+
+        good, bad = {"layout": "crop", "rect": rect(50, 406)}, {"layout": "crop", "rect": rect(120, 406)}
+        stacked = {"layout": "stacked", "rect": rect(400, 406), "stack": {"top": rect(400, 406), "bottom": rect(880, 400)}}
+        whole = {"layout": "fit", "rect": rect(400, 406)}
+        share = framing.shown_whole([{"shots": [shot(0, 1000, good, stacked), shot(1000, 3000, bad, whole)]}])
+        self.assertEqual(share, 4000 / 6000)
+        self.assertIsNone(framing.shown_whole([{"shots": [shot(0, 1000, bad, coverage=0.1)]}]))
+        found = table.report(self.run_ended, [], [], {"framing/clip-01.json": {"shots": [shot(0, 1000, good)]}}, EMPTY, self.sampler)
+        self.assertEqual([r["name"] for r in found["rows"][:1]], ["time with faces in which one is shown whole, %"])
 
     def test_rows_that_need_a_truth_are_left_out_without_one(self):
         words = [word("It", 0), word("was", 1000)]
