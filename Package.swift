@@ -261,8 +261,8 @@ let testTargets: [Target] = [
     tests(
         "MediaWorkerTests",
         [
-            "MediaWorker", "Contracts", "Media", "Signatures", "Subprocesses", "Threads", "OutboundHTTP",
-            hummingbird, httpTypes, nioCore, logging, yams,
+            "MediaWorker", "Contracts", "Crops", "Media", "Signatures", "Styles", "Subprocesses", "Threads",
+            "OutboundHTTP", hummingbird, httpTypes, nioCore, logging, yams,
         ]
     ),
     tests(

@@ -39,7 +39,10 @@ package final class EmbeddedEngines: Service {
             .prepareMedia: PrepareMediaHandler(),
             .framing: FramingHandler(detector: detector, detectorProblem: problem),
             .audioPlan: AudioPlanHandler(),
-            .render: RenderHandler(turnstile: Turnstile(places: max(1, processCount / 2))),
+            .render: RenderHandler(
+                turnstile: Turnstile(places: max(1, processCount / 2)),
+                detector: detector
+            ),
         ]
     }
 

@@ -63,3 +63,27 @@ import Testing
         #expect(!others.map(\.code).contains("fillers-unmarked"))
     }
 }
+
+/// Layouts of a short that shows some stretches of its clip.
+@Suite struct ShownCanvasTests {
+    @Test func `shots lie where they are shown, and a page stands on the seam of a stacked one`() throws {
+        var short = try #require(try StyleFixtures.composition(stacked: true).shorts.first)
+        let canvas = short.canvases[0]
+        #expect(canvas.shown(in: short) == canvas)
+        let end = short.durationMs
+        short.canvases[0].shots = [canvas.shots[0], canvas.shots[0]]
+        short.canvases[0].shots[0].layout = .crop
+        short.canvases[0].shots[0].endMs = 2_000
+        short.canvases[0].shots[1].startMs = 2_000
+        short.canvases[0].shots[1].endMs = end
+        short.keptRangesMs = [TimeRange(startMs: 500, endMs: 1_500), TimeRange(startMs: 1_900, endMs: end)]
+        let shown = short.canvases[0].shown(in: short)
+        #expect(shown.shots.map(\.startMs) == [0, 1_100] && shown.shots.map(\.endMs) == [1_100, end - 900])
+        let page = CaptionPage(startMs: 1_200, endMs: 1_900, words: [])
+        func baseline(_ canvas: Composition.Canvas) -> Int {
+            SafeArea.captionBaseline(page, share: 0.74, textHeight: 100, canvas: canvas)
+        }
+        #expect(baseline(shown) == canvas.height / 2 + 50)
+        #expect(baseline(short.canvases[0]) > canvas.height / 2 + 50)
+    }
+}

@@ -7,6 +7,7 @@ package enum RenditionCheck {
     private static let silentMsMin = 500
     private static let silentDb = -50.0
     private static let widthPixels = 480
+    private static let samplesSink = "abuffersink@samples"
 
     package static func measure(
         path: String,
@@ -35,7 +36,8 @@ package enum RenditionCheck {
             black: pictures.black,
             frozen: pictures.frozen,
             silent: silent,
-            decodeErrors: pictures.decodeErrors + sound.decodeErrors
+            decodeErrors: pictures.decodeErrors + sound.decodeErrors,
+            levels: sound.levels
         )
     }
 
@@ -93,6 +95,7 @@ package enum RenditionCheck {
         var startMs = 0
         var endMs = 0
         var report: LoudnessReport
+        var levels: SoundLevels
         var decodeErrors = 0
     }
 
@@ -103,29 +106,39 @@ package enum RenditionCheck {
         let sound = try FilteredStream(
             path: path,
             kind: .audio,
-            sinks: ["abuffersink@out"],
+            sinks: ["abuffersink@out", samplesSink],
             cancel: cancel
         ) { frame, timeBase in
             [
                 FilterText.audioSource("in", frame, timeBase),
                 "aresample=\(AudioFormat.sampleRate)",
                 AudioFormat.filters,
-                LoudnessMeter.filter(hasPeaks: true),
-                "abuffersink@out",
+                "asplit[m][s];[m]" + LoudnessMeter.filter(hasPeaks: true),
+                "abuffersink@out;[s]" + samplesSink,
             ].joined(separator: ",")
         }
         var meter = LoudnessMeter(hasPeaks: true)
+        var levels = SoundLevels(sampleRate: AudioFormat.sampleRate)
         var startMs: Int?
         try sound.run { output in
+            if output.sink == samplesSink {
+                levels.add(
+                    left: output.frame.floatSamples(channel: 0),
+                    right: output.frame.floatSamples(channel: 1)
+                )
+                return true
+            }
             if startMs == nil { startMs = output.timeMs }
             meter.add(output.frame, timeMs: output.timeMs)
             return true
         }
         guard let startMs else { throw MediaError(.decodeFailed, "the sound could not be decoded") }
+        levels.finish()
         return Sound(
             startMs: startMs,
             endMs: sound.endMs,
             report: meter.report,
+            levels: levels,
             decodeErrors: sound.decodeErrors
         )
     }

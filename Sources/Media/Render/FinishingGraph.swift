@@ -63,7 +63,7 @@ final class FinishingGraph {
         ]
     }
 
-    private static func captions(_ captions: ShortRenderSpec.Captions, _ fonts: FontFolder?) -> String {
+    static func captions(_ captions: ShortRenderSpec.Captions, _ fonts: FontFolder?) -> String {
         var text = "ass=filename=\(FilterText.escape(captions.assPath))"
         if let path = fonts?.path { text += ":fontsdir=\(FilterText.escape(path))" }
         return text

@@ -15,9 +15,18 @@ struct QualityCheck {
     let canvas: Composition.Canvas
     let file: RenderedFile
     let measure: RenditionMeasure
+    let captionInk: CaptionCheck.Verdict
+    /// Nil where no faces can be looked for.
+    let faces: FaceVerdict?
 
     var checks: [QualityReport.Check] {
-        [decodable, size, duration, loudness, truePeak, offset]
+        let sound = SoundCheck(short: short, measure: measure)
+        return [decodable, size, duration, loudness, truePeak, offset]
+            + [
+                check("captions-inside", captionInk.passed, captionInk.detail),
+                check("whole-words", sound.words.passed, sound.words.detail),
+                check("clicks", sound.clicks.passed, sound.clicks.detail),
+            ] + (faces.map { [check("face-inside", $0.passed, $0.detail)] } ?? [])
             + [
                 stretches("black", measure.black, Self.blackMsMax),
                 stretches("frozen", measure.frozen, Self.frozenMsMax),

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Media
 import Styles
+import Vision
 
 /// Renders one short in its ratios and measures what came out; one that cannot be made leaves the others.
 struct RenderHandler: TaskHandler {
@@ -11,6 +12,8 @@ struct RenderHandler: TaskHandler {
     /// A render encodes all its ratios at once and holds their pictures, so few run beside each other; measuring and
     /// uploading one overlaps with rendering the next.
     let turnstile: Turnstile
+    /// Looks at the finished pictures; nil where there is none.
+    let detector: FaceDetector?
 
     func run(_ context: TaskContext) async throws {
         guard let short = context.task.parameters.short else {
@@ -55,7 +58,9 @@ struct RenderHandler: TaskHandler {
         let slug = canvas.aspectRatio.slug
         let stillPath = context.scratch("\(slug).jpg")
         let cancel = context.isCancelled
-        let measure = try await context.blocking {
+        let captions = CaptionCheck(short: short, canvas: canvas, fonts: .installed)
+        let captionsPath = context.scratch("\(slug)-captions.ass")
+        let (measure, ink, faces) = try await context.blocking {
             try Thumbnail.write(
                 path: file.path,
                 atMs: Int(Double(file.durationMs) * Self.stillShare),
@@ -63,7 +68,14 @@ struct RenderHandler: TaskHandler {
                 to: stillPath,
                 cancel: cancel
             )
-            return try RenditionCheck.measure(path: file.path, cancel: cancel)
+            return (
+                try RenditionCheck.measure(path: file.path, cancel: cancel),
+                try captions.check(scriptAt: captionsPath),
+                try detector.map {
+                    try FaceCheck(detector: $0, canvas: canvas.shown(in: short))
+                        .verdict(of: file.path, durationMs: file.durationMs, cancel: cancel)
+                }
+            )
         }
         func name(_ fileExtension: String) -> ArtifactName {
             ArtifactName("rendition", clip: short.clip, variant: slug, fileExtension: fileExtension)
@@ -84,6 +96,13 @@ struct RenderHandler: TaskHandler {
                 audioCodec: "aac"
             )
         )
-        return QualityCheck(short: short, canvas: canvas, file: file, measure: measure).checks
+        return QualityCheck(
+            short: short,
+            canvas: canvas,
+            file: file,
+            measure: measure,
+            captionInk: ink,
+            faces: faces
+        ).checks
     }
 }

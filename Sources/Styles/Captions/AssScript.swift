@@ -18,6 +18,7 @@ package enum AssScript {
         canvas: Composition.Canvas,
         fonts: FontBook
     ) -> String {
+        let canvas = canvas.shown(in: short)
         let region = HanRegion(of: short.shownText)
         var lines = header(canvas) + ["[V4+ Styles]", styleFormat]
         lines += captionStyles(short.captionStyle, canvas)

@@ -14,8 +14,9 @@ class RenderError(Exception):
 
 
 def choose_short(composition):
-    """The longest usual short that only crops: layouts of several pictures are no one filter chain."""
+    """The longest usual short that only crops a whole clip: other layouts, cuts and music are no one filter chain."""
     usable = [s for s in composition["shorts"] if s["duration_ms"] <= SECONDS_MAX * 1000
+              and not s.get("kept_ranges_ms") and not (s.get("branding") or {}).get("music")
               and all(shot["layout"] == "crop" for canvas in s["canvases"] for shot in canvas["shots"])]
     return max(usable, key=lambda s: s["duration_ms"], default=None)
 
