@@ -19,6 +19,7 @@ package final class SpeechRecognizer: Sendable {
     package init(_ configuration: SpeechConfiguration, logger: Logger) {
         self.configuration = configuration
         fleet = EngineFleet(configuration, logger: logger)
+        PieceStore.prune(piecesDirectory)
     }
 
     deinit { readers.shutdown() }
@@ -80,7 +81,7 @@ package final class SpeechRecognizer: Sendable {
             }
         }
         let store = recording.flatMap {
-            PieceStore(directory: piecesDirectory, recording: $0, model: configuration.modelName)
+            PieceStore(directory: piecesDirectory, recording: $0, model: engineIdentity)
         }
         let answers = try await recognize(wave, pieces, code, store, progress)
         let found = zip(answers, pieces).flatMap { EngineAnswer.words($0.words ?? [], in: $1) }
@@ -97,6 +98,14 @@ package final class SpeechRecognizer: Sendable {
 
     /// Drops what is kept of a recording, once its words are safe elsewhere.
     package func forget(recording: String) { PieceStore.forget(recording, in: piecesDirectory) }
+
+    /// What the words of a piece depend on beside its sound.
+    private var engineIdentity: String {
+        let program = Data(PackageResources.transcribe_py) + Data(configuration.modelDirectory.utf8)
+        // FNV-1a: a name, and no protection.
+        let hash = program.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return "\(configuration.modelName) \(String(hash, radix: 16))"
+    }
 
     private var piecesDirectory: String { configuration.scratchDirectory + "/pieces" }
 

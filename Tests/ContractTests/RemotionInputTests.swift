@@ -45,7 +45,12 @@ import Testing
             from: ContractFiles.data("contracts/examples/remotion-input.json")
         )
 
-        #expect(input.version == 1)
+        #expect(input.version == 2)
+        var plain = short
+        (plain.keptRangesMs, plain.branding) = (nil, nil)
+        #expect(RemotionInput(clipUrl: "", images: [], short: plain).version == 1)
+        plain.canvases[0].shots[0].layout = .stacked
+        #expect(RemotionInput(clipUrl: "", images: [], short: plain).version == 2)
         let pictures = short.assets.filter { $0.kind == .picture }.map(\.sha256)
         #expect(input.short == short && input.images.map(\.assetSha256) == pictures)
     }

@@ -177,6 +177,7 @@ import Testing
         short.canvases = [short.canvases[0]]
         short.keptRangesMs = [TimeRange(startMs: 0, endMs: 1_000), TimeRange(startMs: 1_500, endMs: 3_000)]
         (short.durationMs, short.captions[0].endMs) = (2_500, 2_400)
+        short.captions[0].words[1].endMs = 2_400
         let tight = short
         var wrong = short
         wrong.durationMs = 2_400

@@ -26,21 +26,29 @@ import Threads
         try await harness.artifacts.exists(try #require(ArtifactLocation(parsing: artifact.location)))
     }
 
-    @Test func `after its time a run keeps its renditions, and a stage says what it lacks`() async throws {
+    /// What somebody posts.
+    private func stays(_ artifact: ArtifactRecord) -> Bool {
+        artifact.stage == .render || artifact.name.kind == "captions"
+    }
+
+    @Test func `after its time a run keeps its renditions and captions, and a stage says what it lacks`()
+        async throws
+    {
         let harness = try await Harness { _, _ in .work(callbacks: 1) }
         let run = try await harness.serving { try await harness.ended(try await harness.startRun()) }
         try await harness.database.pool.execute("UPDATE runs SET finished_at = now() - interval '31 days'")
 
         await keeper(harness).tidy()
         let marked = try await harness.store.artifacts(runId: run.id)
-        #expect(marked.allSatisfy { ($0.removedAt == nil) == ($0.stage == .render) })
+        #expect(marked.contains { $0.name.kind == "captions" })
+        #expect(marked.allSatisfy { ($0.removedAt == nil) == stays($0) })
         try await harness.database.pool.execute(
             "UPDATE artifacts SET removed_at = removed_at - interval '2 hours' WHERE removed_at IS NOT NULL"
         )
         await keeper(harness).tidy()
 
         for artifact in marked {
-            #expect(try await exists(harness, artifact) == (artifact.stage == .render), "\(artifact.name)")
+            #expect(try await exists(harness, artifact) == stays(artifact), "\(artifact.name)")
         }
         #expect(throws: Problem.self) { try RunArtifacts(marked).record(.plan) }
         do {

@@ -74,7 +74,10 @@ import Testing
         defer { recognizer.stop() }
 
         let whole = try await recognizer.transcribe(wavPath: wav, recording: recording, language: "en")
-        let pieces = folder.url.appending(path: "pieces/\(recording)/embedded-whisper-base-int8")
+        let kept = folder.url.appending(path: "pieces/\(recording)")
+        let engines = try FileManager.default.contentsOfDirectory(atPath: kept.path)
+        let pieces = kept.appending(path: try #require(engines.first))
+        #expect(engines.count == 1 && engines[0].hasPrefix("embedded-whisper-base-int8-"))
         let names = try FileManager.default.contentsOfDirectory(atPath: pieces.path).sorted()
         #expect(names.count > 1)
         let first = try #require(names.first { $0.hasPrefix("0-") })

@@ -73,13 +73,13 @@ import Testing
         ratio: AspectRatio,
         side: LowerThirdStyle.Side
     ) throws {
-        for baseline in [0.3, 0.74] {
+        for (baseline, stacked) in [(0.3, false), (0.74, false), (0.74, true)] {
             var style = try Self.style()
             style.lowerThird?.side = side
             style.captions.baselineShare = baseline
             style.captions.backgroundColor = "#000000"
             style.logo?.corner = side == .left ? .bottomLeft : .bottomRight
-            let short = try StyleFixtures.composition(style: style).shorts[0]
+            let short = try StyleFixtures.composition(style: style, stacked: stacked).shorts[0]
             let canvas = try #require(short.canvases.first { $0.aspectRatio == ratio })
             let safe = SafeArea(ratio).rect(width: ratio.width, height: ratio.height)
 
@@ -106,7 +106,7 @@ import Testing
             )
             #expect(place.y + size.height <= image.y)
             // Between the title and captions that stand high there is no room in a square.
-            if baseline > 0.5 {
+            if baseline > 0.5, !stacked {
                 let title = try #require(AssEvent.all(script, style: "Card").first)
                 let (top, height) = (try #require(title.place).y, try #require(title.shapeSize).height)
                 #expect(place.y >= top + height)
@@ -125,6 +125,15 @@ import Testing
         #expect(short.warnings.map(\.code).contains("lower-third-left-out"))
         let script = AssScript.script(for: short, canvas: short.canvases[0], fonts: .installed)
         #expect(AssEvent.all(script, style: "LowerThirdCard").isEmpty)
+        #expect(short.branding?.lowerThird == nil)
+
+        // Less than its fades take would only flicker.
+        style.lowerThird?.startMs = short.durationMs - 799
+        let late = try StyleFixtures.composition(style: style).shorts[0]
+        #expect(late.warnings.map(\.code).contains("lower-third-left-out"))
+        style.lowerThird?.startMs = short.durationMs - 800
+        let shown = try StyleFixtures.composition(style: style).shorts[0]
+        #expect(!shown.warnings.map(\.code).contains("lower-third-left-out"))
     }
 
     @Test func `letters of a lower third that no font has are told`() throws {

@@ -11,7 +11,7 @@ package struct RemotionInput: Codable, Sendable, Hashable {
         }
     }
 
-    /// 2 where the short shows several stretches of its clip, which a composition has to know how to do.
+    /// 2 where the short shows several stretches of its clip, stacks faces or has branding: a composition has to know how.
     package var version: Int
     /// A signed link to the clip's file.
     package var clipUrl: String
@@ -22,7 +22,8 @@ package struct RemotionInput: Codable, Sendable, Hashable {
     package var musicUrl: String?
 
     package init(clipUrl: String, images: [Image], short: Composition.Short, musicUrl: String? = nil) {
-        version = short.keptRangesMs == nil ? 1 : 2
+        let hasStack = short.canvases.contains { $0.shots.contains { $0.layout == .stacked } }
+        version = short.keptRangesMs == nil && short.branding == nil && !hasStack ? 1 : 2
         self.clipUrl = clipUrl
         self.images = images
         self.short = short

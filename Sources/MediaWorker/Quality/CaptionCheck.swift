@@ -21,14 +21,16 @@ struct CaptionCheck {
         var alone = short
         alone.titleOverlay = nil
         alone.branding = nil
-        try Data(AssScript.script(for: alone, canvas: canvas, fonts: fonts).utf8).write(to: URL(filePath: path))
+        let script = AssScript.script(for: alone, canvas: canvas, fonts: fonts)
+        try Data(script.utf8).write(to: URL(filePath: path))
         let boxes = try CaptionExtent.boxes(
             ShortRenderSpec.Captions(assPath: path),
             width: canvas.width,
             height: canvas.height,
             timesMs: pages.map { ($0.startMs + $0.endMs) / 2 }
         )
-        return Self.verdict(boxes, in: SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height))
+        let area = SafeArea(canvas.aspectRatio).rect(width: canvas.width, height: canvas.height)
+        return Self.verdict(boxes, in: area)
     }
 
     static func verdict(_ boxes: [Media.PixelRect?], in area: Contracts.PixelRect) -> Verdict {

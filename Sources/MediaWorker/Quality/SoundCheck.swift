@@ -5,10 +5,12 @@ import Media
 struct SoundCheck {
     /// A word that keeps so far from an end of the short is whole.
     static let marginMs = 40
-    /// What is so much quieter than the short is no word.
+    /// What is so much quieter than the short is no word; music goes on where nobody speaks.
     static let quietLU: Float = 12
-    /// A leap that nobody hears, whatever lies around it.
+    static let quietLUWithMusic: Float = 6
+    /// A leap that nobody hears, whatever lies around it; drums leap.
     static let leapMin: Float = 0.04
+    static let leapMinWithMusic: Float = 0.15
     /// A click leaps so many times as far as the sound around it.
     static let leapTimes: Float = 3
     /// So many steps of 10 ms on each side of a join tell how the sound leaps there without one.
@@ -16,6 +18,10 @@ struct SoundCheck {
 
     let short: Composition.Short
     let measure: RenditionMeasure
+
+    private var hasMusic: Bool { short.branding?.music != nil }
+    private var quietLU: Float { hasMusic ? Self.quietLUWithMusic : Self.quietLU }
+    private var leapMin: Float { hasMusic ? Self.leapMinWithMusic : Self.leapMin }
 
     /// The first and the last word are whole.
     var words: CaptionCheck.Verdict {
@@ -28,8 +34,8 @@ struct SoundCheck {
         let loudness = Float(measure.integratedLufs)
         let before = measure.levels.loudestDb(fadeIn..<fadeIn + Self.marginMs)
         let after = measure.levels.loudestDb(max(0, end - fadeOut - Self.marginMs)..<max(1, end - fadeOut))
-        let startsWhole = firstMs.map { $0 >= Self.marginMs } ?? false || before <= loudness - Self.quietLU
-        let endsWhole = lastMs.map { $0 >= Self.marginMs } ?? false || after <= loudness - Self.quietLU
+        let startsWhole = firstMs.map { $0 >= Self.marginMs } ?? false || before <= loudness - quietLU
+        let endsWhole = lastMs.map { $0 >= Self.marginMs } ?? false || after <= loudness - quietLU
         func place(_ ms: Int?, _ level: Float) -> String {
             let words = ms.map { "word \($0) ms off, " } ?? ""
             return "\(words)\((Double(loudness) - Double(level)).tenths) LU below the short"
@@ -37,7 +43,7 @@ struct SoundCheck {
         return (
             startsWhole && endsWhole,
             "start: \(place(firstMs, before)); end: \(place(lastMs, after)); wanted \(Self.marginMs) ms or "
-                + "\(Int(Self.quietLU)) LU"
+                + "\(Int(quietLU)) LU"
         )
     }
 
@@ -47,12 +53,12 @@ struct SoundCheck {
         let loud = steps.filter { step in
             let leaps = measure.levels.leaps
             let own = leaps.range(step - 1, step + 1).max() ?? 0
-            let around =
-                leaps.range(step - Self.stepsAround, step - 2) + leaps.range(step + 2, step + Self.stepsAround)
-            return own > max(Self.leapMin, Self.leapTimes * (around.max() ?? 0))
+            let before = leaps.range(step - Self.stepsAround, step - 2)
+            let around = before + leaps.range(step + 2, step + Self.stepsAround)
+            return own > max(leapMin, Self.leapTimes * (around.max() ?? 0))
         }
         let ends = [measure.levels.leaps.first, measure.levels.leaps.last].compactMap(\.self)
-        let loudEnds = ends.filter { $0 > Self.leapMin && $0 > Self.leapTimes * typicalLeap }
+        let loudEnds = ends.filter { $0 > leapMin && $0 > Self.leapTimes * typicalLeap }
         return (
             loud.isEmpty && loudEnds.isEmpty,
             "\(loud.count) of \(steps.count) joins and \(loudEnds.count) of 2 ends click; at most 0"

@@ -5,7 +5,7 @@ import Styles
 
 /// 09: makes the captions and overlays of each clip.
 struct EnhanceBuildStage: RuntimeStage {
-    func identity(_ context: RuntimeContext) -> String { "styles/2" }
+    func identity(_ context: RuntimeContext) -> String { "styles/3" }
 
     func perform(_ workspace: StageWorkspace) async throws -> StageResult {
         let plan = try await workspace.read(Plan.self, .plan)

@@ -46,7 +46,8 @@ struct PieceStore: Sendable {
         "\(folder)/\(piece.lowerBound)-\(piece.upperBound)-\(language ?? "any").json"
     }
 
-    private static func prune(_ directory: String, keeping recording: String) {
+    /// Removes what nobody takes up again.
+    static func prune(_ directory: String, keeping recording: String? = nil) {
         let files = FileManager.default
         let others = ((try? files.contentsOfDirectory(atPath: directory)) ?? []).filter { $0 != recording }
         let dated = others.map { name in

@@ -66,7 +66,12 @@ extension Store {
             FROM outputs o
             JOIN renditions n ON n.output_id = o.id
             WHERE o.run_id = a.run_id AND a.id IN (n.artifact_id, n.thumbnail_id)
-        )) OR a.stage = 'compose' AND a.attempt = j.attempt AND a.name LIKE 'captions/%')
+        )) OR a.stage = 'compose' AND a.attempt = j.attempt AND EXISTS (
+            SELECT 1
+            FROM outputs o
+            WHERE o.run_id = a.run_id AND o.state = 'rendered'
+                AND a.name IN ('captions/' || o.clip || '.srt', 'captions/' || o.clip || '.vtt')
+        ))
         """
 
     /// Places of removed artifacts whose files may go now: nobody else has them, and nobody can be copying them.

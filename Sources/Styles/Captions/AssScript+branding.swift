@@ -191,10 +191,14 @@ extension AssScript {
         guard style.enabled else { return nil }
         let font = TextFont(style, fonts, region)
         let pages = short.captions.filter { $0.startMs < span.upperBound && $0.endMs > span.lowerBound }
-        let heights = pages.map { captionLayout($0, style, canvas, font).height }
-        guard let height = heights.max() else { return nil }
-        let bottom = Double(SafeArea.captionBaseline(share: style.baselineShare, canvas: canvas))
-        return (bottom - height - 2 * captionPadding(style, canvas).y, bottom)
+        let padding = captionPadding(style, canvas).y
+        let bands = pages.map { page in
+            let layout = captionLayout(page, style, canvas, font)
+            let bottom = Double(captionBottom(page, style, canvas, layout))
+            return (top: bottom - layout.height - 2 * padding, bottom: bottom)
+        }
+        guard let first = bands.first else { return nil }
+        return bands.reduce(first) { (min($0.top, $1.top), max($0.bottom, $1.bottom)) }
     }
 
     /// Lower edge of the title's card where it is shown in a stretch.

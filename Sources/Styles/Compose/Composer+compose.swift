@@ -66,13 +66,15 @@ extension Composer {
         }
         let (kept, cutWarnings) = tightened(moment, clip, bundle.audio.tighten, words: words)
         let whole = TimeRange(startMs: 0, endMs: media.sourceEndMs - media.sourceStartMs)
+        let durationMs = kept?.durationMs ?? media.durationMs
+        let (branding, brandingWarnings) = branding(bundle.branding, durationMs: durationMs)
         let warnings =
             clip.framing.warnings + clip.audio.warnings + bundle.warnings + audioWarnings + layoutWarnings
-            + cutWarnings
+            + cutWarnings + brandingWarnings
         return Composition.Short(
             clip: moment.clip,
             title: moment.title,
-            durationMs: kept?.durationMs ?? media.durationMs,
+            durationMs: durationMs,
             leadMs: media.leadMs,
             fpsNum: media.fpsNum,
             fpsDen: media.fpsDen,
@@ -93,7 +95,7 @@ extension Composer {
             canvases: canvases,
             warnings: warnings.map { Warning(code: $0.code, detail: $0.detail, clip: moment.clip) },
             keptRangesMs: kept?.ranges,
-            branding: bundle.branding
+            branding: branding
         )
     }
 

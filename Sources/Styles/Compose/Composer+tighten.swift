@@ -15,7 +15,8 @@ extension Composer {
                 Warning(
                     code: "fillers-unmarked",
                     detail:
-                        "Filler words were not looked for, so none was cut out: their list lacks the language."
+                        "Filler words were not looked for, so none was cut out: there is no list of them for the "
+                        + "language, or the clip was measured before there were any."
                 )
             )
         }

@@ -40,21 +40,9 @@ package enum EnhancementBuilder {
             images: logo.map { [$0] } ?? [],
             audio: style.audio,
             layout: style.layout,
-            warnings: warnings(style, durationMs: durationMs),
+            warnings: [],
             branding: style.branding
         )
-    }
-
-    /// What the style asks for and the clip is too short for.
-    private static func warnings(_ style: StyleDocument, durationMs: Int) -> [Warning] {
-        guard let third = style.lowerThird, third.startMs >= durationMs else { return [] }
-        return [
-            Warning(
-                code: "lower-third-left-out",
-                detail:
-                    "The lower third would come after \(third.startMs) ms, and the clip lasts \(durationMs) ms."
-            )
-        ]
     }
 
     /// The moment's words in clip time.

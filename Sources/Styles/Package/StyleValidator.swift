@@ -87,8 +87,10 @@ struct StyleCheck {
     }
 
     mutating func text(_ text: String, _ pointer: String, lengths: ClosedRange<Int>) {
+        // As the schema counts: one letter may carry any number of marks.
+        let isSeen = lengths.lowerBound == 0 || text.contains { !$0.isWhitespace }
         require(
-            lengths.contains(text.count),
+            lengths.contains(text.unicodeScalars.count) && isSeen,
             pointer,
             "must have \(lengths.lowerBound) to \(lengths.upperBound) characters"
         )

@@ -20,7 +20,10 @@ struct Installation: Sendable {
     var models: [ProviderTask.Kind: String] {
         [
             .transcribe: (modelDirectory as NSString).lastPathComponent,
-            .framing: FileManager.default.fileExists(atPath: faceDetectorPath) ? "faces" : "centred",
+            // A number goes up where the same task gives something else.
+            .framing: FileManager.default.fileExists(atPath: faceDetectorPath) ? "faces-2" : "centred-2",
+            .audioPlan: "pauses-2",
+            .render: "shorts-2",
         ]
     }
 

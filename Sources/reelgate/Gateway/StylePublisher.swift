@@ -89,10 +89,27 @@ struct StylePublisher {
 
     private static func decode(_ json: Data) throws -> StyleDocument {
         do {
-            return try WireJSON.decode(StyleDocument.self, from: json)
+            let document = try WireJSON.decode(StyleDocument.self, from: json)
+            let known = try JSONSerialization.jsonObject(with: WireJSON.encode(document))
+            let strangers = strangers(try JSONSerialization.jsonObject(with: json), known, at: "")
+            guard strangers.isEmpty else { throw refusal(strangers) }
+            return document
         } catch let error as DecodingError {
             throw refusal([.init(pointer: error.pointer, detail: "is missing or has a value of another kind")]
             )
+        }
+    }
+
+    /// Members that no style has: a name with a slip in it would silently do nothing.
+    private static func strangers(_ given: Any, _ known: Any, at pointer: String) -> [Problem.Detail] {
+        guard let given = given as? [String: Any], let known = known as? [String: Any] else { return [] }
+        return given.sorted { $0.key < $1.key }.flatMap { name, value -> [Problem.Detail] in
+            if value is NSNull { return [] }
+            let place = "\(pointer)/\(name)"
+            guard let other = known[name] else {
+                return [Problem.Detail(pointer: place, detail: "is no member of a style")]
+            }
+            return strangers(value, other, at: place)
         }
     }
 

@@ -18,6 +18,7 @@ import Styles
             Composition.Short.self,
             from: Data(contentsOf: URL(filePath: short))
         )
+        guard short.keptRangesMs == nil else { throw ValidationError("the short is cut") }
         let wanted = try ratios.split(separator: ",").map { text in
             guard let canvas = short.canvases.first(where: { $0.aspectRatio.rawValue == text }) else {
                 throw ValidationError("the short has no ratio '\(text)'")

@@ -30,7 +30,8 @@ package struct CreatomateProvider: Provider {
         self.name = name
         self.pause = pause
         let templates = settings.templates.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
-        identity = (["creatomate/v2 script-1"] + templates).joined(separator: " ")
+        let conceded = settings.concessions.map(\.rawValue).sorted()
+        identity = (["creatomate/v2 script-2"] + templates + conceded).joined(separator: " ")
         pollSchedule = .render(timeoutSeconds: settings.renderSeconds)
         requests = CreatomateRequests(settings: settings, provider: name)
         call = ProviderCall(provider: name, client: client, meter: meter)

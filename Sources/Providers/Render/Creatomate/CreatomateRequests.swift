@@ -13,7 +13,7 @@ struct CreatomateRequests: Sendable {
         let volume = try limits.volume(hosted.short.audio)
         var orders: [RenderOrders] = []
         for whole in hosted.short.canvases {
-            let canvas = try limits.unstacked(whole)
+            let canvas = limits.unstacked(whole)
             var members: [String: JSONPart]
             if let template = settings.templates[canvas.aspectRatio] {
                 let content = CreatomateTemplate(

@@ -4,7 +4,7 @@ package enum RenderConcession: String, Sendable, Hashable, CaseIterable {
     case gain
     /// Emphasised words look like the others before they are spoken.
     case emphasis
-    /// Of two faces that should be stacked one is shown.
+    /// Of two faces that should be stacked one is shown, and not both in the whole picture.
     case stack
     /// Pages of captions come at once, where the style lets them spring in.
     case animation

@@ -32,14 +32,11 @@ struct ShortLimits: Sendable {
         return 1
     }
 
-    /// The canvas without stacked shots, which these services cannot make: each shows its crop.
-    func unstacked(_ canvas: Composition.Canvas) throws(Problem) -> Composition.Canvas {
+    /// The canvas without stacked shots, which these services cannot make: the whole picture shows both faces.
+    func unstacked(_ canvas: Composition.Canvas) -> Composition.Canvas {
         var canvas = canvas
         for (index, shot) in canvas.shots.enumerated() where shot.layout == .stacked {
-            guard concessions.contains(.stack) else {
-                throw refusal("canvases.shots.layout", "is 'stacked', and one part can be shown")
-            }
-            canvas.shots[index].layout = .crop
+            canvas.shots[index].layout = concessions.contains(.stack) ? .crop : .fit
             canvas.shots[index].stack = nil
         }
         return canvas
@@ -87,7 +84,7 @@ struct CropPlacement: Sendable, Hashable {
 extension Composition.Short {
     /// Behind pictures that are shown whole and have no copy of themselves behind them.
     var backgroundColor: String {
-        branding?.background?.kind == .color ? branding?.background?.color ?? "#000000" : "#000000"
+        branding?.background?.color ?? "#000000"
     }
 
     /// Nil where a blurred copy or a colour lies behind such pictures.

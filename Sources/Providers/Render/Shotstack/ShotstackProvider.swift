@@ -11,7 +11,7 @@ package struct ShotstackProvider: Provider {
     package static let standardName = "shotstack"
 
     package let name: String
-    package let identity = "shotstack/edit-v1 timeline-1"
+    package let identity: String
     package let pollSchedule: PollSchedule
     package let submission = Submission.blind
     package let callbackTrust = CallbackTrust.capability
@@ -29,6 +29,8 @@ package struct ShotstackProvider: Provider {
     ) {
         self.name = name
         self.pause = pause
+        let conceded = settings.concessions.map(\.rawValue).sorted()
+        identity = (["shotstack/edit-v1 timeline-2"] + conceded).joined(separator: " ")
         pollSchedule = .render(timeoutSeconds: settings.renderSeconds)
         requests = ShotstackRequests(settings: settings, provider: name)
         call = ProviderCall(provider: name, client: client, meter: meter)

@@ -28,7 +28,7 @@ struct ShotstackRequests: Sendable {
         let volume = try limits.volume(short.audio)
         var orders: [RenderOrders] = []
         for whole in short.canvases {
-            let canvas = try limits.unstacked(whole)
+            let canvas = limits.unstacked(whole)
             let timeline = ShotstackTimeline(hosted: hosted, canvas: canvas, volume: volume, limits: limits)
             let edit: JSONPart = [
                 "timeline": [
