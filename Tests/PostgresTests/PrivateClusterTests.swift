@@ -76,6 +76,8 @@ import Testing
         let id = try #require(file.split(separator: "\n").first.flatMap { pid_t($0) })
 
         kill(id, SIGKILL)
+        // In its last moment it may still answer, and would be adopted.
+        while kill(id, 0) == 0 { try await Task.sleep(for: .milliseconds(5)) }
         cluster = nil
         let waiting = Task { try await pool.query("SELECT id FROM t") }
         let again = try await PrivateCluster.start(dataDirectory: folder)
