@@ -90,7 +90,7 @@ def compare(program, clip, short, folder):
 
     def ours(wanted):
         ratios = ",".join(canvas["aspect_ratio"] for canvas in wanted)
-        took, told = run([program, "--clip", clip, "--short", "short.json", "--folder", ".", "--ratios", ratios], folder)
+        took, told = run([program, "--clip", clip, "--short", "short.json", "--folder", folder, "--ratios", ratios], folder)
         return took, json.loads(told)
 
     def theirs(canvas, told):
