@@ -154,7 +154,7 @@ let executables: [Target] = [
     // For `scripts/bench media` only.
     .executableTarget(
         name: "render-bench",
-        dependencies: ["Contracts", "Media", "Styles", argumentParser],
+        dependencies: ["Contracts", "Media", "MediaWorker", "Styles", argumentParser],
         path: "scripts/benches/renders",
         swiftSettings: settings
     ),

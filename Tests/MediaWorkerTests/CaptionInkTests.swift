@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Logging
 import Media
 import MediaWorker
 import Testing
@@ -60,13 +59,7 @@ import Testing
 
     @Test func `captions of six scripts are drawn in all ratios, none as boxes`() async throws {
         let clip = try SampleMedia.darkVideo(seconds: 7)
-        let engines = EmbeddedEngines(
-            vendorPath: "/nonexistent",
-            modelPath: nil,
-            scratchPath: FileManager.default.temporaryDirectory.path(percentEncoded: false),
-            processCount: 2,
-            logger: Logger(label: "engines") { _ in SwiftLogNoOpLogHandler() }
-        )
+        let engines = EmbeddedEngines.bare()
         try await WorkerHarness.run(handlers: engines.handlers) { worker in
             let task = worker.task(
                 .render,
@@ -99,13 +92,7 @@ import Testing
 
     @Test func `words that no font has fail the render, a sign that none has fails its check`() async throws {
         let clip = try SampleMedia.darkVideo(seconds: 4)
-        let handlers = EmbeddedEngines(
-            vendorPath: "/nonexistent",
-            modelPath: nil,
-            scratchPath: FileManager.default.temporaryDirectory.path(percentEncoded: false),
-            processCount: 2,
-            logger: Logger(label: "engines") { _ in SwiftLogNoOpLogHandler() }
-        ).handlers
+        let handlers = EmbeddedEngines.bare().handlers
         try await WorkerHarness.run(handlers: handlers) { worker in
             func report(of word: String) async throws -> TaskReport {
                 var short = SampleShort.short(imageSha256: nil)

@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Logging
 import MediaWorker
 import Signatures
 import Testing
@@ -8,14 +7,7 @@ import Testing
 /// The handlers on real media, as the gateway drives them.
 @Suite(.timeLimit(.minutes(5))) struct HandlerTests {
     private static func engines() throws -> EmbeddedEngines {
-        try EmbeddedEngines(
-            vendorPath: "/nonexistent",
-            modelPath: nil,
-            scratchPath: FileManager.default.temporaryDirectory.path(percentEncoded: false),
-            processCount: 2,
-            sourceProgram: WorkerProgram.sources(),
-            logger: Logger(label: "engines") { _ in SwiftLogNoOpLogHandler() }
-        )
+        try EmbeddedEngines.bare(sourceProgram: WorkerProgram.sources())
     }
 
     @Test func `a source becomes media and sound with their descriptions`() async throws {

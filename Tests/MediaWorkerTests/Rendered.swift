@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Logging
 import Media
 import MediaWorker
 import Testing
@@ -14,13 +13,7 @@ enum Rendered {
         assets: [String: Data] = [:]
     ) async throws -> [AspectRatio: Data] {
         let clip = try clip ?? SampleMedia.darkVideo(seconds: (short.leadMs + short.durationMs) / 1_000 + 1)
-        let engines = EmbeddedEngines(
-            vendorPath: "/nonexistent",
-            modelPath: nil,
-            scratchPath: FileManager.default.temporaryDirectory.path(percentEncoded: false),
-            processCount: 2,
-            logger: Logger(label: "engines") { _ in SwiftLogNoOpLogHandler() }
-        )
+        let engines = EmbeddedEngines.bare()
         let files = Locked<[AspectRatio: Data]>([:])
         try await WorkerHarness.run(handlers: engines.handlers) { worker in
             let task = worker.task(

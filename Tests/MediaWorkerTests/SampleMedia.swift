@@ -6,28 +6,12 @@ enum SampleMedia {
 
     /// Moving test pictures and a tone of H.264 and AAC in MP4.
     static func video(seconds: Int, size: String = "640x360") throws -> Data {
-        try make(
-            "mp4",
-            [
-                "-f", "lavfi", "-i", "testsrc2=size=\(size):rate=30:duration=\(seconds)",
-                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=\(seconds)",
-                "-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-pix_fmt", "yuv420p",
-                "-c:a", "aac", "-shortest",
-            ]
-        )
+        try withTone("testsrc2=size=\(size):rate=30:duration=\(seconds)", seconds: seconds)
     }
 
     /// Nothing but dark grey, and a tone.
     static func darkVideo(seconds: Int) throws -> Data {
-        try make(
-            "mp4",
-            [
-                "-f", "lavfi", "-i", "color=0x101010:size=640x360:rate=30:duration=\(seconds)",
-                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=\(seconds)",
-                "-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-pix_fmt", "yuv420p",
-                "-c:a", "aac", "-shortest",
-            ]
-        )
+        try withTone("color=0x101010:size=640x360:rate=30:duration=\(seconds)", seconds: seconds)
     }
 
     /// Red on the left, blue on the right, and a tone.
@@ -90,6 +74,18 @@ enum SampleMedia {
     /// A small picture.
     static func png() throws -> Data {
         try make("png", ["-f", "lavfi", "-i", "color=red:size=64x32", "-frames:v", "1"])
+    }
+
+    private static func withTone(_ picture: String, seconds: Int) throws -> Data {
+        try make(
+            "mp4",
+            [
+                "-f", "lavfi", "-i", picture,
+                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=\(seconds)",
+                "-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-pix_fmt", "yuv420p",
+                "-c:a", "aac", "-shortest",
+            ]
+        )
     }
 
     private static func make(_ fileExtension: String, _ arguments: [String]) throws -> Data {

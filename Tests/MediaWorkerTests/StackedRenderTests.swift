@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Logging
 import Media
 import MediaWorker
 import Testing
@@ -8,14 +7,7 @@ import Testing
 /// Two parts of the picture, one above the other, through the worker.
 @Suite(.timeLimit(.minutes(5))) struct StackedRenderTests {
     private static func engines() throws -> EmbeddedEngines {
-        try EmbeddedEngines(
-            vendorPath: "/nonexistent",
-            modelPath: nil,
-            scratchPath: FileManager.default.temporaryDirectory.path(percentEncoded: false),
-            processCount: 2,
-            sourceProgram: WorkerProgram.sources(),
-            logger: Logger(label: "engines") { _ in SwiftLogNoOpLogHandler() }
-        )
+        try EmbeddedEngines.bare(sourceProgram: WorkerProgram.sources())
     }
 
     /// One ratio of the sample short, stacked.

@@ -43,32 +43,16 @@ struct FramingHandler: TaskHandler {
         let width = min(Self.sampleWidth, media.width)
         let factor = Double(media.width) / Double(width)
         var samples: [FaceSample] = []
-        var failure: VisionError?
-        try FrameSampler.sample(
-            path: path,
-            fromMs: media.leadMs,
-            toMs: media.leadMs + media.durationMs,
-            framesPerSecond: Self.samplesPerSecond,
-            width: width,
-            cancel: cancel
-        ) { timeMs, picture in
-            do throws(VisionError) {
-                let faces = try detector.detect(
-                    bgr: picture.bytes,
-                    width: picture.width,
-                    height: picture.height,
-                    stride: picture.stride
-                )
-                samples.append(
-                    FaceSample(timeMs: timeMs - media.leadMs, faces: faces.map { $0.scaled(by: factor) })
-                )
-                return true
-            } catch {
-                failure = error
-                return false
-            }
+        let look = FaceLook(detector: detector, picturesPerSecond: Self.samplesPerSecond, width: width)
+        try look.look(at: path, media.leadMs..<media.leadMs + media.durationMs, cancel: cancel) {
+            timeMs,
+            faces,
+            _,
+            _ in
+            samples.append(
+                FaceSample(timeMs: timeMs - media.leadMs, faces: faces.map { $0.scaled(by: factor) })
+            )
         }
-        if let failure { throw Problem(.stageFailed, detail: failure.description) }
         return samples
     }
 }

@@ -50,14 +50,7 @@ struct RenderRequest: Sendable {
             leadMs: short.leadMs,
             durationMs: short.keptRangesMs?.last?.endMs ?? short.durationMs,
             segments: (short.keptRangesMs ?? []).map { $0.startMs..<$0.endMs },
-            sound: ShortRenderSpec.Sound(
-                gainDb: short.audio.gainDb,
-                ceilingDb: short.audio.truePeakMaxDbtp,
-                fadeInMs: short.audio.fadeInMs,
-                fadeOutMs: short.audio.fadeOutMs,
-                targetLufs: isLevelled ? short.audio.targetLufs : nil,
-                music: try await music()
-            ),
+            sound: ShortRenderSpec.Sound(short, music: try await music()),
             ratios: ratios
         )
     }
@@ -87,11 +80,6 @@ struct RenderRequest: Sendable {
             duckingDb: music.duckingDb,
             fadeOutMs: music.fadeOutMs
         )
-    }
-
-    /// Sound that the plan could not bring to its target is left where it is, as the short's warning says.
-    private var isLevelled: Bool {
-        !short.warnings.contains { ["gain-limited", "silent-clip"].contains($0.code) }
     }
 
     private func check() throws(Problem) {
@@ -177,27 +165,5 @@ struct RenderRequest: Sendable {
             width: place.width,
             opacity: image.opacity
         )
-    }
-}
-
-extension Media.Shot {
-    fileprivate init(_ shot: Composition.Canvas.Shot) throws(Problem) {
-        let layout: Layout
-        switch shot.layout {
-        case .crop: layout = .crop(Media.PixelRect(shot.rect))
-        case .fit: layout = .fit
-        case .stacked:
-            guard let stack = shot.stack else {
-                throw Problem(.invalidRequest, detail: "a stacked shot needs the two parts that it shows")
-            }
-            layout = .stacked(top: Media.PixelRect(stack.top), bottom: Media.PixelRect(stack.bottom))
-        }
-        self.init(startMs: shot.startMs, endMs: shot.endMs, layout: layout)
-    }
-}
-
-extension Media.PixelRect {
-    fileprivate init(_ rect: Contracts.PixelRect) {
-        self.init(x: rect.x, y: rect.y, width: rect.width, height: rect.height)
     }
 }

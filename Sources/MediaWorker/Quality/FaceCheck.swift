@@ -1,6 +1,5 @@
 import Contracts
 import Crops
-import Media
 import Vision
 
 /// Looks at a finished picture about once a second, whether the face that it shows is cut off.
@@ -18,36 +17,19 @@ struct FaceCheck {
         cancel: @escaping @Sendable () -> Bool
     ) throws -> FaceVerdict {
         var verdict = FaceVerdict()
-        var failure: VisionError?
-        try FrameSampler.sample(
-            path: path,
-            fromMs: 0,
-            toMs: max(1, durationMs),
-            framesPerSecond: Self.samplesPerSecond,
-            width: Self.sampleWidth,
-            cancel: cancel
-        ) { timeMs, picture in
-            do throws(VisionError) {
-                // The halves of a stacked picture are two pictures.
-                let parts = isStacked(at: timeMs) ? 2 : 1
-                let height = picture.height / parts
-                for part in 0..<parts {
-                    let first = part * height * picture.stride
-                    let faces = try detector.detect(
-                        bgr: Array(picture.bytes[first..<first + height * picture.stride]),
-                        width: picture.width,
-                        height: height,
-                        stride: picture.stride
-                    )
-                    verdict.add(faces, width: picture.width, height: height)
-                }
-                return true
-            } catch {
-                failure = error
-                return false
-            }
-        }
-        if let failure { throw Problem(.stageFailed, detail: failure.description) }
+        let look = FaceLook(
+            detector: detector,
+            picturesPerSecond: Self.samplesPerSecond,
+            width: Self.sampleWidth
+        )
+        // The halves of a stacked picture are two pictures.
+        try look.look(
+            at: path,
+            0..<max(1, durationMs),
+            parts: { isStacked(at: $0) ? 2 : 1 },
+            cancel: cancel,
+            each: { _, faces, width, height in verdict.add(faces, width: width, height: height) }
+        )
         return verdict
     }
 

@@ -21,7 +21,7 @@ struct CaptionCues: Sendable {
     let durationMs: Int
 
     func cues(_ pages: [CaptionPage]) -> [CaptionCue] {
-        let cues = joined(phrases(pages.flatMap(\.words)).flatMap(split))
+        let cues = joined(CaptionPaginator.phrases(pages.flatMap(\.words)).flatMap(split))
         return cues.enumerated().map { index, words in
             let (start, spoken) = (words[0].startMs, words[words.count - 1].endMs)
             let next = index + 1 < cues.count ? cues[index + 1][0].startMs : durationMs
@@ -32,18 +32,6 @@ struct CaptionCues: Sendable {
                 lines: lines(words)
             )
         }
-    }
-
-    /// Cut at sentence ends and pauses.
-    private func phrases(_ words: [CaptionPage.Word]) -> [[CaptionPage.Word]] {
-        var phrases: [[CaptionPage.Word]] = []
-        for (index, word) in words.enumerated() {
-            let isBreak =
-                index == 0 || PhraseBreaks.endsSentence(words[index - 1].text)
-                || word.startMs - words[index - 1].endMs > CaptionPaginator.breakGapMs
-            if isBreak { phrases.append([word]) } else { phrases[phrases.count - 1].append(word) }
-        }
-        return phrases
     }
 
     /// Parts of about equal length that fit, cut at clauses where one ends nearby.

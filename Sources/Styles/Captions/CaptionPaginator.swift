@@ -17,7 +17,7 @@ struct CaptionPaginator {
 
     /// Pages over words in clip time; the words are in order and don't overlap.
     func pages(_ words: [CaptionPage.Word], durationMs: Int) -> [CaptionPage] {
-        Self.timed(phrases(words).flatMap(split), durationMs: durationMs)
+        Self.timed(Self.phrases(words).flatMap(split), durationMs: durationMs)
     }
 
     /// Pages of these words: each stays until the next one, or for a moment after its last word.
@@ -35,12 +35,13 @@ struct CaptionPaginator {
         }
     }
 
-    private func phrases(_ words: [CaptionPage.Word]) -> [[CaptionPage.Word]] {
+    /// Words cut at sentence ends and pauses.
+    static func phrases(_ words: [CaptionPage.Word]) -> [[CaptionPage.Word]] {
         var phrases: [[CaptionPage.Word]] = []
         for (index, word) in words.enumerated() {
             let isBreak =
                 index == 0 || PhraseBreaks.endsSentence(words[index - 1].text)
-                || word.startMs - words[index - 1].endMs > Self.breakGapMs
+                || word.startMs - words[index - 1].endMs > breakGapMs
             if isBreak {
                 phrases.append([word])
             } else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Contracts
 import Foundation
 import Media
+import MediaWorker
 import Styles
 
 /// Renders one short of a composition once, as the worker does, and tells how long it took.
@@ -31,13 +32,7 @@ import Styles
             clipPath: clip,
             leadMs: short.leadMs,
             durationMs: short.durationMs,
-            sound: ShortRenderSpec.Sound(
-                gainDb: short.audio.gainDb,
-                ceilingDb: short.audio.truePeakMaxDbtp,
-                fadeInMs: short.audio.fadeInMs,
-                fadeOutMs: short.audio.fadeOutMs,
-                targetLufs: short.audio.targetLufs
-            ),
+            sound: ShortRenderSpec.Sound(short, music: nil),
             ratios: try wanted.map { try ratio($0, of: short, encoding) }
         )
         let files = try ShortRenderer.render(spec).map { try $0.get() }
@@ -63,14 +58,7 @@ import Styles
             outputPath: "\(path).mp4",
             shots: try canvas.shots.map { shot in
                 guard shot.layout == .crop else { throw ValidationError("only crops are compared") }
-                let rect = shot.rect
-                return Shot(
-                    startMs: shot.startMs,
-                    endMs: shot.endMs,
-                    layout: .crop(
-                        Media.PixelRect(x: rect.x, y: rect.y, width: rect.width, height: rect.height)
-                    )
-                )
+                return try Shot(shot)
             },
             captions: ShortRenderSpec.Captions(assPath: "\(path).ass"),
             encoding: encoding
